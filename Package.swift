@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built with the same strictness; a warning is an error.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "transom",
+  products: [
+    .library(name: "Transom", targets: ["Transom"])
+  ],
+  targets: [
+    // Floor 0: messages and JSON; C shims and libraries.
+    .target(name: "CChecksum"),
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CInotifyTools"),
+    .target(name: "ChannelMessages", dependencies: ["CChecksum"], swiftSettings: strict),
+
+    // Floor 1: the pure rules of the directory channel; the kernel, typed.
+    .target(name: "ChannelModel", dependencies: ["ChannelMessages"], swiftSettings: strict),
+    .target(name: "LinuxIO", dependencies: ["CLinux", "CInotifyTools"], swiftSettings: strict),
+
+    // Floor 2: the channel as its user sees it.
+    .target(
+      name: "Transom", dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "TestPeer", dependencies: ["LinuxIO", "Transom"], path: "Tests/TestPeer",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ChannelModelTests", dependencies: ["ChannelModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LinuxIOTests", dependencies: ["LinuxIO", "TestSupport", "TestPeer"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TransomTests", dependencies: ["Transom", "TestSupport", "TestPeer"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

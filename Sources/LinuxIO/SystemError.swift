@@ -1,0 +1,30 @@
+// What the kernel refused, told so that a person can act on it.
+
+internal import Glibc
+
+/// A system call that failed: which call, on what, and why.
+package struct SystemError: Error, Hashable, Sendable {
+  /// The call's name as its manual page has it, such as `openat`.
+  package let call: String
+  /// What it was asked about: a path or a name, empty where there is none.
+  package let subject: String
+  /// The `errno` it left.
+  package let code: Int32
+
+  package init(_ call: String, on subject: String = "", code: Int32) {
+    self.call = call
+    self.subject = subject
+    self.code = code
+  }
+
+  /// The kernel's own words for the code.
+  package var reason: String {
+    unsafe String(cString: strerror(code))
+  }
+}
+
+extension SystemError: CustomStringConvertible {
+  package var description: String {
+    subject.isEmpty ? "\(call): \(reason)" : "\(subject): \(reason) (\(call))"
+  }
+}
