@@ -1,0 +1,59 @@
+// What goes from a window into the journal.
+
+/// Which elements of a window the journal does not have yet.
+///
+/// Whoever asks holds the journal's lock and has read the window under it: an older look could bring back what the
+/// memory has already let go.
+package struct Import: Hashable, Sendable {
+  /// One element to append.
+  package struct Item: Hashable, Sendable {
+    /// Its place in the window.
+    package let place: Int
+    package let kind: JournalRecord.Kind
+  }
+
+  /// In the order of the window.
+  package let items: [Item]
+  /// Set when messages were pushed out of the window before anybody saw them.
+  package let gap: GapNotice?
+
+  /// What the journal's lock holder knows.
+  package struct Knowledge {
+    package let memory: ImportedIDs
+    /// The journal's highest seq.
+    package let last: SequenceNumber
+    /// Elements of the window before this one; nil when none is remembered.
+    package let previous: Set<ElementIdentity>?
+    /// The window is from before a power loss that may have taken records of ours.
+    package let mayHoldLostRecords: Bool
+
+    package init(
+      memory: ImportedIDs, last: SequenceNumber, previous: Set<ElementIdentity>? = nil,
+      mayHoldLostRecords: Bool = false
+    ) {
+      self.memory = memory
+      self.last = last
+      self.previous = previous
+      self.mayHoldLostRecords = mayHoldLostRecords
+    }
+  }
+
+  /// A window of so many elements is full: a 1.0 writer has perhaps cut what came before.
+  package static let fullWindow = 100
+
+  package init(of content: [ElementIdentity], knowing knowledge: Knowledge) {
+    var items: [Item] = []
+    for (place, identity) in content.enumerated() {
+      switch identity {
+      case .own(let number):
+        if knowledge.mayHoldLostRecords, number > knowledge.last { items.append(Item(place: place, kind: .recovered)) }
+      case .foreign(let hash):
+        if !knowledge.memory.contains(hash) { items.append(Item(place: place, kind: .foreign)) }
+      }
+    }
+    self.items = items
+    let sharesNothing = knowledge.previous.map { !$0.isEmpty && $0.isDisjoint(with: content) } ?? false
+    let isFull = content.count >= Self.fullWindow && items.count == content.count
+    gap = sharesNothing && isFull ? GapNotice(.windowOverrun) : nil
+  }
+}
