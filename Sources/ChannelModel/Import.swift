@@ -19,7 +19,8 @@ package struct Import: Hashable, Sendable {
 
   /// What the journal's lock holder knows.
   package struct Knowledge {
-    package let memory: ImportedIDs
+    /// Whether a foreign message's hash was imported before.
+    package let remembers: (UInt64) -> Bool
     /// The journal's highest seq.
     package let last: SequenceNumber
     /// Elements of the window before this one; nil when none is remembered.
@@ -28,10 +29,10 @@ package struct Import: Hashable, Sendable {
     package let mayHoldLostRecords: Bool
 
     package init(
-      memory: ImportedIDs, last: SequenceNumber, previous: Set<ElementIdentity>? = nil,
+      remembers: @escaping (UInt64) -> Bool, last: SequenceNumber, previous: Set<ElementIdentity>? = nil,
       mayHoldLostRecords: Bool = false
     ) {
-      self.memory = memory
+      self.remembers = remembers
       self.last = last
       self.previous = previous
       self.mayHoldLostRecords = mayHoldLostRecords
@@ -48,7 +49,7 @@ package struct Import: Hashable, Sendable {
       case .own(let number):
         if knowledge.mayHoldLostRecords, number > knowledge.last { items.append(Item(place: place, kind: .recovered)) }
       case .foreign(let hash):
-        if !knowledge.memory.contains(hash) { items.append(Item(place: place, kind: .foreign)) }
+        if !knowledge.remembers(hash) { items.append(Item(place: place, kind: .foreign)) }
       }
     }
     self.items = items

@@ -133,9 +133,8 @@ package struct JournalTail: Hashable, Sendable {
     steps.append(.append(bytes, at: tail.end))
     tail.end += bytes.count
     tail.last = numbers.upperBound
-    let own = drafts.count - (isRestart ? 1 : 0)
-    return Plan(
-      steps: steps, numbers: numbers.upperBound.advanced(by: 1 - own)...numbers.upperBound, tail: tail)
+    let first = isRestart ? numbers.lowerBound.next : numbers.lowerBound
+    return Plan(steps: steps, numbers: first...numbers.upperBound, tail: tail)
   }
 
   /// What to do when a flush of the newest segment failed: it is sealed as suspect and the next one begun.

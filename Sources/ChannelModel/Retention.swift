@@ -41,22 +41,24 @@ package struct Retention: Hashable, Sendable {
     package static let standard = Manner.backPressure(limit: 1 << 30)
   }
 
-  /// A window may owe so many of the newest.
-  package static let keptForWindow: UInt64 = 100
   /// Kept while no reader is registered, so that one that starts a little late finds something.
   package static let keptWithoutReaders = 2
 
   package let manner: Manner
+  /// A window may owe so many of the newest.
+  package let keptForWindow: UInt64
 
-  package init(_ manner: Manner = .standard) {
+  package init(_ manner: Manner = .standard, keptForWindow: UInt64 = 100) {
+    precondition(keptForWindow > 0, "the newest record always stays")
     self.manner = manner
+    self.keptForWindow = keptForWindow
   }
 
   /// The segments to remove, given oldest first as they lie there.
   package func removable(of segments: [Segment], readers: [Reader], now: WallTime) -> [SequenceNumber] {
     guard let newest = segments.last else { return [] }
     let closed = segments.dropLast()
-    let neededForWindow = SequenceNumber(newest.last.rawValue - min(newest.last.rawValue, Self.keptForWindow - 1))
+    let neededForWindow = SequenceNumber(newest.last.rawValue - min(newest.last.rawValue, keptForWindow - 1))
     let candidates = closed.prefix { $0.last < neededForWindow }
     switch manner {
     case .backPressure(let limit):
