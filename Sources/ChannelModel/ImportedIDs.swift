@@ -37,7 +37,7 @@ package struct ImportedIDs: Hashable, Sendable {
   /// An empty memory with room for `hashCount` hashes or more.
   package init(journal: UniqueID, hashCount: Int = leastHashCount) {
     self.journal = journal
-    blockCount = (max(hashCount, 1) + Self.hashesInABlock - 1) / Self.hashesInABlock
+    blockCount = Self.blockCount(for: hashCount)
     largestWindow = 0
     completeThrough = .none
   }
@@ -68,13 +68,17 @@ package struct ImportedIDs: Hashable, Sendable {
 
   /// Whether a window of so many elements needs a larger memory: then `enlarge` and write the whole file anew.
   package func isTooSmall(forWindowOf count: Int) -> Bool {
-    2 * count > blockCount * Self.hashesInABlock
+    2 * count > (blockCount - 1) * Self.hashesInABlock
   }
 
   package mutating func enlarge(forWindowOf count: Int) {
     largestWindow = max(largestWindow, count)
-    let needed = (2 * count + Self.hashesInABlock - 1) / Self.hashesInABlock
-    blockCount = min(max(blockCount, needed), Self.highestBlockCount)
+    blockCount = min(max(blockCount, Self.blockCount(for: 2 * count)), Self.highestBlockCount)
+  }
+
+  /// One more than the hashes fill: when a block is begun, the oldest goes as a whole.
+  private static func blockCount(for hashCount: Int) -> Int {
+    (max(hashCount, 1) + hashesInABlock - 1) / hashesInABlock + 1
   }
 
   /// Goes on with another journal: the hashes stay, the seq does not.
