@@ -10,6 +10,8 @@ extension Inotify {
   struct Books: Sendable {
     /// The watches that are not known to be over.
     var live: Set<Int32> = []
+    /// Those of them whose end may have been lost in an overflow.
+    var doubtful: Set<Int32> = []
     /// Entries of the library that nothing refers to any more.
     var staleEntries = 0
     private var spellings: UInt64 = 0
@@ -101,7 +103,7 @@ extension Inotify {
   /// Which of these the library holds: the one that shows a new watch after the library was made to add one.
   ///
   /// Needed where other threads make or close inotify descriptors at the same moment, so that before and after do not tell.
-  static func prove(among candidates: [Int32]) -> Int32? {
+  package static func prove(among candidates: [Int32]) -> Int32? {
     let before = candidates.map(watchLines)
     let mask = Int32(bitPattern: InotifyMask.selfMoved.rawValue)
     guard unsafe inotifytools_watch_file("/", mask) == 1 else { return nil }
@@ -135,6 +137,7 @@ extension Inotify {
     for watch in books.live { _ = inotify_rm_watch(descriptor, watch) }
     books.staleEntries += books.live.count
     books.live = []
+    books.doubtful = []
     // With no watch left nothing is added meanwhile. An error other than a signal would come back at the first drain.
     while unsafe inotifytools_next_events(0, 1) != nil || inotifytools_error() == EINTR {}
   }

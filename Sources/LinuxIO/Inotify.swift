@@ -107,14 +107,15 @@ package final class Inotify {
   /// Ends a watch, and says whether it was still there. Events that were already under way still come, then one that
   /// says it is over.
   ///
-  /// Best called when everything was drained: only then is it certain that the watch has not just ended by itself, so that
-  /// the library can be asked. Its removal of a watch that is over would print to standard error and keep the entry. In any
-  /// other case the kernel is asked directly, and the entry stays behind (`staleEntries`).
+  /// Best called when everything was drained: only then, and if no overflow hid its end, is it certain that the watch has
+  /// not ended by itself, so that the library can be asked. Its removal of a watch that is over would print to standard
+  /// error and keep the entry. In any other case the kernel is asked directly, and the entry stays (`staleEntries`).
   @discardableResult
   package func remove(_ watch: Int32) -> Bool {
     claim()
     guard live.remove(watch) != nil else { return false }
-    if isDrained, case .timedOut? = try? Readiness.wait(on: [descriptor], for: .zero) {
+    let isDoubtful = books.doubtful.remove(watch) != nil
+    if !isDoubtful, isDrained, case .timedOut? = try? Readiness.wait(on: [descriptor], for: .zero) {
       if inotifytools_remove_watch_by_wd(watch) == 1 { return true }
       books.staleEntries += 1
       return false
@@ -142,8 +143,7 @@ package final class Inotify {
         return false
       }
       let event = unsafe Self.decode(record)
-      // One that ends a watch nobody removed leaves the library's entry behind.
-      if event.endsWatch, live.remove(event.watch) != nil { books.staleEntries += 1 }
+      note(event)
       events.append(event)
       room -= 1
     }
@@ -151,6 +151,16 @@ package final class Inotify {
   }
 
   // MARK: Parts
+
+  /// Keeps the books of which watches there are.
+  private func note(_ event: InotifyEvent) {
+    // The end of any watch may be among what was lost.
+    if event.isOverflow { books.doubtful = live }
+    guard event.endsWatch, live.remove(event.watch) != nil else { return }
+    books.doubtful.remove(event.watch)
+    // Nobody removed it, so the library still has its entry.
+    books.staleEntries += 1
+  }
 
   private func add(_ target: Int32, _ mask: InotifyMask, named name: String) throws(InotifyRefusal) -> Int32 {
     claim()
@@ -191,10 +201,10 @@ package final class Inotify {
 
   private func claim() {
     let caller = pthread_self()
-    precondition(
-      (owner ?? caller) == caller,
-      "Inotify was called by a second thread: the one that first added, removed or drained owns every call"
-    )
+    // Not a precondition: its message would be left out of a release build.
+    if let owner, owner != caller {
+      fatalError("Inotify was called by a second thread: the one that first added, removed or drained owns every call")
+    }
     owner = caller
   }
 }

@@ -15,6 +15,11 @@ package enum InotifyDecoder {
     package var events: [InotifyEvent] = []
     /// Why decoding ended.
     package var end = End.clean
+
+    package init(events: [InotifyEvent] = [], end: End = .clean) {
+      self.events = events
+      self.end = end
+    }
   }
 
   /// Why decoding ended. After anything but `.clean`, events were lost.
