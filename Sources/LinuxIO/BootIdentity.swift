@@ -14,7 +14,8 @@ package struct BootIdentity: Hashable, Sendable {
     low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// From the text of `/proc/sys/kernel/random/boot_id`: 32 hexadecimal digits in groups, and a line feed; nil otherwise.
+  /// From the text of `/proc/sys/kernel/random/boot_id`: 32 hexadecimal digits in groups, and a line feed; nil
+  /// otherwise.
   package static func parse(_ text: [UInt8]) -> Self? {
     let line = text.last == UInt8(ascii: "\n") ? text.dropLast() : text[...]
     let groups = line.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)

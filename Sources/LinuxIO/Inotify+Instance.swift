@@ -102,7 +102,8 @@ extension Inotify {
 
   /// Which of these the library holds: the one that shows a new watch after the library was made to add one.
   ///
-  /// Needed where other threads make or close inotify descriptors at the same moment, so that before and after do not tell.
+  /// Needed where other threads make or close inotify descriptors at the same moment, so that before and after do not
+  /// tell.
   package static func prove(among candidates: [Int32]) -> Int32? {
     let before = candidates.map(watchLines)
     let mask = Int32(bitPattern: InotifyMask.selfMoved.rawValue)

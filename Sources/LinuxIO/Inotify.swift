@@ -7,20 +7,23 @@ internal import Glibc
 
 /// Watches directories and tells what happened to them.
 ///
-/// All of libinotifytools' state is static, so there is one `Inotify` at a time in a process, got by `Inotify()`, and one
-/// thread makes every call on it: the first to add, remove or drain. Another thread's call traps. It may be made on one
-/// thread and used on another, which is all that moving it allows: it is not Sendable.
+/// All of libinotifytools' state is static, so there is one `Inotify` at a time in a process, got by `Inotify()`, and
+/// one thread makes every call on it: the first to add, remove or drain. Another thread's call traps. It may be made on
+/// one thread and used on another, which is all that moving it allows: it is not Sendable.
 ///
-/// How to use it: wait until `descriptor` can be read, then drain until nothing more is left, *then* wait again. The library
-/// takes up to 64 KiB of events at once into a buffer of its own, and what is there does not make the descriptor ready.
+/// How to use it: wait until `descriptor` can be read, then drain until nothing more is left, *then* wait again. The
+/// library takes up to 64 KiB of events at once into a buffer of its own, and what is there does not make the
+/// descriptor ready.
 ///
-/// The watch numbers given out here are the kernel's and the only truth. The library keeps a table by path as well, and goes
-/// on answering with the number of a watch that is long over; so each watch is added under a spelling never used before.
+/// The watch numbers given out here are the kernel's and the only truth. The library keeps a table by path as well, and
+/// goes on answering with the number of a watch that is long over; so each watch is added under a spelling never used
+/// before.
 ///
-/// Watches are added, events are fetched, and live watches are removed by the library. The kernel is called past it in two
-/// places, where the library would print to standard error or leak: see `remove` and `change`.
+/// Watches are added, events are fetched, and live watches are removed by the library. The kernel is called past it where
+/// the library would print to standard error or leak, and nowhere else: to end a watch that may be over already, and to
+/// change the mask of one (see `remove` and `change`).
 package final class Inotify {
-  /// The number to wait on until it can be read; below 1,024, close-on-exec and non-blocking.
+  /// The number to wait on until it can be read; below 1,024, close-on-exec, non-blocking, and never closed.
   package let descriptor: Int32
 
   /// Watches that the kernel has and whose end was not seen yet.
@@ -42,8 +45,8 @@ package final class Inotify {
 
   /// Takes the process's instance, making it first if there was none yet.
   ///
-  /// Once made it is kept for the life of the process. An `Inotify` that is let go of gives it back, and the next one gets
-  /// it with no watches and nothing unread.
+  /// Once made it is kept for the life of the process. An `Inotify` that is let go of gives it back, and the next one
+  /// gets it with no watches and nothing unread.
   package init() throws(InotifyUnavailable) {
     (descriptor, books) = try Self.takeInstance()
   }
@@ -56,8 +59,8 @@ package final class Inotify {
 
   /// Watches what the descriptor names, whatever the paths that lead to it, and answers the watch's number.
   ///
-  /// The descriptor is needed for this call only. While it, or any other, is held open the kernel does not report that a
-  /// directory was deleted.
+  /// The descriptor is needed for this call only. While it, or any other, is held open the kernel does not report that
+  /// a directory was deleted.
   package func add(_ directory: borrowing OwnedDescriptor, _ mask: InotifyMask) throws(InotifyRefusal) -> Int32 {
     try add(directory.number, mask, named: "descriptor \(directory.number)")
   }
@@ -98,8 +101,8 @@ package final class Inotify {
       throw Self.refusal(error.code, call: "inotify_add_watch", named: path)
     }
     if answer == watch { return }
-    // Another inode. Had it a watch of ours, that one's mask is now changed, which only a caller's mistake can bring about;
-    // had it none, then the watch that was just made must not stay.
+    // Another inode. Had it a watch of ours, that one's mask is now changed, which only a caller's mistake can bring
+    // about; had it none, then the watch that was just made must not stay.
     if !live.contains(answer) { _ = inotify_rm_watch(descriptor, answer) }
     throw .notItsWatch(watch)
   }
@@ -107,9 +110,10 @@ package final class Inotify {
   /// Ends a watch, and says whether it was still there. Events that were already under way still come, then one that
   /// says it is over.
   ///
-  /// Best called when everything was drained: only then, and if no overflow hid its end, is it certain that the watch has
-  /// not ended by itself, so that the library can be asked. Its removal of a watch that is over would print to standard
-  /// error and keep the entry. In any other case the kernel is asked directly, and the entry stays (`staleEntries`).
+  /// Best called when everything was drained: only then, and if no overflow hid its end, is it certain that the watch
+  /// has not ended by itself, so that the library can be asked. Its removal of a watch that is over would print to
+  /// standard error and keep the entry. In any other case the kernel is asked directly, and the entry stays
+  /// (`staleEntries`).
   @discardableResult
   package func remove(_ watch: Int32) -> Bool {
     claim()
@@ -190,7 +194,8 @@ package final class Inotify {
     }
   }
 
-  /// The library's record through our own decoder. It points into a static buffer, twice as long as what is read into it.
+  /// The library's record through our own decoder. It points into a static buffer, twice as long as what is read into
+  /// it.
   private static func decode(_ record: UnsafePointer<inotify_event>) -> InotifyEvent {
     let announced = unsafe Int(record.pointee.len)
     let size = InotifyDecoder.headerSize + (announced <= InotifyDecoder.longestName ? announced : 0)

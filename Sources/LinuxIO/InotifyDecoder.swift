@@ -1,7 +1,7 @@
 // The bytes of an inotify descriptor as events: a pure function that owns nothing.
 
-/// Decodes what the kernel wrote: records of watch, mask, cookie and length (four bytes each, the machine's order), then
-/// a name padded with NULs to that length.
+/// Decodes what the kernel wrote: records of watch, mask, cookie and length (four bytes each, the machine's order),
+/// then a name padded with NULs to that length.
 package enum InotifyDecoder {
   /// The bytes before the name.
   package static let headerSize = 16

@@ -2,8 +2,8 @@
 
 /// The bits of inotify(7), named for what they mean here.
 ///
-/// Two bits of the kernel are left out on purpose: `Inotify` itself sets IN_MASK_CREATE on every new watch, and IN_MASK_ADD
-/// cannot go with it.
+/// Two bits of the kernel are left out on purpose: `Inotify` itself sets IN_MASK_CREATE on every new watch, and
+/// IN_MASK_ADD cannot go with it.
 package struct InotifyMask: OptionSet, Hashable, Sendable {
   package let rawValue: UInt32
 
@@ -33,7 +33,8 @@ package struct InotifyMask: OptionSet, Hashable, Sendable {
   package static let created = Self(rawValue: 0x0000_0100)
   /// A name was removed from the directory.
   package static let deleted = Self(rawValue: 0x0000_0200)
-  /// What is watched was itself deleted. The kernel says so only once nobody holds it open, an O_PATH descriptor included.
+  /// What is watched was itself deleted. The kernel says so only once nobody holds it open, an O_PATH descriptor
+  /// included.
   package static let selfDeleted = Self(rawValue: 0x0000_0400)
   /// What is watched was itself moved: the watch goes with it.
   package static let selfMoved = Self(rawValue: 0x0000_0800)

@@ -57,8 +57,8 @@ package struct ProcessIdentity: Hashable, Sendable {
     }
   }
 
-  /// Whether `/proc` was mounted for our own pid namespace. In a new namespace with the old `/proc`, our numbers would be
-  /// looked up among other processes.
+  /// Whether `/proc` was mounted for our own pid namespace. In a new namespace with the old `/proc`, our numbers would
+  /// be looked up among other processes.
   private static var procIsOurs: Bool {
     guard let line = try? ProcFile.bytes(of: "/proc/self/stat") else { return false }
     return ProcessStat.parse(line)?.pid == getpid()

@@ -13,7 +13,8 @@ package final class WakeDescriptor: Sendable {
     descriptor = OwnedDescriptor(taking: try systemCall("eventfd") { clinux_eventfd() })
   }
 
-  /// The number, to wait on.
+  /// The number, to wait on while this object is held: as any object it may end after its last use, and the number with
+  /// it.
   package var number: Int32 { descriptor.number }
 
   /// Makes it ready until it is cleared. Many signals before one clear are one wake-up.

@@ -3,7 +3,8 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// The library's traps, as they are in 3.22. Where one of these fails, a newer library is better and `Inotify` may be simpler.
+/// The library's traps, as they are in 3.22. Where one of these fails, a newer library is better and `Inotify` may be
+/// simpler.
 @Suite(.timeLimit(.minutes(1))) struct InotifyLibraryTests {
   @Test func itsNumberForAPathIsWrongOnceTheDirectoryWasMadeAgain() async {
     await #expect(processExitsWith: .success) {

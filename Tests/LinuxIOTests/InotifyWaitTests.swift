@@ -2,14 +2,21 @@ import Glibc
 import LinuxIO
 import Testing
 
+/// Waits with the owners alive: a bare number would outlive them in a release build, where an object ends at its last
+/// use.
+private func wait(on wakes: [WakeDescriptor], for limit: Duration? = nil) throws(SystemError) -> Readiness {
+  defer { withExtendedLifetime(wakes) {} }
+  return try Readiness.wait(on: wakes.map(\.number), for: limit)
+}
+
 /// What a thread waits with: wake-ups and readiness.
 @Suite(.timeLimit(.minutes(1))) struct InotifyWaitTests {
   @Test func manySignalsAreOneWakeUpUntilCleared() throws {
     let wake = try WakeDescriptor()
-    #expect(try Readiness.wait(on: [wake.number], for: .zero) == .timedOut)
+    #expect(try wait(on: [wake], for: .zero) == .timedOut)
     #expect(!wake.clear())
     for _ in 0..<1_000 { wake.signal() }
-    guard case .ready(let places) = try Readiness.wait(on: [wake.number]) else {
+    guard case .ready(let places) = try wait(on: [wake]) else {
       Issue.record("not ready")
       return
     }
@@ -19,7 +26,7 @@ import Testing
     #expect(!places.contains(64))
     #expect(wake.clear())
     #expect(!wake.clear())
-    #expect(try Readiness.wait(on: [wake.number], for: .zero) == .timedOut)
+    #expect(try wait(on: [wake], for: .zero) == .timedOut)
   }
 
   @Test func aFullCounterIsASignalLikeAnyOther() throws {
@@ -51,14 +58,15 @@ import Testing
       },
       Unmanaged.passUnretained(wake).toOpaque()
     )
-    #expect(try Readiness.wait(on: [wake.number]) != .timedOut)
+    #expect(try wait(on: [wake]) != .timedOut)
     pthread_join(thread, nil)
+    withExtendedLifetime(wake) {}
   }
 
   @Test func theOnesThatAreReadyAreNamedByPlace() throws {
     let wakes = try (0..<64).map { _ in try WakeDescriptor() }
     for place in [0, 31, 63] { wakes[place].signal() }
-    guard case .ready(let places) = try Readiness.wait(on: wakes.map(\.number), for: .seconds(10)) else {
+    guard case .ready(let places) = try wait(on: wakes, for: .seconds(10)) else {
       Issue.record("not ready")
       return
     }
@@ -69,14 +77,14 @@ import Testing
   func aWaitEndsWithItsTimeAndNotBefore(_ limit: Duration) throws {
     let wake = try WakeDescriptor()
     let start = ContinuousClock.now
-    #expect(try Readiness.wait(on: [wake.number], for: limit) == .timedOut)
+    #expect(try wait(on: [wake], for: limit) == .timedOut)
     #expect(start.duration(to: .now) >= limit)
   }
 
   @Test func aTimeBeyondCountingIsNoTrap() throws {
     let wake = try WakeDescriptor()
     wake.signal()
-    #expect(try Readiness.wait(on: [wake.number], for: .seconds(Int64.max)) != .timedOut)
+    #expect(try wait(on: [wake], for: .seconds(Int64.max)) != .timedOut)
   }
 
   @Test func signalsNeitherEndAWaitNorProlongIt() async {
@@ -94,7 +102,7 @@ import Testing
       unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
       let wake = try WakeDescriptor()
       let start = ContinuousClock.now
-      #expect(try Readiness.wait(on: [wake.number], for: .milliseconds(100)) == .timedOut)
+      #expect(try wait(on: [wake], for: .milliseconds(100)) == .timedOut)
       let took = start.duration(to: .now)
       #expect(took >= .milliseconds(100))
       #expect(took < .seconds(20))

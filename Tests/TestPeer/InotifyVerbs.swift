@@ -9,8 +9,8 @@ func inotifyOpen(_ arguments: [String]) throws {
   print("open \(inotify.descriptor)")
 }
 
-/// `inotify-fill DIRECTORY COUNT`: watches so many new directories or until one is refused; then shows that the instance
-/// still works, by giving one watch back and adding another.
+/// `inotify-fill DIRECTORY COUNT`: watches so many new directories or until one is refused; then shows that the
+/// instance still works, by giving one watch back and adding another.
 func inotifyFill(_ arguments: [String]) throws {
   let inotify = try Inotify()
   let directory = arguments[0]
