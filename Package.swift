@@ -45,7 +45,7 @@ let package = Package(
       name: "ChannelModelTests", dependencies: ["ChannelModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "LinuxIOTests", dependencies: ["LinuxIO", "TestSupport", "TestPeer"],
+      name: "LinuxIOTests", dependencies: ["LinuxIO", "CInotifyTools", "TestSupport", "TestPeer"],
       swiftSettings: strict),
     .testTarget(
       name: "TransomTests", dependencies: ["Transom", "TestSupport", "TestPeer"],
