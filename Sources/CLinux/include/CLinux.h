@@ -2,5 +2,6 @@
 #define CLINUX_H
 
 #include "CLinuxEvents.h"
+#include "CLinuxFiles.h"
 
 #endif

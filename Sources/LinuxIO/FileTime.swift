@@ -1,0 +1,25 @@
+// A moment as a file system stores it.
+
+internal import Glibc
+
+/// A moment of a file: seconds since 1970 and nanoseconds.
+package struct FileTime: Hashable, Comparable, Sendable {
+  package let seconds: Int64
+  package let nanoseconds: Int64
+
+  package init(seconds: Int64, nanoseconds: Int64) {
+    self.seconds = seconds
+    self.nanoseconds = nanoseconds
+  }
+
+  /// The wall clock, to the nanosecond; it may jump, so it is never a measure of time passed.
+  package static func now() -> FileTime {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return FileTime(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
+  }
+
+  package static func < (left: FileTime, right: FileTime) -> Bool {
+    (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+  }
+}

@@ -1,0 +1,62 @@
+// The 1.0 lock while it is ours, as far as that can be known.
+
+internal import Synchronization
+
+/// A lock file that was taken; released by `release`, or when it is let go of.
+package final class HeldLock: Sendable {
+  enum Means: ~Copyable, Sendable {
+    case prepared(PreparedLock)
+    case own(OpenFile)
+  }
+
+  private let lock: LockFile
+  private let means: Means
+  private let stamp: FileStamp
+  private let isReleased = Atomic(false)
+
+  init(_ lock: LockFile, _ means: consuming Means, stamp: FileStamp) {
+    self.lock = lock
+    self.means = means
+    self.stamp = stamp
+  }
+
+  /// Whether the lock's name is still our file's.
+  package func isOurs() throws(SystemError) -> Bool {
+    guard let facts = try lock.directory.facts(of: lock.name) else { return false }
+    return facts.stamp.isSameFile(as: stamp)
+  }
+
+  /// Sets its time to now, so that nobody takes it for stale.
+  package func refresh() throws(SystemError) {
+    switch means {
+    case .prepared(let prepared): try prepared.file.setModified(to: nil)
+    case .own(let file): try file.setModified(to: nil)
+    }
+  }
+
+  /// Gives the lock up; false when it had been taken from us, and what is there now is left alone.
+  ///
+  /// Between the look and the removal another may rob us and have its own removed by us; Linux has no conditional
+  /// unlink, which is why those who publish look at what came back.
+  @discardableResult
+  package func release() throws(SystemError) -> Bool {
+    guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+    let ours: Bool
+    do {
+      ours = try isOurs()
+      if ours { try lock.directory.unlink(lock.name) }
+    } catch {
+      isReleased.store(false, ordering: .releasing)
+      throw error
+    }
+    switch means {
+    case .prepared: break
+    case .own(let file): try file.unlock()
+    }
+    return ours
+  }
+
+  deinit {
+    _ = try? release()
+  }
+}

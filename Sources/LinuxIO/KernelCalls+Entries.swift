@@ -1,0 +1,118 @@
+// The calls that work on a directory's entries, and the locks.
+
+internal import CLinux
+internal import Glibc
+
+extension KernelCalls {
+  package func rename(
+    _ name: String,
+    in directory: borrowing OwnedDescriptor,
+    to newName: String,
+    in newDirectory: borrowing OwnedDescriptor,
+    _ manner: RenameManner
+  ) throws(SystemError) {
+    let (call, flags) =
+      switch manner {
+      case .replacing: ("renameat", 0 as UInt32)
+      case .exchanging: ("renameat2", CLINUX_RENAME_EXCHANGE)
+      case .notReplacing: ("renameat2", CLINUX_RENAME_NOREPLACE)
+      }
+    try Self.check(name, for: call)
+    try Self.check(newName, for: call)
+    let (from, to) = (directory.number, newDirectory.number)
+    _ = try systemCall(call, on: newName) { unsafe clinux_renameat2(from, name, to, newName, flags) }
+  }
+
+  package func link(
+    _ name: String,
+    in directory: borrowing OwnedDescriptor,
+    to newName: String,
+    in newDirectory: borrowing OwnedDescriptor
+  ) throws(SystemError) {
+    try Self.check(name, for: "linkat")
+    try Self.check(newName, for: "linkat")
+    let (from, to) = (directory.number, newDirectory.number)
+    _ = try systemCall("linkat", on: newName) { unsafe linkat(from, name, to, newName, 0) }
+  }
+
+  package func unlink(_ name: String, in directory: borrowing OwnedDescriptor) throws(SystemError) {
+    try Self.check(name, for: "unlinkat")
+    let number = directory.number
+    _ = try systemCall("unlinkat", on: name) { unsafe unlinkat(number, name, 0) }
+  }
+
+  package func makeDirectory(
+    _ name: String,
+    in directory: borrowing OwnedDescriptor,
+    permissions: UInt32
+  ) throws(SystemError) {
+    try Self.check(name, for: "mkdirat")
+    let number = directory.number
+    _ = try systemCall("mkdirat", on: name) { unsafe mkdirat(number, name, permissions) }
+  }
+
+  package func removeDirectory(_ name: String, in directory: borrowing OwnedDescriptor) throws(SystemError) {
+    try Self.check(name, for: "unlinkat")
+    let number = directory.number
+    _ = try systemCall("unlinkat", on: name) { unsafe unlinkat(number, name, AT_REMOVEDIR) }
+  }
+
+  package func names(in directory: borrowing OwnedDescriptor) throws(SystemError) -> [String] {
+    // A descriptor of its own: the place in a listing belongs to the open file, which other threads use too.
+    let number = directory.number
+    let listing = OwnedDescriptor(
+      taking: try systemCall("openat", on: ".") {
+        unsafe clinux_openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+      }
+    )
+    let own = listing.number
+    var names: [String] = []
+    var buffer = [UInt8](repeating: 0, count: 32 << 10)
+    while true {
+      let count = try systemCall("getdents64") {
+        unsafe buffer.withUnsafeMutableBytes { unsafe clinux_getdents(own, $0.baseAddress, $0.count) }
+      }
+      if count == 0 { return names }
+      Self.appendNames(inEntries: buffer[..<Int(count)], to: &names)
+    }
+  }
+
+  /// Decodes what getdents64 wrote: inode u64, offset i64, length of the entry u16, kind u8, name ended by a zero.
+  static func appendNames(inEntries entries: ArraySlice<UInt8>, to names: inout [String]) {
+    var rest = entries
+    while rest.count > 19 {
+      let start = rest.startIndex
+      let length = Int(rest[start + 16]) | Int(rest[start + 17]) << 8
+      guard length > 19, length <= rest.count else { return }
+      let name = rest[(start + 19)..<(start + length)].prefix { $0 != 0 }
+      if let name = String(validating: name, as: UTF8.self), name != ".", name != ".." { names.append(name) }
+      rest = rest.dropFirst(length)
+    }
+  }
+
+  package func tryLock(_ file: borrowing OwnedDescriptor, shared: Bool) throws(SystemError) -> Bool {
+    // Not through `systemCall`: over NFS an exclusive lock on a file open for reading is answered by EBADF, which
+    // there is weather, not our mistake.
+    while true {
+      if flock(file.number, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return true }
+      let code = errno
+      if code == EINTR { continue }
+      if code == EWOULDBLOCK { return false }
+      throw SystemError("flock", code: code)
+    }
+  }
+
+  package func unlock(_ file: borrowing OwnedDescriptor) throws(SystemError) {
+    let number = file.number
+    _ = try systemCall("flock") { flock(number, LOCK_UN) }
+  }
+
+  /// Refuses what the kernel would read as another name than the one given: a path, or one cut at a zero byte.
+  static func check(_ name: String, isComponent: Bool = true, for call: String) throws(SystemError) {
+    let isSound =
+      isComponent
+      ? !name.isEmpty && name != "." && name != ".." && name.utf8.allSatisfy { $0 != 0 && $0 != UInt8(ascii: "/") }
+      : name.utf8.allSatisfy { $0 != 0 }
+    if !isSound { throw SystemError(call, on: name, code: EINVAL) }
+  }
+}

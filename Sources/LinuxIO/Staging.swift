@@ -1,0 +1,55 @@
+// Where files are made before anybody can see them, and put aside before anybody loses them.
+
+internal import Glibc
+internal import Synchronization
+
+/// A directory on the same file system as the names it serves, where nobody watches.
+package final class Staging: Sendable {
+  package let directory: Directory
+  private let instance: UInt64
+  private let counter = Atomic<UInt64>(0)
+  /// What could not be removed yet; bounded, beyond that the sweep for orphans finds it.
+  private let leftovers = Mutex<[String]>([])
+
+  package init(_ directory: Directory) {
+    self.directory = directory
+    instance = .random(in: .min ... .max)
+  }
+
+  /// A name that nobody else makes: other processes, also in other containers, have another instance.
+  package func makeName(_ purpose: String) -> String {
+    let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+    return "\(purpose)-\(String(instance, radix: 16))-\(number)"
+  }
+
+  /// Removes a file of ours; what cannot be removed now is tried again with the next one.
+  package func discard(_ name: String) {
+    remove(name)
+  }
+
+  /// Removes what could not be removed before.
+  package func removeLeftovers() {
+    let names = leftovers.withLock { list in
+      defer { list = [] }
+      return list
+    }
+    for name in names { remove(name) }
+  }
+
+  /// How many files wait for another try at removing them.
+  package var leftoverCount: Int { leftovers.withLock { $0.count } }
+
+  private func remove(_ name: String) {
+    do {
+      try directory.unlink(name)
+    } catch {
+      switch error.code {
+      case ENOENT: return
+      case EISDIR:
+        // Somebody's directory that stood in a file's place; only an empty one goes.
+        try? directory.removeSubdirectory(name)
+      default: leftovers.withLock { if $0.count < 256 { $0.append(name) } }
+      }
+    }
+  }
+}
