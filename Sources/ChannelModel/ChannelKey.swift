@@ -28,7 +28,7 @@ package struct ChannelKey: Hashable, Sendable {
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.key.opening
     bytes += channel.bytes + proof.bytes + memory.bytes
-    bytes.append(integer: Checksum.crc32c(bytes, 0..<bytes.count))
+    bytes.append(integer: Checksum.crc32c(bytes))
     return bytes
   }
 
@@ -37,9 +37,11 @@ package struct ChannelKey: Hashable, Sendable {
     var input = channel.bytes
     input.append(direction.rawValue)
     input.append(integer: number.rawValue)
-    let hash = SipHash.hash128(input, key: proof.bytes)
-    let version: UInt64 = 0x4000 | hash.first & 0x0FFF
-    let variant: UInt64 = 0x8000_0000_0000_0000 | hash.second & 0x3FFF_FFFF_FFFF_FFFF
+    var hash: [UInt8] = []
+    hash.append(integer: SipHash.hash128(input, key: Self.key(proof)))
+    let tail = UniqueID(Array(repeating: 0, count: 6) + hash[..<10])
+    let version: UInt64 = 0x4000 | tail.high & 0x0FFF
+    let variant: UInt64 = 1 << 63 | tail.low & ~0 >> 2
     return UniqueID(high: number.rawValue << 16 | version, low: variant)
   }
 
@@ -49,11 +51,15 @@ package struct ChannelKey: Hashable, Sendable {
     return number.numbersARecord && self.id(of: number, in: direction) == id ? number : nil
   }
 
+  private static func key(_ id: UniqueID) -> SipHash.Key {
+    SipHash.Key(low: id.high.byteSwapped, high: id.low.byteSwapped)
+  }
+
   /// What a foreign message is remembered by, `place` being how many equal ones stand before it in its window.
   package func memory(of message: ForeignTraits, place: Int) -> UInt64 {
     var input = message.encoded
     input.append(integer: UInt32(truncatingIfNeeded: place))
-    return SipHash.hash64(input, key: memory.bytes)
+    return SipHash.hash64(input, key: Self.key(memory))
   }
 }
 

@@ -52,7 +52,7 @@ package enum DiskFormat: String, CaseIterable, Hashable, Sendable {
     guard version <= Self.version else { throw Failure(self, .newer(version: version)) }
     guard version == Self.version else { throw Failure(self, .impossible(field: "version")) }
     guard bytes.count >= byteCount else { throw Failure(self, .tooShort(bytes.count, needed: byteCount)) }
-    guard bytes.integer(at: checksumOffset) == Checksum.crc32c(bytes, 0..<checksumOffset) else {
+    guard bytes.integer(at: checksumOffset) == Checksum.crc32c(bytes, in: 0..<checksumOffset) else {
       throw Failure(self, .checksum)
     }
   }

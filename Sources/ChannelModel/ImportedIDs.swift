@@ -103,7 +103,7 @@ package struct ImportedIDs: Hashable, Sendable {
     var bytes = DiskFormat.importedIDs.opening
     bytes.append(integer: UInt32(blockCount))
     bytes.append(integer: UInt32(largestWindow))
-    bytes.append(integer: Checksum.crc32c(bytes, 0..<bytes.count))
+    bytes.append(integer: Checksum.crc32c(bytes))
     bytes += [UInt8](repeating: 0, count: Self.blockByteCount - bytes.count)
     for write in blocks.map(write) {
       let end = write.offset + write.bytes.count
@@ -168,7 +168,7 @@ package struct ImportedIDs: Hashable, Sendable {
   }
 
   private static func checksum(of bytes: [UInt8], at offset: Int) -> UInt32 {
-    let start = Checksum.crc32c(bytes, offset..<offset + 36)
-    return Checksum.crc32c(bytes, offset + 40..<offset + blockByteCount, from: start)
+    let start = Checksum.crc32c(bytes, in: offset..<offset + 36)
+    return Checksum.crc32c(bytes, in: offset + 40..<offset + blockByteCount, from: start)
   }
 }

@@ -45,7 +45,7 @@ package struct JournalDraft: Hashable, Sendable {
     bytes.append(kind.rawValue)
     bytes.append(flags.rawValue)
     bytes += content
-    let length = Checksum.crc32c(bytes, start..<start + 4, from: seed)
-    bytes.put(Checksum.crc32c(bytes, start + 8..<bytes.count, from: length), at: start + 4)
+    let length = Checksum.crc32c(bytes, in: start..<start + 4, from: seed)
+    bytes.put(Checksum.crc32c(bytes, in: start + 8..<bytes.count, from: length), at: start + 4)
   }
 }

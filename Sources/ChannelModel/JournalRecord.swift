@@ -59,7 +59,7 @@ package struct JournalRecord: Hashable, Sendable {
 
   /// The checksum that all records of a journal begin theirs with.
   package static func seed(of journal: UniqueID) -> UInt32 {
-    Checksum.crc32c(journal.bytes, 0..<UniqueID.byteCount)
+    Checksum.crc32c(journal.bytes)
   }
 
   /// Looks at what lies at `offset`; believes nothing but its length before the checksum fits.
@@ -71,8 +71,8 @@ package struct JournalRecord: Hashable, Sendable {
     guard length >= headByteCount, length <= highestByteCount else { return .broken(.impossibleLength(length)) }
     guard available >= length else { return .incomplete(needed: Int(length)) }
     let end = offset + Int(length)
-    let start = Checksum.crc32c(bytes, offset..<offset + 4, from: seed)
-    guard bytes.integer(at: offset + 4) == Checksum.crc32c(bytes, offset + 8..<end, from: start) else {
+    let start = Checksum.crc32c(bytes, in: offset..<offset + 4, from: seed)
+    guard bytes.integer(at: offset + 4) == Checksum.crc32c(bytes, in: offset + 8..<end, from: start) else {
       return .broken(.checksum)
     }
     return verified(bytes, at: offset, end: end)

@@ -75,7 +75,7 @@ package struct Projected: Hashable, Sendable {
     bytes.append(integer: window.size)
     bytes.append(integer: window.seconds)
     bytes.append(integer: window.nanoseconds)
-    bytes.append(integer: Checksum.crc32c(bytes, 0..<bytes.count))
+    bytes.append(integer: Checksum.crc32c(bytes))
     return bytes
   }
 }

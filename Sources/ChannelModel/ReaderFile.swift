@@ -60,7 +60,7 @@ package enum ReaderFile {
       bytes += boot.bytes
       bytes.append(integer: registered.nanoseconds)
       bytes.append(integer: heldSince.nanoseconds)
-      bytes.append(integer: Checksum.crc32c(bytes, 0..<bytes.count))
+      bytes.append(integer: Checksum.crc32c(bytes))
       return bytes
     }
   }
@@ -93,14 +93,14 @@ package enum ReaderFile {
       bytes.append(integer: cursor.through.rawValue)
       bytes.append(integer: written.nanoseconds)
       bytes += cursor.bitmap
-      bytes.append(integer: Checksum.crc32c(bytes, 0..<bytes.count))
+      bytes.append(integer: Checksum.crc32c(bytes))
       return bytes
     }
 
     /// Reads the slot at an offset of the file; nil when it is torn or was never written.
     init?(in bytes: [UInt8], at offset: Int) {
       guard bytes.count >= offset + Self.byteCount,
-        bytes.integer(at: offset + 552) == Checksum.crc32c(bytes, offset..<offset + 552)
+        bytes.integer(at: offset + 552) == Checksum.crc32c(bytes, in: offset..<offset + 552)
       else { return nil }
       generation = bytes.integer(at: offset)
       journal = UniqueID(bytes, at: offset + 8)

@@ -28,7 +28,7 @@ package struct SegmentHeader: Hashable, Sendable {
     var bytes = DiskFormat.segment.opening
     bytes += journal.bytes + boot.bytes
     bytes.append(integer: first.rawValue)
-    bytes.append(integer: Checksum.crc32c(bytes, 0..<bytes.count))
+    bytes.append(integer: Checksum.crc32c(bytes))
     return bytes
   }
 }
