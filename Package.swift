@@ -36,7 +36,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
-      name: "TestPeer", dependencies: ["LinuxIO", "Transom"], path: "Tests/TestPeer",
+      name: "TestPeer", dependencies: ["ChannelModel", "LinuxIO", "Transom"], path: "Tests/TestPeer",
       swiftSettings: strict),
     .testTarget(
       name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "TestSupport"],

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxIO
+import TestSupport
 import Testing
 
 /// The one instance of a process: how it is got, kept to one thread, kept from children, and passed on.

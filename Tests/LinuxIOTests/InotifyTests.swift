@@ -1,5 +1,6 @@
 import Glibc
 import LinuxIO
+import TestSupport
 import Testing
 
 /// What the kernel does to watches, seen through the one instance; each test in a process of its own.

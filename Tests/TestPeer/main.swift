@@ -7,6 +7,9 @@ let verbs: [String: ([String]) throws -> Void] = [
   "inotify-follow": inotifyFollow,
   "inotify-open": inotifyOpen,
   "inotify-record": inotifyRecord,
+  "lock-contend": lockContend,
+  "lock-hold": lockHold,
+  "lock-take": lockTake,
   "process-identity": processIdentity,
   "process-look": processLook,
 ]

@@ -4,13 +4,13 @@ import Glibc
 import LinuxIO
 
 /// A child of the test, started by posix_spawn with everything it may inherit.
-final class ProcessRun {
-  let pid: Int32
+package final class ProcessRun {
+  package let pid: Int32
   private let output: OwnedDescriptor
   private var status: Int32?
 
   /// Starts a program; what it writes to standard output and standard error goes to one pipe.
-  init(_ arguments: [String]) throws {
+  package init(_ arguments: [String]) throws {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { throw SystemError("pipe", code: errno) }
     // The child must not hold its own reading end.
@@ -39,7 +39,7 @@ final class ProcessRun {
   }
 
   /// Everything it writes until it ends, and the code it ends with (or 128 and the signal).
-  func finish() -> (code: Int32, output: String) {
+  package func finish() -> (code: Int32, output: String) {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4_096)
     while true {
@@ -52,14 +52,14 @@ final class ProcessRun {
   }
 
   /// Waits for its end and leaves it there, dead and not waited for.
-  func becomeZombie() {
+  package func becomeZombie() {
     var info = unsafe siginfo_t()
     while unsafe waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
   }
 
   /// Waits for its end.
   @discardableResult
-  func wait() -> Int32 {
+  package func wait() -> Int32 {
     if let status { return status }
     var raw: Int32 = 0
     while unsafe waitpid(pid, &raw, 0) < 0, errno == EINTR {}
@@ -69,12 +69,12 @@ final class ProcessRun {
   }
 
   /// Runs a program to its end.
-  static func run(_ arguments: String...) throws -> (code: Int32, output: String) {
+  package static func run(_ arguments: String...) throws -> (code: Int32, output: String) {
     try ProcessRun(arguments).finish()
   }
 
   /// The helper that is built beside the tests.
-  static var peer: String {
+  package static var peer: String {
     get throws {
       var path = [CChar](repeating: 0, count: 4_096)
       let length = unsafe readlink("/proc/self/exe", &path, path.count)
