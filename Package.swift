@@ -53,3 +53,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Programs for those who work on the package, built only when asked for.
+if Context.environment["TRANSOM_BENCH"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "MessagesBench", dependencies: ["ChannelMessages", "TestSupport"], path: "tools/bench/Messages",
+      swiftSettings: strict))
+}

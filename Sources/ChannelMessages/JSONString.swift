@@ -58,9 +58,9 @@ extension ScanBytes {
     return prefix(at, count &- at) == other.prefix(at, count &- at)
   }
 
-  /// Ranges are kept in 32 bits each, and the largest number means an absent one.
+  /// Ranges are kept in 32 bits, lengths of keys in 31: a longer text is none, whatever the caller allows.
   func check(_ limits: JSONLimits) throws(JSONError) {
-    let limit = min(limits.bytes, Int(UInt32.max) - 1)
+    let limit = min(limits.bytes, Int(Int32.max))
     guard count <= limit else { throw JSONError(offset: limit, reason: .tooLong) }
   }
 }

@@ -14,7 +14,7 @@ public struct JSONText: Sendable, Hashable {
   public init(validating bytes: [UInt8]) throws(JSONError) {
     if let invalid = UTF8Check.firstInvalid(bytes.span) { throw JSONError(offset: invalid, reason: .invalidUTF8) }
     let range = try ScanBytes.lend(bytes.span) { text throws(JSONError) -> Range<Int> in
-      guard text.count < UInt32.max else { throw JSONError(offset: Int(UInt32.max), reason: .tooLong) }
+      try text.check(JSONLimits(bytes: .max))
       var walker = ValueWalker(text, depthLimit: JSONLimits.standard.depth)
       walker.beginMessage()
       let start = text.skipBlanks(0)

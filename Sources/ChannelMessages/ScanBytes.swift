@@ -79,6 +79,24 @@ struct ScanBytes {
     return at
   }
 
+  /// Where the next byte of more than seven bits stands, or the end of the text.
+  @inline(__always)
+  func endOfASCII(_ start: Int) -> Int {
+    var at = start
+    // Four words at a time: one test for all of them is as fast as memory.
+    while let first = word(at), let second = word(at &+ 8), let third = word(at &+ 16), let fourth = word(at &+ 24) {
+      if (first | second | third | fourth) & 0x8080_8080_8080_8080 != 0 { break }
+      at &+= 32
+    }
+    while let word = word(at) {
+      let marks = word & 0x8080_8080_8080_8080
+      if marks != 0 { return at &+ marks.trailingZeroBitCount &>> 3 }
+      at &+= 8
+    }
+    while at < count, self[at] < 0x80 { at &+= 1 }
+    return at
+  }
+
   /// Where the next byte stands that is no white space of JSON.
   @inline(__always)
   func skipBlanks(_ start: Int) -> Int {
