@@ -2,6 +2,7 @@
 
 import Glibc
 import LinuxIO
+import TestSupport
 
 /// A new directory under /tmp, removed with everything in it when the test lets go of it.
 final class InotifyScratch {

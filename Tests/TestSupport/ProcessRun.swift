@@ -51,6 +51,17 @@ package final class ProcessRun {
     return (wait(), String(decoding: bytes, as: UTF8.self))
   }
 
+  /// The next line it writes, without its end; nil when it ends without one.
+  package func line() -> String? {
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while unsafe read(output.number, &byte, 1) == 1 {
+      if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
+      bytes.append(byte)
+    }
+    return nil
+  }
+
   /// Waits for its end and leaves it there, dead and not waited for.
   package func becomeZombie() {
     var info = unsafe siginfo_t()
