@@ -1,9 +1,18 @@
 // What a directory event means for a channel.
 
+/// A channel of this process, by the number that whoever opened it gave.
+package struct ChannelNumber: Hashable, Sendable {
+  package let rawValue: Int
+
+  package init(_ value: Int) {
+    rawValue = value
+  }
+}
+
 /// Knows which watch belongs to which directory, and turns events into changes to look at.
 ///
 /// Events are hints, never counts: each change only says what to look at, and looking twice does no harm.
-package struct WatchTable<Channel: Hashable & Sendable>: Sendable {
+package struct WatchTable: Sendable {
   /// What is watched.
   package enum Place: Hashable, Sendable {
     case channel
@@ -12,12 +21,12 @@ package struct WatchTable<Channel: Hashable & Sendable>: Sendable {
 
   /// What happened, in words of the watch and not of its mask.
   package enum Event: Hashable, Sendable {
-    case movedIn(name: String)
-    case closedAfterWriting(name: String)
-    case opened(name: String)
-    case modified(name: String)
-    case created(name: String)
-    case deleted(name: String)
+    case movedIn(name: [UInt8])
+    case closedAfterWriting(name: [UInt8])
+    case opened(name: [UInt8])
+    case modified(name: [UInt8])
+    case created(name: [UInt8])
+    case deleted(name: [UInt8])
     case directoryDeleted
     case directoryMoved
     case unmounted
@@ -27,20 +36,20 @@ package struct WatchTable<Channel: Hashable & Sendable>: Sendable {
 
   /// What to look at.
   package enum Change: Hashable, Sendable {
-    case window(Channel, Direction)
-    case windowLockFreed(Channel, Direction)
+    case window(ChannelNumber, Direction)
+    case windowLockFreed(ChannelNumber, Direction)
     /// Somebody opened the window; our own steady state never does.
-    case windowOpened(Channel, Direction)
-    case journalGrew(Channel, Direction)
-    case segments(Channel, Direction)
+    case windowOpened(ChannelNumber, Direction)
+    case journalGrew(ChannelNumber, Direction)
+    case segments(ChannelNumber, Direction)
     /// Watch it anew, then look at all of it: its directory was moved, removed or made again.
-    case rearm(Channel, Place)
+    case rearm(ChannelNumber, Place)
     /// Events were lost: look at everything once.
     case rescanAll
   }
 
   private struct Entry: Hashable, Sendable {
-    let channel: Channel
+    let channel: ChannelNumber
     let place: Place
   }
 
@@ -52,7 +61,7 @@ package struct WatchTable<Channel: Hashable & Sendable>: Sendable {
   package var count: Int { entries.count }
 
   /// Takes note of a watch. The kernel gives a directory that is watched already the number that it has.
-  package mutating func add(_ number: Int32, for channel: Channel, _ place: Place) {
+  package mutating func add(_ number: Int32, for channel: ChannelNumber, _ place: Place) {
     let entry = Entry(channel: channel, place: place)
     if let former = numbers[entry] { entries[former] = nil }
     if let former = entries[number] { numbers[former] = nil }
@@ -61,14 +70,14 @@ package struct WatchTable<Channel: Hashable & Sendable>: Sendable {
   }
 
   /// Forgets a channel; returns the watches to remove.
-  package mutating func remove(_ channel: Channel) -> [Int32] {
+  package mutating func remove(_ channel: ChannelNumber) -> [Int32] {
     let places: [Place] = [.channel] + Direction.allCases.map(Place.journal)
     let gone = places.compactMap { numbers.removeValue(forKey: Entry(channel: channel, place: $0)) }
     for number in gone { entries[number] = nil }
     return gone
   }
 
-  package func number(of channel: Channel, _ place: Place) -> Int32? {
+  package func number(of channel: ChannelNumber, _ place: Place) -> Int32? {
     numbers[Entry(channel: channel, place: place)]
   }
 
@@ -94,30 +103,36 @@ package struct WatchTable<Channel: Hashable & Sendable>: Sendable {
     }
   }
 
-  private func channelChange(_ event: Event, name: String, in channel: Channel) -> Change? {
-    if name == ChannelLayout.hidden {
+  // Names are compared as bytes: a message's way from the kernel to its reader makes no text.
+  private static let hidden = Array(ChannelLayout.hidden.utf8)
+  private static let windows = Direction.allCases.map { ($0, Array(ChannelLayout.window($0).utf8)) }
+  private static let locks = Direction.allCases.map { ($0, Array(ChannelLayout.windowLock($0).utf8)) }
+  private static let segmentEnding = Array(".seg".utf8)
+
+  private func channelChange(_ event: Event, name: [UInt8], in channel: ChannelNumber) -> Change? {
+    if let (direction, _) = Self.windows.first(where: { $0.1 == name }) {
       switch event {
-      case .movedIn, .created, .deleted: return .rearm(channel, .channel)
+      case .opened: return .windowOpened(channel, direction)
+      case .movedIn, .closedAfterWriting, .modified, .created, .deleted: return .window(channel, direction)
       default: return nil
       }
     }
-    for direction in Direction.allCases {
-      if name == ChannelLayout.window(direction) {
-        switch event {
-        case .opened: return .windowOpened(channel, direction)
-        case .movedIn, .closedAfterWriting, .modified, .created, .deleted: return .window(channel, direction)
-        default: return nil
-        }
-      }
-      if name == ChannelLayout.windowLock(direction), case .deleted = event {
-        return .windowLockFreed(channel, direction)
-      }
+    if let (direction, _) = Self.locks.first(where: { $0.1 == name }) {
+      if case .deleted = event { return .windowLockFreed(channel, direction) }
+      return nil
     }
-    return nil
+    guard name == Self.hidden else { return nil }
+    switch event {
+    case .movedIn, .created, .deleted: return .rearm(channel, .channel)
+    default: return nil
+    }
   }
 
-  private func journalChange(_ event: Event, name: String, in channel: Channel, _ direction: Direction) -> Change? {
-    guard ChannelLayout.firstSequenceNumber(ofSegment: name) != nil else { return nil }
+  private func journalChange(
+    _ event: Event, name: [UInt8], in channel: ChannelNumber, _ direction: Direction
+  ) -> Change? {
+    // Whether it is a segment's whole name the list of segments will tell.
+    guard name.suffix(Self.segmentEnding.count).elementsEqual(Self.segmentEnding) else { return nil }
     switch event {
     case .modified, .closedAfterWriting: return .journalGrew(channel, direction)
     case .movedIn, .created, .deleted: return .segments(channel, direction)
