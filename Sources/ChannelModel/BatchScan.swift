@@ -69,16 +69,17 @@ package struct BatchScan: Hashable, Sendable {
     return next == end ? .ended : .incomplete(needed: next - end + JournalRecord.headByteCount)
   }
 
-  /// The offset of the next sound record with a seq above `last`, looked for byte by byte from `offset` on.
-  ///
-  /// A peer may have laid out bytes that look like long records at every offset; so the search gives up when it has
-  /// summed sixteen times the bytes there are.
+  /// So many bytes may be summed in search of a sound record, for a whole segment: a peer may have laid out bytes that
+  /// look like long records at every offset, and each look at one costs its length.
+  package static let searchEffort = 256 << 20
+
+  /// The next sound record with a seq above `last`, looked for byte by byte from `offset` on, until `effort` is spent.
   package static func nextSound(
-    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32
+    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32, effort: inout Int
   ) -> (offset: Int, record: JournalRecord)? {
-    guard offset < bytes.count else { return nil }
-    var effort = 16 * (bytes.count - offset)
-    for place in offset..<bytes.count where bytes.count - place >= JournalRecord.headByteCount {
+    var place = offset
+    while bytes.count - place >= JournalRecord.headByteCount {
+      defer { place += 1 }
       let length = Int(bytes.integer(at: place, as: UInt32.self))
       guard length >= JournalRecord.headByteCount, length <= bytes.count - place else { continue }
       let number = SequenceNumber(bytes.integer(at: place + 8))

@@ -11,6 +11,9 @@ package struct ImportedIDs: Hashable, Sendable {
   /// A window larger than our reading limit is never read, so no ring needs more blocks than this.
   static let highestBlockCount = 1 << 17
 
+  /// More than anybody can have imported; a forged one must not bring the next one to an end.
+  private static let highestOrdinal: UInt64 = 1 << 60
+
   /// How many blocks the file has room for.
   package private(set) var blockCount: Int
   package private(set) var largestWindow: Int
@@ -162,7 +165,7 @@ package struct ImportedIDs: Hashable, Sendable {
     let count = Int(bytes.integer(at: offset + 32, as: UInt32.self))
     let ordinal: UInt64 = bytes.integer(at: offset)
     let through = SequenceNumber(bytes.integer(at: offset + 24))
-    guard (1...hashesInABlock).contains(count), through <= .highest, ordinal < .max else { return nil }
+    guard (1...hashesInABlock).contains(count), through <= .highest, ordinal <= highestOrdinal else { return nil }
     let hashes = (0..<count).map { bytes.integer(at: offset + 40 + 8 * $0, as: UInt64.self) }
     return (Block(ordinal: ordinal, through: through, hashes: hashes), UniqueID(bytes, at: offset + 8))
   }

@@ -29,6 +29,8 @@ package struct JournalFollower: Hashable, Sendable {
     case reading
     /// A newer segment was there before this read: what it does not show will not come.
     case readingOut(next: SequenceNumber)
+    /// Nothing more is to be had from the segment: a newer one is looked for.
+    case finished
   }
 
   /// The segment that is read, `none` before the first list.
@@ -39,6 +41,10 @@ package struct JournalFollower: Hashable, Sendable {
   /// The seq of the record that lies before `offset`; behind `last` when the reader began inside the segment.
   private var here: SequenceNumber = .none
   private var phase = Phase.starting
+  /// The segment whose seal named the one that is read now, until that was seen to be there.
+  private var sealed: SequenceNumber?
+  /// What is left for finding sound records in this segment.
+  private var effort = BatchScan.searchEffort
   /// Seqs that were passed without being seen. A copy of one may still come: after a failed flush each writer appends
   /// its own again, in any order. Bounded: beyond it only the newest are waited for.
   private var unseen: [ClosedRange<SequenceNumber>] = []
@@ -52,9 +58,12 @@ package struct JournalFollower: Hashable, Sendable {
 
   /// What to do after a notice that something changed.
   package mutating func wake() -> Action {
-    guard phase != .starting else { return .list }
-    phase = .reading
-    return readOn()
+    switch phase {
+    case .starting, .finished: return .list
+    case .reading, .readingOut:
+      phase = .reading
+      return readOn()
+    }
   }
 
   /// Takes the names of the segments that are there, as their first seqs, in any order.
@@ -71,16 +80,20 @@ package struct JournalFollower: Hashable, Sendable {
       guard let next = segments.filter({ $0 > segment }).min() else { return Delivery(next: .wait) }
       phase = .readingOut(next: next)
       return Delivery(next: readOn())
+    case .finished:
+      guard let next = segments.filter({ $0 > segment }).min() else { return Delivery(next: .wait) }
+      return Delivery(next: move(to: next))
     }
   }
 
   /// Takes the bytes that lie at the offset asked for; `isWhole` says that they reach the end of the file.
   package mutating func read(_ bytes: [UInt8], isWhole: Bool, seed: UInt32) -> Delivery {
+    sealed = nil
     let scan = BatchScan(bytes, from: 0, after: here, seed: seed)
     if scan.end > 0 { return deliver(scan) }
     if case .incomplete(let needed) = scan.stop, !isWhole { return Delivery(next: readOn(atLeast: needed)) }
     guard case .readingOut(let next) = phase else { return Delivery(next: .list) }
-    guard let sound = BatchScan.nextSound(in: bytes, from: 1, after: here, seed: seed) else {
+    guard let sound = BatchScan.nextSound(in: bytes, from: 1, after: here, seed: seed, effort: &effort) else {
       return Delivery(next: isWhole || bytes.isEmpty ? move(to: next) : readOn(atLeast: 2 * bytes.count))
     }
     offset += sound.offset
@@ -90,7 +103,21 @@ package struct JournalFollower: Hashable, Sendable {
 
   /// The segment that was asked for is not there, or is shorter than the offset: it was removed, cut or replaced.
   package mutating func segmentIsGone() -> Action {
-    phase = .starting
+    if let sealed {
+      // The seal named a segment that never was, or went in a power loss. Going back into the sealed one would only lead
+      // here again.
+      segment = sealed
+      self.sealed = nil
+      phase = .finished
+    } else {
+      phase = .starting
+    }
+    return .list
+  }
+
+  /// The segment's header cannot be read: what is in it is lost, and the next one's first record will say which seqs.
+  package mutating func segmentIsUnreadable() -> Action {
+    phase = .finished
     return .list
   }
 
@@ -112,7 +139,10 @@ package struct JournalFollower: Hashable, Sendable {
     offset += scan.end
     here = scan.last
     if case .sealed(let next, _) = scan.stop {
-      return Delivery(gap: gap, records: delivered, next: move(to: next))
+      let before = segment
+      let action = move(to: next)
+      sealed = before
+      return Delivery(gap: gap, records: delivered, next: action)
     }
     return Delivery(gap: gap, records: delivered, next: readOn())
   }
@@ -122,6 +152,7 @@ package struct JournalFollower: Hashable, Sendable {
     offset = SegmentHeader.byteCount
     here = next.previous
     phase = .reading
+    effort = BatchScan.searchEffort
     return readOn()
   }
 

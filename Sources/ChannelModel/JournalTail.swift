@@ -33,6 +33,7 @@ package struct JournalTail: Hashable, Sendable {
   package mutating func read(on bytes: [UInt8], from offset: Int) {
     let seed = JournalRecord.seed(of: header.journal)
     var next = end - offset
+    var effort = BatchScan.searchEffort
     torn = nil
     while sealedTo == nil {
       let scan = BatchScan(bytes, from: next, after: last, seed: seed)
@@ -40,7 +41,7 @@ package struct JournalTail: Hashable, Sendable {
       end = offset + scan.end
       if case .sealed(let number, _) = scan.stop { sealedTo = number }
       guard scan.stop != .ended, sealedTo == nil else { break }
-      guard let sound = Self.nextWhole(in: bytes, from: scan.end + 1, after: last, seed: seed) else {
+      guard let sound = Self.nextWhole(in: bytes, from: scan.end + 1, after: last, seed: seed, effort: &effort) else {
         if scan.end < bytes.count { torn = end..<offset + bytes.count }
         break
       }
@@ -52,13 +53,18 @@ package struct JournalTail: Hashable, Sendable {
 
   /// The next place from which a whole batch or a seal can be read.
   private static func nextWhole(
-    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32
+    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32, effort: inout Int
   ) -> (offset: Int, last: SequenceNumber)? {
-    guard let sound = BatchScan.nextSound(in: bytes, from: offset, after: last, seed: seed) else { return nil }
-    let before = sound.record.sequenceNumber.previous
-    let scan = BatchScan(bytes, from: sound.offset, after: before, seed: seed)
-    if case .sealed = scan.stop { return (sound.offset, before) }
-    return scan.records.isEmpty ? nil : (sound.offset, before)
+    var offset = offset
+    while let sound = BatchScan.nextSound(in: bytes, from: offset, after: last, seed: seed, effort: &effort) {
+      let before = sound.record.sequenceNumber.previous
+      let scan = BatchScan(bytes, from: sound.offset, after: before, seed: seed)
+      if scan.end > sound.offset { return (sound.offset, before) }
+      // A batch that has begun and not ended is torn as well; behind it there may be a whole one.
+      effort -= bytes.count - sound.offset
+      offset = sound.record.content.upperBound
+    }
+    return nil
   }
 
   // MARK: Appending
@@ -101,11 +107,16 @@ package struct JournalTail: Hashable, Sendable {
     package let tail: JournalTail
   }
 
+  /// No seq is left that an id has room for. Only a peer that forged one can bring a journal there.
+  package struct Exhausted: Error, Hashable, Sendable, CustomStringConvertible {
+    package var description: String { "the journal's seqs are used up: make a new channel, this one was tampered with" }
+  }
+
   /// What to do so that `drafts` stand in the journal as one batch.
   ///
   /// A new segment is begun before the old one is sealed: whoever sees a seal finds the segment that it names, and
   /// whoever finds a newer segment without a seal knows that the writer died in between.
-  package func plan(_ drafts: [JournalDraft], under now: Circumstances) -> Plan {
+  package func plan(_ drafts: [JournalDraft], under now: Circumstances) throws(Exhausted) -> Plan {
     precondition(!drafts.isEmpty && !drafts.contains { $0.kind == .seal }, "a batch is of messages and notices")
     var steps: [Step] = []
     var tail = self
@@ -121,6 +132,7 @@ package struct JournalTail: Hashable, Sendable {
       drafts.insert(
         .gap(GapNotice(.restart, from: isMissing ? last.next : .none, through: isMissing ? highest : .none)), at: 0)
     }
+    guard highest.advanced(by: drafts.count) <= .highest else { throw Exhausted() }
     let byteCount = drafts.reduce(0) { $0 + $1.byteCount }
     let isFull = end > SegmentHeader.byteCount && end + byteCount + JournalDraft.seal.byteCount > now.segmentLimit
     if isRestart || isDamaged || isFull || sealedTo != nil {

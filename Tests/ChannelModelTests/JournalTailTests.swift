@@ -7,12 +7,12 @@ import Testing
   static let header = SegmentRepairTests.header
   static let now = SegmentRepairTests.now
 
-  @Test func aFullSegmentIsFollowedByTheNextAndSealed() {
+  @Test func aFullSegmentIsFollowedByTheNextAndSealed() throws {
     var now = Self.now
     now.segmentLimit = 200
-    let first = JournalTail(beginning: Self.header).plan([.message(Array(repeating: 65, count: 80))], under: now)
+    let first = try JournalTail(beginning: Self.header).plan([.message(Array(repeating: 65, count: 80))], under: now)
     #expect(first.steps.count == 1)
-    let second = first.tail.plan([.message(Array(repeating: 66, count: 80))], under: now)
+    let second = try first.tail.plan([.message(Array(repeating: 66, count: 80))], under: now)
     guard second.steps.count == 3, case .begin(let next) = second.steps[0], case .seal = second.steps[1],
       case .append(_, at: SegmentHeader.byteCount) = second.steps[2]
     else {
@@ -23,12 +23,12 @@ import Testing
     #expect(second.numbers == SequenceNumber(2)...SequenceNumber(2))
   }
 
-  @Test func aBatchLongerThanASegmentGetsOneOfItsOwn() {
+  @Test func aBatchLongerThanASegmentGetsOneOfItsOwn() throws {
     var now = Self.now
     now.segmentLimit = 200
-    let plan = JournalTail(beginning: Self.header).plan([.message(Array(repeating: 65, count: 1_000))], under: now)
+    let plan = try JournalTail(beginning: Self.header).plan([.message(Array(repeating: 65, count: 1_000))], under: now)
     #expect(plan.steps.count == 1, "an empty segment takes any batch")
-    let next = plan.tail.plan([.message([66])], under: now)
+    let next = try plan.tail.plan([.message([66])], under: now)
     #expect(next.steps.count == 3, "and nothing more")
   }
 
@@ -37,7 +37,7 @@ import Testing
     var now = Self.now
     now.boot = UniqueID(high: 1, low: 2)
     now.remembered = SequenceNumber(9)
-    let plan = tail.plan([.message([65])], under: now)
+    let plan = try tail.plan([.message([65])], under: now)
     guard plan.steps.count == 3, case .begin(let header) = plan.steps[0], case .append(let bytes, _) = plan.steps[2]
     else {
       Issue.record("\(plan.steps)")
@@ -53,15 +53,15 @@ import Testing
         == GapNotice(.restart, from: SequenceNumber(3), through: SequenceNumber(9)))
   }
 
-  @Test func aTailShorterThanRememberedIsARestartUnderTheSameBoot() {
+  @Test func aTailShorterThanRememberedIsARestartUnderTheSameBoot() throws {
     var now = Self.now
     now.remembered = SequenceNumber(5)
-    let plan = JournalTail(beginning: Self.header).plan([.message([65])], under: now)
+    let plan = try JournalTail(beginning: Self.header).plan([.message([65])], under: now)
     #expect(plan.numbers == SequenceNumber(7)...SequenceNumber(7))
   }
 
   @Test func afterAFailedFlushTheSegmentIsSuspectAndACopyKeepsItsSeq() throws {
-    let appended = JournalTail(beginning: Self.header).plan([.message([65]), .message([66])], under: Self.now)
+    let appended = try JournalTail(beginning: Self.header).plan([.message([65]), .message([66])], under: Self.now)
     let (steps, tail) = appended.tail.planAfterFailedFlush(under: Self.now)
     guard steps.count == 2, case .begin(let next) = steps[0], case .seal(let seal, _) = steps[1] else {
       Issue.record("\(steps)")
@@ -97,5 +97,15 @@ import Testing
     #expect(follower.list([first.first]).gap == GapNotice(.dropped, from: SequenceNumber(2), through: SequenceNumber(4)))
     let delivery = follower.read(bytes, isWhole: true, seed: SegmentRepairTests.seed)
     #expect(delivery.records.map(\.sequenceNumber.rawValue) == [5, 4, 2])
+  }
+
+  @Test func aForgedSeqAtTheEndIsAnErrorAndNotASilentLoss() {
+    var now = Self.now
+    now.remembered = .highest
+    #expect(throws: JournalTail.Exhausted.self) {
+      try JournalTail(beginning: Self.header).plan([.message([65])], under: now)
+    }
+    now.remembered = SequenceNumber(SequenceNumber.highest.rawValue - 2)
+    #expect(throws: Never.self) { try JournalTail(beginning: Self.header).plan([.message([65])], under: now) }
   }
 }

@@ -163,7 +163,11 @@ struct JournalWorld: SearchableWorld {
       boot: UniqueID(high: 0, low: boot), time: WallTime(nanoseconds: 0),
       remembered: has(.seqNeverGoesBackBelowACursor) ? reader.cursor : .none,
       segmentLimit: SegmentHeader.byteCount + 2 * setup.recordsInASend * 29 + 26)
-    writers[place].steps = tail.plan(drafts, under: now).steps
+    guard let plan = try? tail.plan(drafts, under: now) else {
+      harm.insert("the seqs are used up")
+      return
+    }
+    writers[place].steps = plan.steps
     writers[place].isPlanned = true
   }
 

@@ -71,7 +71,7 @@ import Testing
       #expect(tail.isDamaged, "byte \(place)")
       #expect(tail.last == SequenceNumber(4))
       #expect(tail.torn == nil)
-      let plan = tail.plan([.message([1])], under: Self.now)
+      let plan = try tail.plan([.message([1])], under: Self.now)
       guard case .begin(let next) = plan.steps.first else {
         Issue.record("the damaged segment is written on: \(plan.steps)")
         continue
