@@ -14,6 +14,8 @@ struct FileRights: Hashable, Sendable {
     group = directory.group
   }
 
+  private var isSharedByGroup: Bool { permissions & 0o020 != 0 && permissions & 0o002 == 0 }
+
   /// What a file is made with: nothing for the group as long as that may be another than the directory's.
   var atCreation: UInt32 {
     let groupIsRight = permissions & UInt32(S_ISGID) != 0 || getegid() == group
@@ -50,9 +52,9 @@ struct FileRights: Hashable, Sendable {
         // Before the permissions: a change of group takes set-group-id away.
         try calls.setGroup(file, to: group)
         given = group
-      } catch let error where error.code == EPERM && permissions & 0o020 == 0 {
-        // We are not of that group, and its members could not have written here anyway: ours gets what all others
-        // get. Where the group does write here, sharing is meant and failing to share is an error.
+      } catch let error where error.code == EPERM && !isSharedByGroup {
+        // We are not of that group, and it has no more right to write here than all others: ours gets what those get.
+        // Where the group alone writes here, sharing is meant and failing to share is an error.
         wanted = wanted & ~0o070 | (wanted & 0o007) << 3
       }
     }

@@ -1,0 +1,82 @@
+// What other programs do to files, without any of our own code.
+
+internal import Glibc
+package import LinuxIO
+
+/// Plain calls on paths, for the part of everybody else; what fails is a fault of the test and traps.
+package enum RawFiles {
+  /// Writes a file in place, making it if it is missing.
+  package static func write(_ text: String, to path: String) {
+    let number = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    precondition(number >= 0, "\(path) cannot be written")
+    var text = text
+    let written = text.withUTF8 { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+    precondition(written == text.utf8.count, "\(path) was not written whole")
+    close(number)
+  }
+
+  /// Replaces a file as a 1.0 peer does: a temporary one beside it, then a rename.
+  package static func replace(_ path: String, with text: String) {
+    write(text, to: path + ".tmp")
+    precondition(unsafe Glibc.rename(path + ".tmp", path) == 0, "\(path) cannot be replaced")
+  }
+
+  /// The whole file as text, nil when it cannot be opened.
+  package static func read(_ path: String) -> String? {
+    let number = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard number >= 0 else { return nil }
+    defer { close(number) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = unsafe block.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
+      if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes += block.prefix(count)
+    }
+  }
+
+  package static func remove(_ path: String) {
+    precondition(unsafe unlink(path) == 0, "\(path) cannot be removed")
+  }
+
+  package static func rename(_ path: String, to newPath: String) -> Bool {
+    unsafe Glibc.rename(path, newPath) == 0
+  }
+
+  package static func makeDirectory(_ path: String, permissions: UInt32 = 0o700) {
+    precondition(unsafe mkdir(path, permissions) == 0 && chmod(path, permissions) == 0, "\(path) cannot be made")
+  }
+
+  package static func makeSymlink(_ path: String, to target: String) {
+    precondition(unsafe symlink(target, path) == 0, "\(path) cannot be made")
+  }
+
+  package static func makeFIFO(_ path: String) {
+    precondition(unsafe mkfifo(path, 0o600) == 0, "\(path) cannot be made")
+  }
+
+  package static func makeSocket(_ path: String) {
+    precondition(unsafe mknod(path, UInt32(S_IFSOCK) | 0o600, 0) == 0, "\(path) cannot be made")
+  }
+
+  /// The files below a path, removed ones too, that this process has open.
+  package static func openFiles(below path: String) throws(SystemError) -> [String] {
+    let own = try KernelCalls.shared.openDirectory(atPath: "/proc/self/fd")
+    return try KernelCalls.shared.names(in: own).compactMap { number in
+      var target = [UInt8](repeating: 0, count: 4096)
+      let count = unsafe target.withUnsafeMutableBytes {
+        unsafe readlink("/proc/self/fd/\(number)", $0.baseAddress, $0.count)
+      }
+      let text = String(decoding: target.prefix(max(count, 0)), as: UTF8.self)
+      return text.hasPrefix(path) ? text : nil
+    }
+  }
+
+  package static func setOwner(_ path: String, user: UInt32, group: UInt32) {
+    precondition(unsafe lchown(path, user, group) == 0, "\(path) cannot be given away")
+  }
+
+  package static func setPermissions(_ path: String, to permissions: UInt32) {
+    precondition(unsafe chmod(path, permissions) == 0, "\(path) cannot be given rights")
+  }
+}
