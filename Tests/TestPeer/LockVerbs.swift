@@ -18,7 +18,7 @@ private func windowLock(in path: String) throws -> WindowLock {
 
 /// `lock-contend CHANNEL ROUNDS`: takes the lock again and again until all contenders together have had it so often.
 ///
-/// Each round is one byte in `rounds`; who is in holds the flock of `witness`, and who cannot have it though he holds the
+/// Each round is one byte in `rounds`, and one into the FIFO `progress` for whoever waits for it; who is in holds the flock of `witness`, and who cannot have it though he holds the
 /// lock has found a second holder, and says so in `violations`.
 func lockContend(_ arguments: [String]) throws {
   let channel = try Directory.open(arguments[0])
@@ -27,6 +27,7 @@ func lockContend(_ arguments: [String]) throws {
   // the time that the lock is.
   let witness = try channel.openOrCreate("witness")
   let rounds = try channel.openOrCreate("rounds")
+  let progress = OwnedDescriptor(taking: unsafe open("\(arguments[0])/progress", O_RDWR | O_CLOEXEC))
   let lock = try windowLock(in: arguments[0])
   var random = SystemRandomNumberGenerator()
   while try rounds.facts().stamp.size < goal {
@@ -40,6 +41,7 @@ func lockContend(_ arguments: [String]) throws {
     try rounds.write([1].span, at: try rounds.facts().stamp.size)
     try witness.unlock()
     try held.release()
+    _ = unsafe write(progress.number, [1], 1)
   }
 }
 

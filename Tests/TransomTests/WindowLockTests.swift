@@ -48,6 +48,8 @@ struct LockedChannel {
     try withScratchDirectory { path in
       let scene = try LockedChannel(path)
       let rounds = try scene.channel.openOrCreate("rounds")
+      RawFiles.makeFIFO("\(path)/progress")
+      let progress = OwnedDescriptor(taking: unsafe open("\(path)/progress", O_RDWR | O_CLOEXEC))
       let goal: Int64 = 1_000
       let peer = try ProcessRun.peer
       func start() throws -> ProcessRun { try ProcessRun([peer, "lock-contend", path, String(goal)]) }
@@ -58,7 +60,12 @@ struct LockedChannel {
       while done < goal {
         // One is killed whenever some rounds have passed, wherever it then is in its own.
         let next = done + Int64.random(in: 1...12, using: &random)
-        while try rounds.facts().stamp.size < min(next, goal) { KernelClock.pause(.microseconds(100)) }
+        while try rounds.facts().stamp.size < min(next, goal) {
+          // A round whose contender was killed at its end is counted and not told; so the wait is never for ever.
+          guard try Readiness.wait(on: [progress.number], for: .seconds(1)) != .timedOut else { continue }
+          var bytes = [UInt8](repeating: 0, count: 1)
+          _ = unsafe read(progress.number, &bytes, 1)
+        }
         done = try rounds.facts().stamp.size
         guard done < goal else { break }
         let victim = Int.random(in: contenders.indices, using: &random)
