@@ -9,6 +9,7 @@ package enum DiskFormat: String, CaseIterable, Hashable, Sendable {
   case projected = "TSMPRJ"
   case importedIDs = "TSMIDS"
   case reader = "TSMCUR"
+  case projectLock = "TSMLCK"
 
   /// The version that this code writes, and the highest that it reads.
   package static let version: UInt16 = 1
@@ -67,6 +68,7 @@ extension DiskFormat.Failure: CustomStringConvertible {
       case .projected: "record of the projected window"
       case .importedIDs: "memory of imported messages"
       case .reader: "reader's file"
+      case .projectLock: "project lock"
       }
     return switch fault {
     case .tooShort(let count, let needed): "\(file): \(count) bytes where \(needed) are needed"

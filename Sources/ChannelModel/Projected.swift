@@ -65,6 +65,9 @@ package struct Projected: Hashable, Sendable {
     guard window.nanoseconds < 1_000_000_000 else { throw .init(.projected, .impossible(field: "time of change")) }
   }
 
+  /// What `ProjectLockRecord` confirms it by.
+  package static func checksum(of bytes: [UInt8]) -> UInt32 { bytes.integer(at: 108) }
+
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.projected.opening
     bytes += journal.bytes + boot.bytes

@@ -45,6 +45,10 @@ enum Golden {
     window: FileState(
       device: 0xFE01, inode: 1_234_567, size: 30_000, seconds: 1_767_225_600, nanoseconds: 123_456_789))
 
+  static let projectLock = ProjectLockRecord(
+    boot: boot, released: Moment(nanoseconds: 5_000_000_000), held: .microseconds(40),
+    peerSeen: Moment(nanoseconds: 4_999_000_000), confirmed: 0xC0_FFEE)
+
   static let reader = ReaderFile.Header(
     kind: .reader, process: 4_321, startTime: 987_654, processNamespace: 4_026_531_836, boot: boot,
     registered: WallTime(nanoseconds: time.nanoseconds - 10), heldSince: WallTime(nanoseconds: time.nanoseconds - 5))
@@ -99,6 +103,12 @@ enum Golden {
     #expect(Golden.projected.encode() == bytes)
   }
 
+  @Test func projectLockDecodesAndEncodesBack() throws {
+    let bytes = try Fixture.listing("disk/project-lock")
+    #expect(try ProjectLockRecord(decoding: bytes) == Golden.projectLock)
+    #expect(Golden.projectLock.encode() == bytes)
+  }
+
   @Test func importedIDsDecodeAndEncodeBack() throws {
     let bytes = try Fixture.listing("disk/ids")
     let memory = try ImportedIDs(decoding: bytes, journal: Golden.journal)
@@ -134,7 +144,7 @@ enum Golden {
 
   static let files: [(DiskFormat, String)] = [
     (.key, "disk/key"), (.segment, "disk/segment"), (.projected, "disk/projected"), (.importedIDs, "disk/ids"),
-    (.reader, "disk/reader"),
+    (.reader, "disk/reader"), (.projectLock, "disk/project-lock"),
   ]
 
   static func decode(_ format: DiskFormat, _ bytes: [UInt8]) throws(DiskFormat.Failure) {
@@ -144,6 +154,7 @@ enum Golden {
     case .projected: _ = try Projected(decoding: bytes)
     case .importedIDs: _ = try ImportedIDs(decoding: bytes, journal: Golden.journal)
     case .reader: _ = try ReaderFile.Header(decoding: bytes)
+    case .projectLock: _ = try ProjectLockRecord(decoding: bytes)
     }
   }
 
@@ -170,6 +181,7 @@ enum Golden {
       case .projected: Projected.byteCount
       case .importedIDs: ImportedIDs.blockByteCount
       case .reader: ReaderFile.Header.byteCount
+      case .projectLock: ProjectLockRecord.byteCount
       }
     for count in 0..<needed {
       #expect(throws: DiskFormat.Failure(format, .tooShort(count, needed: needed))) {
@@ -187,6 +199,7 @@ enum Golden {
       case .projected: Projected.byteCount
       case .importedIDs: 20
       case .reader: ReaderFile.Header.byteCount
+      case .projectLock: ProjectLockRecord.byteCount
       }
     for bit in 0..<8 * covered {
       var damaged = bytes

@@ -93,26 +93,31 @@ import Testing
     #expect(LockContents(decoding: Array(text.utf8)).second == .foreign)
   }
 
-  @Test func theLockStaysFreeAsLongAsItWasHeldWhileAPeerMayWait() {
-    let released = Moment(nanoseconds: 1_000_000_000)
-    func pause(_ held: Duration, peer: Duration?, after: Duration) -> Duration {
-      LockCourtesy(
-        released: released, held: held, peerSeen: peer.map { Moment(nanoseconds: released.nanoseconds - $0.wholeNanoseconds) }
-      ).pause(at: released.advanced(by: after))
-    }
-    #expect(pause(.microseconds(100), peer: nil, after: .zero) == .zero)
-    #expect(pause(.microseconds(100), peer: .milliseconds(1), after: .zero) == .microseconds(100))
-    #expect(pause(.microseconds(100), peer: .milliseconds(1), after: .microseconds(40)) == .microseconds(60))
-    #expect(pause(.microseconds(1), peer: .milliseconds(1), after: .zero) == .microseconds(30))
-    #expect(pause(.microseconds(100), peer: .milliseconds(1), after: .microseconds(100)) == .zero)
-    #expect(LockCourtesy(released: released, held: .zero, peerSeen: Moment(nanoseconds: 0))
-      .pause(at: Moment(nanoseconds: 11_000_000_000)) == .zero)
+  static let released = Moment(nanoseconds: 100_000_000_000)
+
+  static func pause(held: Duration, peerSeen: Duration?, after: Duration, boot: UniqueID = Golden.boot) -> Duration {
+    ProjectLockRecord(
+      boot: boot, released: released, held: held,
+      peerSeen: peerSeen.map { Moment(nanoseconds: released.nanoseconds - $0.wholeNanoseconds) }, confirmed: 0
+    ).pause(at: released.advanced(by: after), boot: Golden.boot)
   }
 
-  @Test func aReleaseFromTheFutureIsNotWaitedFor() {
-    let courtesy = LockCourtesy(
-      released: Moment(nanoseconds: .max), held: .seconds(3_600), peerSeen: Moment(nanoseconds: 5))
-    #expect(courtesy.pause(at: Moment(nanoseconds: 6)) <= .milliseconds(50))
+  @Test func theLockStaysFreeAsLongAsItWasHeldWhileAPeerMayWait() {
+    #expect(Self.pause(held: .microseconds(100), peerSeen: nil, after: .zero) == .zero)
+    #expect(Self.pause(held: .microseconds(100), peerSeen: .zero, after: .zero) == .microseconds(100))
+    #expect(Self.pause(held: .microseconds(100), peerSeen: .zero, after: .microseconds(40)) == .microseconds(60))
+    #expect(Self.pause(held: .microseconds(1), peerSeen: .zero, after: .zero) == .microseconds(30))
+    #expect(Self.pause(held: .microseconds(100), peerSeen: .zero, after: .microseconds(100)) == .zero)
+    #expect(Self.pause(held: .microseconds(100), peerSeen: .seconds(11), after: .zero) == .zero)
+  }
+
+  @Test func aForgedRecordHardlyHoldsAnybodyUp() {
+    #expect(Self.pause(held: .seconds(3_600), peerSeen: .zero, after: .zero) == .milliseconds(50))
+    #expect(Self.pause(held: .seconds(1), peerSeen: .zero, after: .zero, boot: UniqueID(high: 1, low: 1)) == .zero)
+    let ahead = ProjectLockRecord(
+      boot: Golden.boot, released: Moment(nanoseconds: .max), held: .seconds(1), peerSeen: Moment(nanoseconds: 5),
+      confirmed: 0)
+    #expect(ahead.pause(at: Moment(nanoseconds: 6), boot: Golden.boot) == .zero)
   }
 
   @Test func pausesGrowToTheirLimitAndThenRest() {

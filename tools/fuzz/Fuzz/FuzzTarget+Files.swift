@@ -35,6 +35,23 @@ extension FuzzTarget {
     }
   }
 
+  /// Memory: as `projected`.
+  static let projectLock = FuzzTarget(
+    name: "project-lock",
+    maximumLength: 96,
+    allocationBase: 4 << 10,
+    allocationPerByte: 1,
+    seeds: ["disk/project-lock.hex"]
+  ) { bytes in
+    let mended = uncounted { Mending.file(bytes, as: .projectLock, checksumAt: 52) }
+    for input in [bytes, mended ?? []] {
+      guard let record = try? ProjectLockRecord(decoding: input) else { continue }
+      check((try? ProjectLockRecord(decoding: record.encode())) == record, "it encodes to what it was")
+      let pause = record.pause(at: Moment(nanoseconds: .max), boot: record.boot)
+      check(pause <= ProjectLockRecord.longestPause, "nobody is held up for long")
+    }
+  }
+
   /// Memory: two slots with a bitmap of 512 bytes each, made in arrays that double.
   static let cursor = FuzzTarget(
     name: "cursor",
