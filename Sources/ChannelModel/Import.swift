@@ -14,6 +14,8 @@ package struct Import: Hashable, Sendable {
 
   /// In the order of the window.
   package let items: [Item]
+  /// Places of elements that are no messages: each is kept in quarantine, and its neighbours are taken in.
+  package let unreadable: [Int]
   /// Set when messages were pushed out of the window before anybody saw them.
   package let gap: GapNotice?
 
@@ -42,10 +44,13 @@ package struct Import: Hashable, Sendable {
   /// A window of so many elements is full: a 1.0 writer has perhaps cut what came before.
   package static let fullWindow = 100
 
-  package init(of content: [ElementIdentity], knowing knowledge: Knowledge) {
+  /// Takes the elements of a window, nil for those that are no messages.
+  package init(of content: [ElementIdentity?], knowing knowledge: Knowledge) {
     var items: [Item] = []
+    var unreadable: [Int] = []
     for (place, identity) in content.enumerated() {
       switch identity {
+      case nil: unreadable.append(place)
       case .own(let number):
         if knowledge.mayHoldLostRecords, number > knowledge.last { items.append(Item(place: place, kind: .recovered)) }
       case .foreign(let hash):
@@ -53,7 +58,8 @@ package struct Import: Hashable, Sendable {
       }
     }
     self.items = items
-    let sharesNothing = knowledge.previous.map { !$0.isEmpty && $0.isDisjoint(with: content) } ?? false
+    self.unreadable = unreadable
+    let sharesNothing = knowledge.previous.map { !$0.isEmpty && $0.isDisjoint(with: content.compactMap { $0 }) } ?? false
     let isFull = content.count >= Self.fullWindow && items.count == content.count
     gap = sharesNothing && isFull ? GapNotice(.windowOverrun) : nil
   }

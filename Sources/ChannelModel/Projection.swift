@@ -43,23 +43,25 @@ package struct Projection: Hashable, Sendable {
   package let through: SequenceNumber
 
   /// Whether the window can stay as it is.
-  package func changesNothing(in content: [ElementIdentity]) -> Bool {
+  package func changesNothing(in content: [ElementIdentity?]) -> Bool {
     added.isEmpty && kept.count == content.count
   }
 
   /// Plans the next window from the elements of this one and the newest records that carry messages, oldest first.
   ///
   /// All that the window lacks comes back, not only what is newer than the last projection: a peer that was stopped may
-  /// have put a stale copy in its place.
+  /// have put a stale copy in its place. An element that is no message (nil) leaves: it would keep 1.0 peers from reading
+  /// all the others.
   package init(
-    of journal: [Entry], above floor: SequenceNumber, into content: [ElementIdentity], rules: Rules, now: WallTime
+    of journal: [Entry], above floor: SequenceNumber, into content: [ElementIdentity?], rules: Rules, now: WallTime
   ) {
     let owed = Self.owed(of: journal, above: floor, rules: rules, now: now)
     let wanted = Set(owed.map(\.identity))
     var present: Set<ElementIdentity> = []
     var kept: [Int] = []
     // The later one of two equal elements would be delivered again by nobody's rule: the first stays.
-    for (place, identity) in content.enumerated() where wanted.contains(identity) && present.insert(identity).inserted {
+    for case (let place, let identity?) in content.enumerated()
+    where wanted.contains(identity) && present.insert(identity).inserted {
       kept.append(place)
     }
     self.kept = kept

@@ -73,14 +73,15 @@ package struct ProjectionRun: Hashable, Sendable {
 
   /// What is in the window and in the journal, both seen under the journal's lock.
   package struct Scene: Hashable, Sendable {
-    package let content: [ElementIdentity]
+    /// Nil for what is no message.
+    package let content: [ElementIdentity?]
     /// The newest records that carry messages, oldest first, after the import.
     package let journal: [Projection.Entry]
     /// The floor of the journal's newest cleared record.
     package let floor: SequenceNumber
     package let now: WallTime
 
-    package init(content: [ElementIdentity], journal: [Projection.Entry], floor: SequenceNumber, now: WallTime) {
+    package init(content: [ElementIdentity?], journal: [Projection.Entry], floor: SequenceNumber, now: WallTime) {
       self.content = content
       self.journal = journal
       self.floor = floor

@@ -19,6 +19,12 @@ import Testing
     #expect(plan.gap == nil)
   }
 
+  @Test func whatIsNoMessageIsSetAsideAlone() {
+    let plan = Import(of: [nil, .foreign(2), nil], knowing: Self.knowledge())
+    #expect(plan.items == [Import.Item(place: 1, kind: .foreign)])
+    #expect(plan.unreadable == [0, 2])
+  }
+
   @Test func aSeqBeyondTheTailIsRecoveredOnlyAfterPowerLoss() {
     let content: [ElementIdentity] = [.own(SequenceNumber(11))]
     #expect(Import(of: content, knowing: Self.knowledge()).items.isEmpty)

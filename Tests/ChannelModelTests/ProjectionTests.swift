@@ -39,6 +39,13 @@ import Testing
     #expect(plan.added.map(\.rawValue) == [3, 4, 5])
   }
 
+  @Test func whatIsNoMessageLeaves() {
+    let plan = Projection(
+      of: Self.entries(1...2), above: .none, into: [nil, .own(SequenceNumber(1)), nil], rules: .init(), now: Self.now)
+    #expect(plan.kept == [1])
+    #expect(plan.added.map(\.rawValue) == [2])
+  }
+
   @Test func elementsThatTheJournalDoesNotOweLeave() {
     let journal = Self.entries(1...2)
     let plan = Projection(
