@@ -39,7 +39,7 @@ let package = Package(
       name: "TestPeer", dependencies: ["LinuxIO", "Transom"], path: "Tests/TestPeer",
       swiftSettings: strict),
     .testTarget(
-      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "TestSupport"],
+      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "CChecksum", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ChannelModelTests", dependencies: ["ChannelModel", "TestSupport"],

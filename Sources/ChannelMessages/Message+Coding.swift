@@ -69,12 +69,16 @@ extension Message {
     }
     return found.map { place in
       MessageField(
-        name: JSONString.decode(span, place.key) ?? "", value: JSONText(trusted: span.copy(place.value)))
+        name: JSONString.decode(span, place.key) ?? "",
+        value: JSONText(trusted: span.copy(place.value))
+      )
     }
   }
 
   private static func collectUnknown(
-    of index: MessageIndex, in bytes: ScanBytes, into found: inout [(key: Range<Int>, value: Range<Int>)]
+    of index: MessageIndex,
+    in bytes: ScanBytes,
+    into found: inout [(key: Range<Int>, value: Range<Int>)]
   ) throws(JSONError) {
     var walker = ValueWalker(bytes, depthLimit: .max)
     walker.beginMessage()

@@ -162,7 +162,9 @@ struct MessageScanner: ~Copyable {
   /// A text, or null for an absent one.
   @inline(__always)
   private mutating func scanText(
-    of key: JSONError.Key, _ at: Int, isOptional: Bool
+    of key: JSONError.Key,
+    _ at: Int,
+    isOptional: Bool
   ) throws(JSONError) -> (range: ByteRange, end: Int) {
     guard bytes[at] == UInt8(ascii: "\"") else {
       if !isOptional || bytes[at] != UInt8(ascii: "n") { fail(at, .wrongType(key)) }

@@ -60,7 +60,9 @@ extension [MessageElement] {
   /// The whole text is checked first, at tens of gigabytes a second; only when that fails each element is. The grammar
   /// has made sure that such bytes stand inside of elements only.
   consuming func judgingUTF8(
-    of bytes: Span<UInt8>, from offset: Int, limits: JSONLimits
+    of bytes: Span<UInt8>,
+    from offset: Int,
+    limits: JSONLimits
   ) throws(JSONError) -> [MessageElement] {
     guard UTF8Check.firstInvalid(bytes.extracting(offset...)) != nil else { return self }
     var unreadable = 0

@@ -55,11 +55,8 @@ struct ValueWalker: ~Copyable {
     duplicate = min(duplicate, UInt32(truncatingIfNeeded: offset))
   }
 
-  /// Walks the value that begins at `start` and answers where it ends.
-  ///
-  /// - Parameters:
-  ///   - start: Its first byte, white space already skipped.
-  ///   - isPayload: Whether a 1.0 peer builds this value, so that hazards in it count.
+  /// Walks the value that begins at `start`, white space already skipped, and answers where it ends. Hazards count
+  /// only in a payload: a 1.0 peer builds no other value.
   mutating func walk(_ start: Int, isPayload: Bool) throws(JSONError) -> Int {
     var at = start
     var depth = 0

@@ -10,7 +10,9 @@ struct MessagesBench {
     let speed = medianSpeed(of: window)
     let target = 800.0
     let passed = speed >= target
-    print("| scan with all checks | \(Int(speed)) MB/s | target \(Int(target)) MB/s | \(passed ? "reached" : "MISSED") |")
+    print(
+      "| scan with all checks | \(Int(speed)) MB/s | target \(Int(target)) MB/s | \(passed ? "reached" : "MISSED") |"
+    )
     if !passed { exitWithFailure() }
   }
 
