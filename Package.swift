@@ -61,3 +61,10 @@ if Context.environment["TRANSOM_BENCH"] != nil {
       name: "MessagesBench", dependencies: ["ChannelMessages", "TestSupport"], path: "tools/bench/Messages",
       swiftSettings: strict))
 }
+if Context.environment["TRANSOM_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzz", path: "tools/fuzz/CFuzz"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["CFuzz", "ChannelMessages"], path: "tools/fuzz/Fuzz", swiftSettings: strict),
+  ]
+}

@@ -65,10 +65,11 @@ package enum MessageArray {
     _ bytes: ScanBytes,
     from start: Int,
     depthLimit: Int,
+    findsDuplicates: Bool,
     each: (MessageElement) throws(JSONError) -> Void
   ) throws(JSONError) {
     if bytes[start] == UInt8(ascii: "]") { return try close(bytes, start) }
-    var scanner = MessageScanner(bytes, depthLimit: depthLimit)
+    var scanner = MessageScanner(bytes, depthLimit: depthLimit, findsDuplicates: findsDuplicates)
     var at = start
     while true {
       let element = try scanner.scan(at)
@@ -92,7 +93,7 @@ package enum MessageArray {
     // An element takes 80 bytes here; a small one takes some 200 in the text.
     elements.reserveCapacity((bytes.count &- start) / 192)
     var unreadable = 0
-    try read(bytes, from: start, depthLimit: limits.depth) { element throws(JSONError) in
+    try read(bytes, from: start, depthLimit: limits.depth, findsDuplicates: true) { element throws(JSONError) in
       if case .unreadable = element.content {
         unreadable += 1
         if unreadable > limits.unreadable {

@@ -9,9 +9,9 @@ struct MessageScanner: ~Copyable {
   /// The known keys that were there, one bit each.
   private var seen: UInt8 = 0
 
-  init(_ bytes: ScanBytes, depthLimit: Int) {
+  init(_ bytes: ScanBytes, depthLimit: Int, findsDuplicates: Bool) {
     self.bytes = bytes
-    walker = ValueWalker(bytes, depthLimit: depthLimit)
+    walker = ValueWalker(bytes, depthLimit: depthLimit, findsDuplicates: findsDuplicates)
   }
 
   /// Scans the element that begins at `start`, white space already skipped.

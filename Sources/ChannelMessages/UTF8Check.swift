@@ -2,9 +2,9 @@
 ///
 /// The standard library's check is as fast on plain ASCII, but three names with an accent in a window made it four
 /// times slower, a quarter of a scan; this one only stops where such a character stands.
-enum UTF8Check {
+package enum UTF8Check {
   /// The first byte of the first sequence that is not UTF-8, or nil when all are.
-  static func firstInvalid(_ bytes: Span<UInt8>) -> Int? { ScanBytes.lend(bytes) { firstInvalid($0) } }
+  package static func firstInvalid(_ bytes: Span<UInt8>) -> Int? { ScanBytes.lend(bytes) { firstInvalid($0) } }
 
   private static func firstInvalid(_ bytes: ScanBytes) -> Int? {
     var at = 0

@@ -67,4 +67,40 @@ import Testing
     let elements = try MessageArray.scan(Sample.window(payload: "{" + keys.joined(separator: ",") + "}"))
     #expect(elements.first?.message != nil && elements.first?.message?.duplicateKeyOffset == nil)
   }
+
+  /// Texts that a stranger may send up to the limit; what counts is that each ends, and soon.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "[", #"{"":"#, #"[{"a":"#, "[1,", "[[],", "[{},", #""","#, #""\\","#, #""\ud800","#, "-", "1", "1e9", "\n", "\\",
+      #"{"a":0},"#, #"["",0,"event",null,"",1,null],"#,
+    ]
+  )
+  func endsSoonOnHostileTexts(_ unit: String) {
+    #if DEBUG
+      let size = 1 << 20
+    #else
+      let size = 8 << 20
+    #endif
+    for (before, after) in [
+      ("[", ""), ("[", "1]"), (#"[{"id":""#, ""), (#"[{"id":"a","timestamp":1,"type":"event","payload":["#, "1]}]"),
+    ] {
+      let count = (size - before.utf8.count - after.utf8.count) / unit.utf8.count
+      let bytes = Array((before + String(repeating: unit, count: count) + after).utf8)
+      _ = try? MessageArray.scan(bytes)
+      _ = PeerReader.judge(bytes)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: [#""":0"#, #""a":0"#, #""\u0061":0"#, #""the same long key":0"#])
+  func endsSoonOnManyEqualKeys(_ field: String) throws {
+    #if DEBUG
+      let count = 20_000
+    #else
+      let count = 500_000
+    #endif
+    let fields = Array(repeating: field, count: count).joined(separator: ",")
+    let index = try #require(try MessageArray.scan(Sample.window(payload: "{\(fields)}")).first?.message)
+    #expect(index.duplicateKeyOffset == index.payload.lowerBound + 1 + field.utf8.count + 1)
+  }
 }

@@ -65,6 +65,24 @@ import Testing
     #expect(again.encode() == message.encode())
   }
 
+  /// The table's third column is the text that we write, or our error.
+  @Test(arguments: Fixture.table("messages.tsv")) func writesWhatTheTableSays(_ fixture: Fixture) throws {
+    #expect(fixture.verdicts == [Self.rewritten(fixture.bytes)])
+  }
+
+  @Test func theTableIsThere() throws {
+    #expect(Fixture.table("messages.tsv").count > 30)
+    try Fixture.record("messages.tsv", keeping: 2) { [Self.rewritten($0.bytes)] }
+  }
+
+  private static func rewritten(_ bytes: [UInt8]) -> String {
+    do throws(JSONError) {
+      return String(decoding: try Message(bytes).encode(), as: UTF8.self)
+    } catch {
+      return "error: \(error)"
+    }
+  }
+
   @Test(arguments: Sample.windows) func comesBackFromItsOwnText(_ sample: Sample) throws {
     for element in try MessageArray.scan(sample.bytes) {
       guard let index = element.message else { continue }

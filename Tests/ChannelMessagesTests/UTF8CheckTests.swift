@@ -1,6 +1,5 @@
+import ChannelMessages
 import Testing
-
-@testable import ChannelMessages
 
 @Suite struct UTF8CheckTests {
   private func standard(_ bytes: [UInt8]) -> Int? {
