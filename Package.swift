@@ -39,7 +39,7 @@ let package = Package(
       name: "TestPeer", dependencies: ["ChannelModel", "LinuxIO", "Transom"], path: "Tests/TestPeer",
       swiftSettings: strict),
     .testTarget(
-      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "TestSupport"],
+      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "CChecksum", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ChannelModelTests", dependencies: ["ChannelModel", "TestSupport"],
@@ -60,4 +60,11 @@ if Context.environment["TRANSOM_BENCH"] != nil {
     .executableTarget(
       name: "MessagesBench", dependencies: ["ChannelMessages", "TestSupport"], path: "tools/bench/Messages",
       swiftSettings: strict))
+}
+if Context.environment["TRANSOM_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzz", path: "tools/fuzz/CFuzz"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["CFuzz", "ChannelMessages"], path: "tools/fuzz/Fuzz", swiftSettings: strict),
+  ]
 }

@@ -47,6 +47,21 @@ package enum JSONString {
 }
 
 extension ScanBytes {
+  /// Where the next white space outside of strings stands in a well-formed value, or its end.
+  func endOfCompactText(_ start: Int) -> Int {
+    var at = start
+    while at < count, self[at] > 0x20 {
+      guard self[at] == UInt8(ascii: "\"") else {
+        at &+= 1
+        continue
+      }
+      at = endOfPlainText(at &+ 1)
+      while self[at] == UInt8(ascii: "\\") { at = endOfPlainText(min(at &+ 2, count)) }
+      at = min(at &+ 1, count)
+    }
+    return at
+  }
+
   /// Whether both hold the same bytes.
   func isEqual(to other: ScanBytes) -> Bool {
     guard count == other.count else { return false }

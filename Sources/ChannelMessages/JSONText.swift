@@ -15,7 +15,7 @@ public struct JSONText: Sendable, Hashable {
     if let invalid = UTF8Check.firstInvalid(bytes.span) { throw JSONError(offset: invalid, reason: .invalidUTF8) }
     let range = try ScanBytes.lend(bytes.span) { text throws(JSONError) -> Range<Int> in
       try text.check(JSONLimits(bytes: .max))
-      var walker = ValueWalker(text, depthLimit: JSONLimits.standard.depth)
+      var walker = ValueWalker(text, depthLimit: JSONLimits.standard.depth, findsDuplicates: false)
       walker.beginMessage()
       let start = text.skipBlanks(0)
       if text.prefix(start, 3) == 0xBF_BBEF { throw JSONError(offset: start, reason: .byteOrderMark) }
@@ -39,7 +39,7 @@ public struct JSONText: Sendable, Hashable {
   /// What a 1.0 peer cannot read when this is a payload; offsets count from the start of `bytes`.
   package var peerHazard: PeerHazard? {
     ScanBytes.lend(bytes.span) { text in
-      var walker = ValueWalker(text, depthLimit: JSONLimits.standard.depth)
+      var walker = ValueWalker(text, depthLimit: JSONLimits.standard.depth, findsDuplicates: false)
       walker.beginMessage()
       // The bytes were validated when the value was made.
       _ = try? walker.walk(0, isPayload: true)

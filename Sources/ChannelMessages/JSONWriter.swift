@@ -23,6 +23,12 @@ package struct JSONWriter {
     needsComma = false
   }
 
+  /// A key that needs no escaping, quotes and colon included: `"id":`.
+  mutating func key(written key: StaticString) {
+    raw(key)
+    needsComma = false
+  }
+
   package mutating func string(_ text: String) { string(utf8: text.utf8Span.span) }
 
   /// A text given as UTF-8, which the caller vouches for.
@@ -67,25 +73,13 @@ package struct JSONWriter {
 
   /// A value without the white space between its parts; so it stands on one line.
   package mutating func compact(_ text: JSONText) {
-    guard text.bytes.contains(where: { $0 <= 0x20 }) else { return raw(text) }
     separate()
-    var isInString = false
-    var isEscaped = false
-    for byte in text.bytes {
-      if isInString {
-        if isEscaped {
-          isEscaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          isEscaped = true
-        } else if byte == UInt8(ascii: "\"") {
-          isInString = false
-        }
-      } else if byte == UInt8(ascii: "\"") {
-        isInString = true
-      } else if byte <= 0x20 {
-        continue
-      }
-      bytes.append(byte)
+    let span = text.bytes.span
+    var done = 0
+    while done < span.count {
+      let blank = ScanBytes.lend(span) { $0.endOfCompactText(done) }
+      append(span.extracting(done..<blank))
+      done = blank + 1
     }
     needsComma = true
   }
@@ -133,13 +127,16 @@ package struct JSONWriter {
   }
 
   private mutating func appendDigits(_ value: UInt64) {
-    let start = bytes.count
+    // From the last digit on, into the longest that a number gets.
+    var digits = [20 of UInt8](repeating: 0)
+    var first = 20
     var rest = value
     repeat {
       let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      bytes.append(0x30 + UInt8(truncatingIfNeeded: digit))
+      first -= 1
+      digits[first] = 0x30 + UInt8(truncatingIfNeeded: digit)
       rest = quotient
     } while rest != 0
-    bytes[start...].reverse()
+    append(digits.span.extracting(first...))
   }
 }

@@ -47,7 +47,10 @@ enum KnownKeys {
   }
 
   private static func isWritten(
-    _ word: String, _ bytes: ScanBytes, _ start: Int, _ end: ScanBytes.StringEnd
+    _ word: String,
+    _ bytes: ScanBytes,
+    _ start: Int,
+    _ end: ScanBytes.StringEnd
   ) -> Bool {
     var text = EscapedText(bytes, start, end.quote)
     for byte in word.utf8 where text.next() != byte { return false }

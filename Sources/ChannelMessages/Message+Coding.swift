@@ -33,24 +33,24 @@ extension Message {
   /// Appends the message to what a writer holds.
   package func encode(into writer: inout JSONWriter) {
     writer.beginObject()
-    writer.key("id")
+    writer.key(written: "\"id\":")
     writer.string(id)
-    writer.key("timestamp")
+    writer.key(written: "\"timestamp\":")
     writer.integer(timestamp)
-    writer.key("type")
+    writer.key(written: "\"type\":")
     writer.string(kind.rawValue)
     if let replyTo {
-      writer.key("reply_to")
+      writer.key(written: "\"reply_to\":")
       writer.string(replyTo)
     }
     if let method {
-      writer.key("method")
+      writer.key(written: "\"method\":")
       writer.string(method)
     }
-    writer.key("payload")
+    writer.key(written: "\"payload\":")
     writer.compact(payload)
     if let error {
-      writer.key("error")
+      writer.key(written: "\"error\":")
       writer.string(error)
     }
     for field in unknownFields where JSONError.Key(rawValue: field.name) == nil {
@@ -62,28 +62,34 @@ extension Message {
 
   /// Walks over the message's own keys once more; only a message that has unknown ones pays for it.
   private static func unknownFields(of index: MessageIndex, in span: Span<UInt8>) -> [MessageField] {
-    var found: [(key: Range<Int>, value: Range<Int>)] = []
+    var found: [(key: ByteRange, value: ByteRange)] = []
     ScanBytes.lend(span) { bytes in
       // Nothing throws here: the scanner went the same way.
       _ = try? collectUnknown(of: index, in: bytes, into: &found)
     }
     return found.map { place in
       MessageField(
-        name: JSONString.decode(span, place.key) ?? "", value: JSONText(trusted: span.copy(place.value)))
+        name: JSONString.decode(span, place.key.range) ?? "",
+        value: JSONText(trusted: span.copy(place.value.range))
+      )
     }
   }
 
   private static func collectUnknown(
-    of index: MessageIndex, in bytes: ScanBytes, into found: inout [(key: Range<Int>, value: Range<Int>)]
+    of index: MessageIndex,
+    in bytes: ScanBytes,
+    into found: inout [(key: ByteRange, value: ByteRange)]
   ) throws(JSONError) {
-    var walker = ValueWalker(bytes, depthLimit: .max)
+    var walker = ValueWalker(bytes, depthLimit: .max, findsDuplicates: false)
     walker.beginMessage()
     var at = bytes.skipBlanks(index.range.lowerBound + 1)
     while at < index.range.upperBound, bytes[at] == UInt8(ascii: "\"") {
       let key = try bytes.string(at + 1)
       let value = try bytes.colon(key.quote + 1)
       let end = try walker.walk(value, isPayload: false)
-      if KnownKeys.find(bytes, at + 1, key) == nil { found.append((at + 1..<key.quote, value..<end)) }
+      if KnownKeys.find(bytes, at + 1, key) == nil {
+        found.append((ByteRange(at + 1, key.quote), ByteRange(value, end)))
+      }
       at = bytes.skipBlanks(end)
       if bytes[at] == UInt8(ascii: ",") { at = bytes.skipBlanks(at + 1) }
     }
@@ -100,7 +106,7 @@ extension MessageIndex {
   package init(element bytes: Span<UInt8>, limits: JSONLimits = .standard) throws(JSONError) {
     let element = try ScanBytes.lend(bytes) { text throws(JSONError) -> MessageElement in
       try text.check(limits)
-      var scanner = MessageScanner(text, depthLimit: limits.depth)
+      var scanner = MessageScanner(text, depthLimit: limits.depth, findsDuplicates: true)
       let element = try scanner.scan(text.skipBlanks(0))
       let rest = text.skipBlanks(element.range.upperBound)
       guard rest == text.count else { throw JSONError(offset: rest, reason: .junkAfterEnd) }

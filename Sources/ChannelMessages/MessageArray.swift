@@ -17,19 +17,21 @@ package enum MessageArray {
     return try elements.judgingUTF8(of: bytes, from: 0, limits: limits)
   }
 
-  /// Scans the rest of an array whose beginning is known already.
-  ///
-  /// - Parameter offset: Where an element begins, white space before one, or the closing bracket; everything before it
-  ///   is taken to be good.
+  /// Scans the rest of an array whose beginning is known already: `offset` is where an element begins, white space
+  /// before one, or the closing bracket; everything before it is taken to be good.
   package static func scanTail(
-    _ bytes: [UInt8], from offset: Int, limits: JSONLimits = .standard
+    _ bytes: [UInt8],
+    from offset: Int,
+    limits: JSONLimits = .standard
   ) throws(JSONError) -> [MessageElement] {
     try scanTail(bytes.span, from: offset, limits: limits)
   }
 
   /// Scans the rest of an array whose beginning is known already.
   package static func scanTail(
-    _ bytes: Span<UInt8>, from offset: Int, limits: JSONLimits = .standard
+    _ bytes: Span<UInt8>,
+    from offset: Int,
+    limits: JSONLimits = .standard
   ) throws(JSONError) -> [MessageElement] {
     precondition(offset >= 0 && offset <= bytes.count, "the offset is not inside of the text")
     let elements = try ScanBytes.lend(bytes) { text throws(JSONError) in
@@ -60,11 +62,14 @@ package enum MessageArray {
   /// over each element; those that are no messages are not counted here.
   @inline(__always)
   static func read(
-    _ bytes: ScanBytes, from start: Int, depthLimit: Int,
+    _ bytes: ScanBytes,
+    from start: Int,
+    depthLimit: Int,
+    findsDuplicates: Bool,
     each: (MessageElement) throws(JSONError) -> Void
   ) throws(JSONError) {
     if bytes[start] == UInt8(ascii: "]") { return try close(bytes, start) }
-    var scanner = MessageScanner(bytes, depthLimit: depthLimit)
+    var scanner = MessageScanner(bytes, depthLimit: depthLimit, findsDuplicates: findsDuplicates)
     var at = start
     while true {
       let element = try scanner.scan(at)
@@ -80,13 +85,15 @@ package enum MessageArray {
   }
 
   private static func collect(
-    _ bytes: ScanBytes, from start: Int, _ limits: JSONLimits
+    _ bytes: ScanBytes,
+    from start: Int,
+    _ limits: JSONLimits
   ) throws(JSONError) -> [MessageElement] {
     var elements: [MessageElement] = []
     // An element takes 80 bytes here; a small one takes some 200 in the text.
     elements.reserveCapacity((bytes.count &- start) / 192)
     var unreadable = 0
-    try read(bytes, from: start, depthLimit: limits.depth) { element throws(JSONError) in
+    try read(bytes, from: start, depthLimit: limits.depth, findsDuplicates: true) { element throws(JSONError) in
       if case .unreadable = element.content {
         unreadable += 1
         if unreadable > limits.unreadable {

@@ -9,9 +9,9 @@ struct MessageScanner: ~Copyable {
   /// The known keys that were there, one bit each.
   private var seen: UInt8 = 0
 
-  init(_ bytes: ScanBytes, depthLimit: Int) {
+  init(_ bytes: ScanBytes, depthLimit: Int, findsDuplicates: Bool) {
     self.bytes = bytes
-    walker = ValueWalker(bytes, depthLimit: depthLimit)
+    walker = ValueWalker(bytes, depthLimit: depthLimit, findsDuplicates: findsDuplicates)
   }
 
   /// Scans the element that begins at `start`, white space already skipped.
@@ -162,7 +162,9 @@ struct MessageScanner: ~Copyable {
   /// A text, or null for an absent one.
   @inline(__always)
   private mutating func scanText(
-    of key: JSONError.Key, _ at: Int, isOptional: Bool
+    of key: JSONError.Key,
+    _ at: Int,
+    isOptional: Bool
   ) throws(JSONError) -> (range: ByteRange, end: Int) {
     guard bytes[at] == UInt8(ascii: "\"") else {
       if !isOptional || bytes[at] != UInt8(ascii: "n") { fail(at, .wrongType(key)) }

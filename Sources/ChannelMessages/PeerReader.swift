@@ -31,7 +31,9 @@ package enum PeerReader {
         try text.check(JSONLimits(bytes: .max))
         var judge = Judge()
         // Values of unknown keys may nest as they like: it skips them by a loop of its own.
-        try MessageArray.read(text, from: try MessageArray.open(text), depthLimit: .max) { judge.look(at: $0) }
+        try MessageArray.read(text, from: try MessageArray.open(text), depthLimit: .max, findsDuplicates: false) {
+          judge.look(at: $0)
+        }
         return judge.refusal
       }
       return refusal.map(Verdict.rejects) ?? .accepts

@@ -11,7 +11,8 @@ struct ScanBytes {
   /// Lends a span's bytes to the scanner for one call.
   @inline(__always)
   static func lend<Result, Failure: Error>(
-    _ span: Span<UInt8>, to body: (ScanBytes) throws(Failure) -> Result
+    _ span: Span<UInt8>,
+    to body: (ScanBytes) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     // Safe: nothing that holds the address outlives the closure.
     try unsafe span.withUnsafeBufferPointer { (buffer) throws(Failure) -> Result in

@@ -2,9 +2,9 @@
 ///
 /// The standard library's check is as fast on plain ASCII, but three names with an accent in a window made it four
 /// times slower, a quarter of a scan; this one only stops where such a character stands.
-enum UTF8Check {
+package enum UTF8Check {
   /// The first byte of the first sequence that is not UTF-8, or nil when all are.
-  static func firstInvalid(_ bytes: Span<UInt8>) -> Int? { ScanBytes.lend(bytes) { firstInvalid($0) } }
+  package static func firstInvalid(_ bytes: Span<UInt8>) -> Int? { ScanBytes.lend(bytes) { firstInvalid($0) } }
 
   private static func firstInvalid(_ bytes: ScanBytes) -> Int? {
     var at = 0
@@ -60,7 +60,9 @@ extension [MessageElement] {
   /// The whole text is checked first, at tens of gigabytes a second; only when that fails each element is. The grammar
   /// has made sure that such bytes stand inside of elements only.
   consuming func judgingUTF8(
-    of bytes: Span<UInt8>, from offset: Int, limits: JSONLimits
+    of bytes: Span<UInt8>,
+    from offset: Int,
+    limits: JSONLimits
   ) throws(JSONError) -> [MessageElement] {
     guard UTF8Check.firstInvalid(bytes.extracting(offset...)) != nil else { return self }
     var unreadable = 0

@@ -4,6 +4,7 @@
 struct ValueWalker: ~Copyable {
   let bytes: ScanBytes
   private let depthLimit: Int
+  private let findsDuplicates: Bool
 
   /// Where arrays and objects nest deeper than the limit, by the first such bracket.
   private(set) var tooDeep: Int?
@@ -15,9 +16,11 @@ struct ValueWalker: ~Copyable {
   /// The kinds of the levels that no longer fit into the walk's word.
   private var outerKinds: [UInt64] = []
 
-  init(_ bytes: ScanBytes, depthLimit: Int) {
+  /// Whoever does not ask for keys that come twice saves the memory for them, some eight times a hostile text.
+  init(_ bytes: ScanBytes, depthLimit: Int, findsDuplicates: Bool) {
     self.bytes = bytes
     self.depthLimit = depthLimit
+    self.findsDuplicates = findsDuplicates
   }
 
   /// Forgets what was noted; a new message begins, whose own keys are the outermost.
@@ -41,7 +44,7 @@ struct ValueWalker: ~Copyable {
   /// A key of the message itself that means nothing to us.
   @inline(__always)
   mutating func noteUnknownKey(_ start: Int, _ end: ScanBytes.StringEnd) {
-    if keys.add(start, end, in: bytes) { noteDuplicate(start &- 1) }
+    if findsDuplicates, keys.add(start, end, in: bytes) { noteDuplicate(start &- 1) }
   }
 
   /// The message's own unknown keys are all there.
@@ -55,11 +58,8 @@ struct ValueWalker: ~Copyable {
     duplicate = min(duplicate, UInt32(truncatingIfNeeded: offset))
   }
 
-  /// Walks the value that begins at `start` and answers where it ends.
-  ///
-  /// - Parameters:
-  ///   - start: Its first byte, white space already skipped.
-  ///   - isPayload: Whether a 1.0 peer builds this value, so that hazards in it count.
+  /// Walks the value that begins at `start`, white space already skipped, and answers where it ends. Hazards count
+  /// only in a payload: a 1.0 peer builds no other value.
   mutating func walk(_ start: Int, isPayload: Bool) throws(JSONError) -> Int {
     var at = start
     var depth = 0
@@ -68,7 +68,7 @@ struct ValueWalker: ~Copyable {
     // A copy: what is known of `self` must be reloaded after each write to it.
     let bytes = bytes
     // Once too deep nothing but the grammar is looked at, so that memory does not grow with the levels.
-    var isTracking = tooDeep == nil
+    var isTracking = tooDeep == nil && findsDuplicates
 
     value: while true {
       switch bytes[at] {
@@ -85,7 +85,8 @@ struct ValueWalker: ~Copyable {
         at = try bytes.literal(at)
       case UInt8(ascii: "{"):
         push(isObject: true, depth: &depth, kinds: &kinds)
-        isTracking = isTracking && opened(at, depth: depth, isPayload: isPayload)
+        opened(at, depth: depth, isPayload: isPayload)
+        isTracking = isTracking && depth <= depthLimit
         if isTracking { keys.open() }
         at = bytes.skipBlanks(at &+ 1)
         if bytes[at] != UInt8(ascii: "}") {
@@ -94,7 +95,8 @@ struct ValueWalker: ~Copyable {
         }
       case UInt8(ascii: "["):
         push(isObject: false, depth: &depth, kinds: &kinds)
-        isTracking = isTracking && opened(at, depth: depth, isPayload: isPayload)
+        opened(at, depth: depth, isPayload: isPayload)
+        isTracking = isTracking && depth <= depthLimit
         at = bytes.skipBlanks(at &+ 1)
         if bytes[at] != UInt8(ascii: "]") { continue value }
       default:
@@ -146,13 +148,11 @@ struct ValueWalker: ~Copyable {
     if depth != 0, depth & 63 == 0 { kinds = outerKinds.popLast() ?? 0 }
   }
 
-  /// A bracket has opened; answers whether keys are still followed.
+  /// A bracket has opened.
   @inline(__always)
-  private mutating func opened(_ at: Int, depth: Int, isPayload: Bool) -> Bool {
+  private mutating func opened(_ at: Int, depth: Int, isPayload: Bool) {
     if depth == PeerHazard.refusedNesting, isPayload { note(.nesting, at: at) }
-    if depth <= depthLimit { return true }
-    tooDeep = at
-    return false
+    if depth > depthLimit, tooDeep == nil { tooDeep = at }
   }
 }
 

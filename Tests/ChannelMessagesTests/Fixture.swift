@@ -12,8 +12,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static func table(_ file: String) -> [Fixture] {
-    let lines = (try? String(contentsOf: url(file), encoding: .utf8))?.split(separator: "\n") ?? []
-    return lines.filter { !$0.hasPrefix("#") }.map { line in
+    lines("json/" + file).map { line in
       let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       return Fixture(name: columns[0], bytes: unescape(columns[1]), verdicts: Array(columns.dropFirst(2)))
     }
@@ -31,10 +30,18 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     try ((comments + lines).joined(separator: "\n") + "\n").write(to: url(file), atomically: true, encoding: .utf8)
   }
 
-  private static func url(_ file: String) -> URL {
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "fixtures/json").appending(path: file)
+  /// The lines of a file in `fixtures` that are no comments.
+  static func lines(_ path: String) -> [Substring] {
+    let text = (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }
   }
+
+  private static var root: URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "fixtures")
+  }
+
+  private static func url(_ file: String) -> URL { root.appending(path: "json").appending(path: file) }
 
   private static func unescape(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []

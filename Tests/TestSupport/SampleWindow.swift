@@ -1,5 +1,6 @@
 /// A window as it looks at work: 100 messages of about 300 bytes, compact, one a line, payloads of a few keys.
 public enum SampleWindow {
+  /// The text of a window of so many messages.
   public static func bytes(messages: Int = 100) -> [UInt8] {
     var text = "[\n"
     for number in 0..<messages {
@@ -17,7 +18,8 @@ public enum SampleWindow {
         text += #""result":{"rows":[\#(number),2,3,5,8,13],"next":null,"note":"cached copy was good enough"},"#
         text += #""trace":"00-4bf92f3577b34da6a3ce929d0e0e4736-01"}}"#
       default:
-        text += #""type":"event","method":"progress.changed","payload":{"job":"render-\#(number)","percent":\#(number),"#
+        text +=
+          #""type":"event","method":"progress.changed","payload":{"job":"render-\#(number)","percent":\#(number),"#
         text += #""message":"tile \#(number) of 400 finished without warnings","bytes":184467440737,"#
         text += #""host":"node-17.cluster.example","pass":"beauty","retry":0}}"#
       }
