@@ -65,6 +65,6 @@ if Context.environment["TRANSOM_FUZZ"] != nil {
   package.targets += [
     .target(name: "CFuzz", path: "tools/fuzz/CFuzz"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["CFuzz", "ChannelMessages"], path: "tools/fuzz/Fuzz", swiftSettings: strict),
+      name: "Fuzz", dependencies: ["CFuzz", "ChannelMessages", "ChannelModel", "LinuxIO"], path: "tools/fuzz/Fuzz", swiftSettings: strict),
   ]
 }

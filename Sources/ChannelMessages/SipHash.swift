@@ -13,9 +13,8 @@ package struct SipHash: Sendable {
 
     /// Sixteen bytes, the first one lowest; nil for another number of them.
     package init?(_ bytes: [UInt8]) {
-      var reader = ByteReader(bytes)
-      guard bytes.count == 16, let low = reader.uint64(), let high = reader.uint64() else { return nil }
-      self.init(low: low, high: high)
+      guard bytes.count == 16 else { return nil }
+      self.init(low: bytes.littleEndian(at: 0), high: bytes.littleEndian(at: 8))
     }
   }
 

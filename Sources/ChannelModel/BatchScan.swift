@@ -1,5 +1,7 @@
 // Reading whole batches out of a segment's bytes.
 
+internal import ChannelMessages
+
 /// What a stretch of a segment holds: the records of its whole batches, and why it stops.
 ///
 /// Readers deliver and repair keeps only what is in `records`: a batch is whole or it is not there.
@@ -80,9 +82,9 @@ package struct BatchScan: Hashable, Sendable {
     var place = offset
     while bytes.count - place >= JournalRecord.headByteCount {
       defer { place += 1 }
-      let length = Int(bytes.integer(at: place, as: UInt32.self))
+      let length = Int(bytes.littleEndian(at: place, as: UInt32.self))
       guard length >= JournalRecord.headByteCount, length <= bytes.count - place else { continue }
-      let number = SequenceNumber(bytes.integer(at: place + 8))
+      let number = SequenceNumber(bytes.littleEndian(at: place + 8))
       guard number > last, number.numbersARecord else { continue }
       effort -= length
       guard effort >= 0 else { return nil }

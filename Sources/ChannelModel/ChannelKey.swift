@@ -28,7 +28,7 @@ package struct ChannelKey: Hashable, Sendable {
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.key.opening
     bytes += channel.bytes + proof.bytes + memory.bytes
-    bytes.append(integer: Checksum.crc32c(bytes))
+    bytes.append(littleEndian: Checksum.crc32c(bytes))
     return bytes
   }
 
@@ -36,9 +36,9 @@ package struct ChannelKey: Hashable, Sendable {
   package func id(of number: SequenceNumber, in direction: Direction) -> UniqueID {
     var input = channel.bytes
     input.append(direction.rawValue)
-    input.append(integer: number.rawValue)
+    input.append(littleEndian: number.rawValue)
     var hash: [UInt8] = []
-    hash.append(integer: SipHash.hash128(input, key: Self.key(proof)))
+    hash.append(littleEndian: SipHash.hash128(input, key: Self.key(proof)))
     let tail = UniqueID(Array(repeating: 0, count: 6) + hash[..<10])
     let version: UInt64 = 0x4000 | tail.high & 0x0FFF
     let variant: UInt64 = 1 << 63 | tail.low & ~0 >> 2
@@ -58,7 +58,7 @@ package struct ChannelKey: Hashable, Sendable {
   /// What a foreign message is remembered by, `place` being how many equal ones stand before it in its window.
   package func memory(of message: ForeignTraits, place: Int) -> UInt64 {
     var input = message.encoded
-    input.append(integer: UInt32(truncatingIfNeeded: place))
+    input.append(littleEndian: UInt32(truncatingIfNeeded: place))
     return SipHash.hash64(input, key: Self.key(memory))
   }
 }
@@ -72,11 +72,11 @@ package struct ForeignTraits: Hashable, Sendable {
   package init(id: [UInt8], timestamp: UInt64, kind: MessageKind, replyTo: [UInt8]?, method: [UInt8]?) {
     var encoded: [UInt8] = []
     func append(_ text: [UInt8]?) {
-      encoded.append(integer: text.map { UInt32(truncatingIfNeeded: $0.count) } ?? .max)
+      encoded.append(littleEndian: text.map { UInt32(truncatingIfNeeded: $0.count) } ?? .max)
       encoded += text ?? []
     }
     append(id)
-    encoded.append(integer: timestamp)
+    encoded.append(littleEndian: timestamp)
     encoded.append(Self.number(of: kind))
     append(replyTo)
     append(method)

@@ -1,5 +1,7 @@
 // How far a durable reader has come.
 
+internal import ChannelMessages
+
 /// What a reader has acknowledged: everything up to a seq, and single ones beyond it.
 package struct Cursor: Hashable, Sendable {
   /// So many seqs beyond `through` may be open; then delivery waits.
@@ -59,7 +61,7 @@ package struct Cursor: Hashable, Sendable {
   /// Reads a slot's bitmap; a peer may have set any bits.
   init(through: SequenceNumber, bitmap bytes: [UInt8], at offset: Int) {
     self.through = through
-    acknowledged = (0..<Self.span / 64).map { bytes.integer(at: offset + 8 * $0) }
+    acknowledged = (0..<Self.span / 64).map { bytes.littleEndian(at: offset + 8 * $0) }
     closeUp()
   }
 

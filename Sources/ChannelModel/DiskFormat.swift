@@ -19,7 +19,7 @@ package enum DiskFormat: String, CaseIterable, Hashable, Sendable {
 
   package var opening: [UInt8] {
     var bytes = Array(rawValue.utf8)
-    bytes.append(integer: Self.version)
+    bytes.append(littleEndian: Self.version)
     return bytes
   }
 
@@ -49,11 +49,11 @@ package enum DiskFormat: String, CaseIterable, Hashable, Sendable {
   package func check(_ bytes: [UInt8], needs byteCount: Int, checksumAt checksumOffset: Int) throws(Failure) {
     guard bytes.count >= Self.byteCount else { throw Failure(self, .tooShort(bytes.count, needed: byteCount)) }
     guard bytes[..<6].elementsEqual(rawValue.utf8) else { throw Failure(self, .foreign) }
-    let version: UInt16 = bytes.integer(at: 6)
+    let version: UInt16 = bytes.littleEndian(at: 6)
     guard version <= Self.version else { throw Failure(self, .newer(version: version)) }
     guard version == Self.version else { throw Failure(self, .impossible(field: "version")) }
     guard bytes.count >= byteCount else { throw Failure(self, .tooShort(bytes.count, needed: byteCount)) }
-    guard bytes.integer(at: checksumOffset) == Checksum.crc32c(bytes, in: 0..<checksumOffset) else {
+    guard bytes.littleEndian(at: checksumOffset) == Checksum.crc32c(bytes, in: 0..<checksumOffset) else {
       throw Failure(self, .checksum)
     }
   }

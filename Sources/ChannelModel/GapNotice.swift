@@ -1,5 +1,7 @@
 // What a reader is told when messages are missing: nothing is lost in silence.
 
+internal import ChannelMessages
+
 /// Says which seqs a reader will not see, and why.
 package struct GapNotice: Hashable, Sendable {
   package enum Reason: UInt8, CaseIterable, Hashable, Sendable {
@@ -32,15 +34,15 @@ package struct GapNotice: Hashable, Sendable {
   init?(decoding bytes: [UInt8], at offset: Int, count: Int) {
     guard count == Self.byteCount, let reason = Reason(rawValue: bytes[offset]) else { return nil }
     self.reason = reason
-    first = SequenceNumber(bytes.integer(at: offset + 1))
-    last = SequenceNumber(bytes.integer(at: offset + 9))
+    first = SequenceNumber(bytes.littleEndian(at: offset + 1))
+    last = SequenceNumber(bytes.littleEndian(at: offset + 9))
     guard first <= last, last <= .highest else { return nil }
   }
 
   func encode() -> [UInt8] {
     var bytes = [reason.rawValue]
-    bytes.append(integer: first.rawValue)
-    bytes.append(integer: last.rawValue)
+    bytes.append(littleEndian: first.rawValue)
+    bytes.append(littleEndian: last.rawValue)
     return bytes
   }
 }

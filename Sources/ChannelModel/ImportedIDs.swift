@@ -70,18 +70,20 @@ package struct ImportedIDs: Hashable, Sendable {
   }
 
   /// Whether a window of so many elements needs a larger memory: then `enlarge` and write the whole file anew.
-  package func isTooSmall(forWindowOf count: Int) -> Bool {
-    2 * count > (blockCount - 1) * Self.hashesInABlock
+  ///
+  /// Ask after reading a file as well: somebody may have left one that remembers next to nothing.
+  package func isTooSmall(forWindowOf count: Int, least: Int = leastHashCount) -> Bool {
+    blockCount < Self.blockCount(for: max(2 * count, least))
   }
 
-  package mutating func enlarge(forWindowOf count: Int) {
+  package mutating func enlarge(forWindowOf count: Int, least: Int = leastHashCount) {
     largestWindow = max(largestWindow, count)
-    blockCount = min(max(blockCount, Self.blockCount(for: 2 * count)), Self.highestBlockCount)
+    blockCount = max(blockCount, Self.blockCount(for: max(2 * count, least)))
   }
 
   /// One more than the hashes fill: when a block is begun, the oldest goes as a whole.
   private static func blockCount(for hashCount: Int) -> Int {
-    (max(hashCount, 1) + hashesInABlock - 1) / hashesInABlock + 1
+    min((max(hashCount, 1) + hashesInABlock - 1) / hashesInABlock + 1, highestBlockCount)
   }
 
   /// Goes on with another journal: the hashes stay, the seq does not.
@@ -104,9 +106,9 @@ package struct ImportedIDs: Hashable, Sendable {
   /// The whole file.
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.importedIDs.opening
-    bytes.append(integer: UInt32(blockCount))
-    bytes.append(integer: UInt32(largestWindow))
-    bytes.append(integer: Checksum.crc32c(bytes))
+    bytes.append(littleEndian: UInt32(blockCount))
+    bytes.append(littleEndian: UInt32(largestWindow))
+    bytes.append(littleEndian: Checksum.crc32c(bytes))
     bytes += [UInt8](repeating: 0, count: Self.blockByteCount - bytes.count)
     for write in blocks.map(write) {
       let end = write.offset + write.bytes.count
@@ -119,8 +121,8 @@ package struct ImportedIDs: Hashable, Sendable {
   /// Reads a file as far as it goes: blocks that are not there or do not fit are left out.
   package init(decoding bytes: [UInt8], journal: UniqueID) throws(DiskFormat.Failure) {
     try DiskFormat.importedIDs.check(bytes, needs: Self.blockByteCount, checksumAt: 16)
-    blockCount = Int(bytes.integer(at: 8, as: UInt32.self))
-    largestWindow = Int(bytes.integer(at: 12, as: UInt32.self))
+    blockCount = Int(bytes.littleEndian(at: 8, as: UInt32.self))
+    largestWindow = Int(bytes.littleEndian(at: 12, as: UInt32.self))
     guard (1...Self.highestBlockCount).contains(blockCount) else {
       throw .init(.importedIDs, .impossible(field: "number of blocks"))
     }
@@ -147,13 +149,13 @@ package struct ImportedIDs: Hashable, Sendable {
 
   private func write(_ block: Block) -> Write {
     var bytes: [UInt8] = []
-    bytes.append(integer: block.ordinal)
+    bytes.append(littleEndian: block.ordinal)
     bytes += journal.bytes
-    bytes.append(integer: block.through.rawValue)
-    bytes.append(integer: UInt32(block.hashes.count))
+    bytes.append(littleEndian: block.through.rawValue)
+    bytes.append(littleEndian: UInt32(block.hashes.count))
     let head = bytes.count
-    bytes.append(integer: UInt32(0))
-    for hash in block.hashes { bytes.append(integer: hash) }
+    bytes.append(littleEndian: UInt32(0))
+    for hash in block.hashes { bytes.append(littleEndian: hash) }
     bytes += [UInt8](repeating: 0, count: Self.blockByteCount - bytes.count)
     bytes.put(Self.checksum(of: bytes, at: 0), at: head)
     let place = Int(block.ordinal % UInt64(blockCount))
@@ -161,12 +163,12 @@ package struct ImportedIDs: Hashable, Sendable {
   }
 
   private static func block(in bytes: [UInt8], at offset: Int) -> (Block, journal: UniqueID)? {
-    guard bytes.integer(at: offset + 36) == checksum(of: bytes, at: offset) else { return nil }
-    let count = Int(bytes.integer(at: offset + 32, as: UInt32.self))
-    let ordinal: UInt64 = bytes.integer(at: offset)
-    let through = SequenceNumber(bytes.integer(at: offset + 24))
+    guard bytes.littleEndian(at: offset + 36) == checksum(of: bytes, at: offset) else { return nil }
+    let count = Int(bytes.littleEndian(at: offset + 32, as: UInt32.self))
+    let ordinal: UInt64 = bytes.littleEndian(at: offset)
+    let through = SequenceNumber(bytes.littleEndian(at: offset + 24))
     guard (1...hashesInABlock).contains(count), through <= .highest, ordinal <= highestOrdinal else { return nil }
-    let hashes = (0..<count).map { bytes.integer(at: offset + 40 + 8 * $0, as: UInt64.self) }
+    let hashes = (0..<count).map { bytes.littleEndian(at: offset + 40 + 8 * $0, as: UInt64.self) }
     return (Block(ordinal: ordinal, through: through, hashes: hashes), UniqueID(bytes, at: offset + 8))
   }
 

@@ -24,7 +24,7 @@ package struct JournalDraft: Hashable, Sendable {
 
   package static func cleared(floor: SequenceNumber) -> JournalDraft {
     var content: [UInt8] = []
-    content.append(integer: floor.rawValue)
+    content.append(littleEndian: floor.rawValue)
     return JournalDraft(kind: .cleared, content: content)
   }
 
@@ -38,10 +38,10 @@ package struct JournalDraft: Hashable, Sendable {
   ) {
     precondition(byteCount <= JournalRecord.highestByteCount, "a message is at most 64 MiB")
     let start = bytes.count
-    bytes.append(integer: UInt32(byteCount))
-    bytes.append(integer: UInt32(0))
-    bytes.append(integer: number.rawValue)
-    bytes.append(integer: time.nanoseconds)
+    bytes.append(littleEndian: UInt32(byteCount))
+    bytes.append(littleEndian: UInt32(0))
+    bytes.append(littleEndian: number.rawValue)
+    bytes.append(littleEndian: time.nanoseconds)
     bytes.append(kind.rawValue)
     bytes.append(flags.rawValue)
     bytes += content

@@ -139,6 +139,11 @@ package struct JournalFollower: Hashable, Sendable {
     offset += scan.end
     here = scan.last
     if case .sealed(let next, _) = scan.stop {
+      // Forward only: a forged seal would lead in circles.
+      guard next > segment else {
+        phase = .finished
+        return Delivery(gap: gap, records: delivered, next: .list)
+      }
       let before = segment
       let action = move(to: next)
       sealed = before

@@ -66,13 +66,13 @@ package struct JournalRecord: Hashable, Sendable {
   package static func find(in bytes: [UInt8], at offset: Int, seed: UInt32) -> Finding {
     let available = bytes.count - offset
     guard available >= 4 else { return .incomplete(needed: headByteCount) }
-    let length: UInt32 = bytes.integer(at: offset)
+    let length: UInt32 = bytes.littleEndian(at: offset)
     guard length != 0 else { return .broken(.unwritten) }
     guard length >= headByteCount, length <= highestByteCount else { return .broken(.impossibleLength(length)) }
     guard available >= length else { return .incomplete(needed: Int(length)) }
     let end = offset + Int(length)
     let start = Checksum.crc32c(bytes, in: offset..<offset + 4, from: seed)
-    guard bytes.integer(at: offset + 4) == Checksum.crc32c(bytes, in: offset + 8..<end, from: start) else {
+    guard bytes.littleEndian(at: offset + 4) == Checksum.crc32c(bytes, in: offset + 8..<end, from: start) else {
       return .broken(.checksum)
     }
     return verified(bytes, at: offset, end: end)
@@ -80,7 +80,7 @@ package struct JournalRecord: Hashable, Sendable {
 
   /// Reads the fields of a record whose checksum fits; a peer that knows the journal's identifier may still lie.
   private static func verified(_ bytes: [UInt8], at offset: Int, end: Int) -> Finding {
-    let number = SequenceNumber(bytes.integer(at: offset + 8))
+    let number = SequenceNumber(bytes.littleEndian(at: offset + 8))
     guard number.numbersARecord else { return .broken(.impossibleNumber(number.rawValue)) }
     guard let kind = Kind(rawValue: bytes[offset + 24]) else { return .broken(.unknownKind(bytes[offset + 24])) }
     let flags = Flags(rawValue: bytes[offset + 25])
@@ -94,7 +94,7 @@ package struct JournalRecord: Hashable, Sendable {
         return .broken(.impossibleContent(kind))
       }
     case .cleared:
-      guard content.count == 8, bytes.integer(at: content.lowerBound) <= SequenceNumber.highest.rawValue else {
+      guard content.count == 8, bytes.littleEndian(at: content.lowerBound) <= SequenceNumber.highest.rawValue else {
         return .broken(.impossibleContent(kind))
       }
     case .seal:
@@ -102,7 +102,7 @@ package struct JournalRecord: Hashable, Sendable {
     }
     return .record(
       JournalRecord(
-        sequenceNumber: number, time: WallTime(nanoseconds: bytes.integer(at: offset + 16)), kind: kind, flags: flags,
+        sequenceNumber: number, time: WallTime(nanoseconds: bytes.littleEndian(at: offset + 16)), kind: kind, flags: flags,
         content: content))
   }
 
@@ -113,6 +113,6 @@ package struct JournalRecord: Hashable, Sendable {
 
   /// The floor that a cleared record sets; nil for any other kind.
   package func floor(in bytes: [UInt8]) -> SequenceNumber? {
-    kind == .cleared ? SequenceNumber(bytes.integer(at: content.lowerBound)) : nil
+    kind == .cleared ? SequenceNumber(bytes.littleEndian(at: content.lowerBound)) : nil
   }
 }

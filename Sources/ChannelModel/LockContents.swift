@@ -56,7 +56,7 @@ package struct LockContents: Hashable, Sendable {
   }
 
   private static func second(_ line: ArraySlice<UInt8>) -> Second {
-    let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    let words = line.split(separator: UInt8(ascii: " "), maxSplits: 6, omittingEmptySubsequences: false)
     guard words.count >= 2, words[0].elementsEqual("transom".utf8), let version = decimal(words[1]) else {
       return .foreign
     }

@@ -46,21 +46,21 @@ package struct ProjectLockRecord: Hashable, Sendable {
   package init(decoding bytes: [UInt8]) throws(DiskFormat.Failure) {
     try DiskFormat.projectLock.check(bytes, needs: Self.byteCount, checksumAt: 52)
     boot = UniqueID(bytes, at: 8)
-    released = Moment(nanoseconds: bytes.integer(at: 24))
-    held = .nanoseconds(Int64(clamping: bytes.integer(at: 32, as: UInt64.self)))
-    let seen: UInt64 = bytes.integer(at: 40)
+    released = Moment(nanoseconds: bytes.littleEndian(at: 24))
+    held = .nanoseconds(Int64(clamping: bytes.littleEndian(at: 32, as: UInt64.self)))
+    let seen: UInt64 = bytes.littleEndian(at: 40)
     peerSeen = seen == 0 ? nil : Moment(nanoseconds: seen)
-    confirmed = bytes.integer(at: 48)
+    confirmed = bytes.littleEndian(at: 48)
   }
 
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.projectLock.opening
     bytes += boot.bytes
-    bytes.append(integer: released.nanoseconds)
-    bytes.append(integer: held.wholeNanoseconds)
-    bytes.append(integer: peerSeen?.nanoseconds ?? 0)
-    bytes.append(integer: confirmed)
-    bytes.append(integer: Checksum.crc32c(bytes))
+    bytes.append(littleEndian: released.nanoseconds)
+    bytes.append(littleEndian: held.wholeNanoseconds)
+    bytes.append(littleEndian: peerSeen?.nanoseconds ?? 0)
+    bytes.append(littleEndian: confirmed)
+    bytes.append(littleEndian: Checksum.crc32c(bytes))
     return bytes
   }
 }

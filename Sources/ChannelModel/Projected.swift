@@ -54,31 +54,31 @@ package struct Projected: Hashable, Sendable {
     try DiskFormat.projected.check(bytes, needs: Self.byteCount, checksumAt: 108)
     journal = UniqueID(bytes, at: 8)
     boot = UniqueID(bytes, at: 24)
-    through = SequenceNumber(bytes.integer(at: 40))
-    shown = SequenceNumber(bytes.integer(at: 48))
-    floor = SequenceNumber(bytes.integer(at: 56))
-    newestTimestamp = bytes.integer(at: 64)
+    through = SequenceNumber(bytes.littleEndian(at: 40))
+    shown = SequenceNumber(bytes.littleEndian(at: 48))
+    floor = SequenceNumber(bytes.littleEndian(at: 56))
+    newestTimestamp = bytes.littleEndian(at: 64)
     window = FileState(
-      device: bytes.integer(at: 72), inode: bytes.integer(at: 80), size: bytes.integer(at: 88),
-      seconds: bytes.integer(at: 96), nanoseconds: bytes.integer(at: 104))
+      device: bytes.littleEndian(at: 72), inode: bytes.littleEndian(at: 80), size: bytes.littleEndian(at: 88),
+      seconds: bytes.littleEndian(at: 96), nanoseconds: bytes.littleEndian(at: 104))
     guard max(through, shown, floor) <= .highest else { throw .init(.projected, .impossible(field: "seq")) }
     guard window.nanoseconds < 1_000_000_000 else { throw .init(.projected, .impossible(field: "time of change")) }
   }
 
   /// What `ProjectLockRecord` confirms it by.
-  package static func checksum(of bytes: [UInt8]) -> UInt32 { bytes.integer(at: 108) }
+  package static func checksum(of bytes: [UInt8]) -> UInt32 { bytes.littleEndian(at: 108) }
 
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.projected.opening
     bytes += journal.bytes + boot.bytes
-    for number in [through, shown, floor] { bytes.append(integer: number.rawValue) }
-    bytes.append(integer: newestTimestamp)
-    bytes.append(integer: window.device)
-    bytes.append(integer: window.inode)
-    bytes.append(integer: window.size)
-    bytes.append(integer: window.seconds)
-    bytes.append(integer: window.nanoseconds)
-    bytes.append(integer: Checksum.crc32c(bytes))
+    for number in [through, shown, floor] { bytes.append(littleEndian: number.rawValue) }
+    bytes.append(littleEndian: newestTimestamp)
+    bytes.append(littleEndian: window.device)
+    bytes.append(littleEndian: window.inode)
+    bytes.append(littleEndian: window.size)
+    bytes.append(littleEndian: window.seconds)
+    bytes.append(littleEndian: window.nanoseconds)
+    bytes.append(littleEndian: Checksum.crc32c(bytes))
     return bytes
   }
 }

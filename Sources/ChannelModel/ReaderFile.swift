@@ -43,24 +43,24 @@ package enum ReaderFile {
       try DiskFormat.reader.check(bytes, needs: Self.byteCount, checksumAt: 64)
       guard let kind = Kind(rawValue: bytes[8]) else { throw .init(.reader, .impossible(field: "kind")) }
       self.kind = kind
-      process = bytes.integer(at: 12)
-      startTime = bytes.integer(at: 16)
-      processNamespace = bytes.integer(at: 24)
+      process = bytes.littleEndian(at: 12)
+      startTime = bytes.littleEndian(at: 16)
+      processNamespace = bytes.littleEndian(at: 24)
       boot = UniqueID(bytes, at: 32)
-      registered = WallTime(nanoseconds: bytes.integer(at: 48))
-      heldSince = WallTime(nanoseconds: bytes.integer(at: 56))
+      registered = WallTime(nanoseconds: bytes.littleEndian(at: 48))
+      heldSince = WallTime(nanoseconds: bytes.littleEndian(at: 56))
     }
 
     package func encode() -> [UInt8] {
       var bytes = DiskFormat.reader.opening
       bytes += [kind.rawValue, 0, 0, 0]
-      bytes.append(integer: process)
-      bytes.append(integer: startTime)
-      bytes.append(integer: processNamespace)
+      bytes.append(littleEndian: process)
+      bytes.append(littleEndian: startTime)
+      bytes.append(littleEndian: processNamespace)
       bytes += boot.bytes
-      bytes.append(integer: registered.nanoseconds)
-      bytes.append(integer: heldSince.nanoseconds)
-      bytes.append(integer: Checksum.crc32c(bytes))
+      bytes.append(littleEndian: registered.nanoseconds)
+      bytes.append(littleEndian: heldSince.nanoseconds)
+      bytes.append(littleEndian: Checksum.crc32c(bytes))
       return bytes
     }
   }
@@ -88,26 +88,26 @@ package enum ReaderFile {
 
     package func encode() -> [UInt8] {
       var bytes: [UInt8] = []
-      bytes.append(integer: generation)
+      bytes.append(littleEndian: generation)
       bytes += journal.bytes
-      bytes.append(integer: cursor.through.rawValue)
-      bytes.append(integer: written.nanoseconds)
+      bytes.append(littleEndian: cursor.through.rawValue)
+      bytes.append(littleEndian: written.nanoseconds)
       bytes += cursor.bitmap
-      bytes.append(integer: Checksum.crc32c(bytes))
+      bytes.append(littleEndian: Checksum.crc32c(bytes))
       return bytes
     }
 
     /// Reads the slot at an offset of the file; nil when it is torn or was never written.
     init?(in bytes: [UInt8], at offset: Int) {
       guard bytes.count >= offset + Self.byteCount,
-        bytes.integer(at: offset + 552) == Checksum.crc32c(bytes, in: offset..<offset + 552)
+        bytes.littleEndian(at: offset + 552) == Checksum.crc32c(bytes, in: offset..<offset + 552)
       else { return nil }
-      generation = bytes.integer(at: offset)
+      generation = bytes.littleEndian(at: offset)
       journal = UniqueID(bytes, at: offset + 8)
-      let through = SequenceNumber(bytes.integer(at: offset + 24))
+      let through = SequenceNumber(bytes.littleEndian(at: offset + 24))
       guard generation < .max, through <= .highest, Self.offset(of: generation) == offset else { return nil }
       cursor = Cursor(through: through, bitmap: bytes, at: offset + 40)
-      written = WallTime(nanoseconds: bytes.integer(at: offset + 32))
+      written = WallTime(nanoseconds: bytes.littleEndian(at: offset + 32))
     }
   }
 

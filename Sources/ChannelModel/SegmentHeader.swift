@@ -20,15 +20,15 @@ package struct SegmentHeader: Hashable, Sendable {
     try DiskFormat.segment.check(bytes, needs: Self.byteCount, checksumAt: 48)
     journal = UniqueID(bytes, at: 8)
     boot = UniqueID(bytes, at: 24)
-    first = SequenceNumber(bytes.integer(at: 40))
+    first = SequenceNumber(bytes.littleEndian(at: 40))
     guard first.numbersARecord else { throw .init(.segment, .impossible(field: "first seq")) }
   }
 
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.segment.opening
     bytes += journal.bytes + boot.bytes
-    bytes.append(integer: first.rawValue)
-    bytes.append(integer: Checksum.crc32c(bytes))
+    bytes.append(littleEndian: first.rawValue)
+    bytes.append(littleEndian: Checksum.crc32c(bytes))
     return bytes
   }
 }

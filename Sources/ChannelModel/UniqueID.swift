@@ -1,5 +1,7 @@
 // Sixteen bytes that tell one thing from all others.
 
+internal import ChannelMessages
+
 /// The identifier of a channel, a journal or a boot.
 package struct UniqueID: Hashable, Sendable {
   package static let byteCount = 16
@@ -15,8 +17,8 @@ package struct UniqueID: Hashable, Sendable {
 
   /// Reads sixteen bytes from `offset`; they must be there.
   package init(_ bytes: [UInt8], at offset: Int = 0) {
-    high = UInt64(bigEndian: bytes.integer(at: offset))
-    low = UInt64(bigEndian: bytes.integer(at: offset + 8))
+    high = UInt64(bigEndian: bytes.littleEndian(at: offset))
+    low = UInt64(bigEndian: bytes.littleEndian(at: offset + 8))
   }
 
   /// Reads the text of a UUID: 32 hexadecimal digits of either case, a hyphen after the 8th, 12th, 16th and 20th.
@@ -38,8 +40,8 @@ package struct UniqueID: Hashable, Sendable {
 
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(integer: high.bigEndian)
-    bytes.append(integer: low.bigEndian)
+    bytes.append(littleEndian: high.bigEndian)
+    bytes.append(littleEndian: low.bigEndian)
     return bytes
   }
 

@@ -53,8 +53,11 @@ import Testing
 
   @Test func growsWithTheLargestWindow() {
     var memory = ImportedIDs(journal: Golden.journal, hashCount: 118)
-    #expect(memory.isTooSmall(forWindowOf: 60) && !memory.isTooSmall(forWindowOf: 59))
-    memory.enlarge(forWindowOf: 5_000)
-    #expect(!memory.isTooSmall(forWindowOf: 5_000))
+    #expect(memory.isTooSmall(forWindowOf: 60, least: 1) && !memory.isTooSmall(forWindowOf: 59, least: 1))
+    #expect(memory.isTooSmall(forWindowOf: 1), "a ring left small by somebody")
+    memory.enlarge(forWindowOf: 5_000, least: 1)
+    #expect(!memory.isTooSmall(forWindowOf: 5_000, least: 1))
+    memory.enlarge(forWindowOf: 1)
+    #expect(!memory.isTooSmall(forWindowOf: 1))
   }
 }

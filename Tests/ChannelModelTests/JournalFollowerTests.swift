@@ -1,3 +1,4 @@
+import ChannelMessages
 import TestSupport
 import Testing
 
@@ -92,6 +93,16 @@ struct Following {
     #expect(following.gaps == [GapNotice(.damage, from: SequenceNumber(3), through: SequenceNumber(4))])
   }
 
+  @Test func aSealBehindDamageThatNamesItsOwnSegmentDoesNotLeadInCircles() {
+    var bytes = Self.segment(4, count: 1)
+    bytes[bytes.count - 1] ^= 1
+    JournalDraft.seal.encode(
+      as: SequenceNumber(4), at: Golden.time, flags: .lastOfBatch, seed: SegmentRepairTests.seed, to: &bytes)
+    var following = Following([4: bytes, 5: Self.segment(5, count: 1)])
+    following.run()
+    #expect(following.delivered == [5])
+  }
+
   @Test func anUnreadableHeaderCostsItsSegmentAndIsSaid() {
     var broken = Self.segment(3, count: 2, sealedTo: 5)
     broken[20] ^= 1
@@ -116,8 +127,8 @@ struct Following {
     var bytes = Self.segment(1, count: 1)
     let size = 1 << 20
     while bytes.count < size - 16_384 {
-      bytes.append(integer: UInt32(max(26, size - bytes.count - 20_000)))
-      bytes.append(integer: UInt32(7))
+      bytes.append(littleEndian: UInt32(max(26, size - bytes.count - 20_000)))
+      bytes.append(littleEndian: UInt32(7))
     }
     var effort = BatchScan.searchEffort
     _ = BatchScan.nextSound(in: bytes, from: 53, after: .none, seed: SegmentRepairTests.seed, effort: &effort)

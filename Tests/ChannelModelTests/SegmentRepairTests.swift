@@ -1,3 +1,4 @@
+import ChannelMessages
 import TestSupport
 import Testing
 

@@ -68,7 +68,7 @@ extension FuzzTarget {
   private static func mendedReader(_ bytes: [UInt8]) -> [UInt8] {
     var mended = Mending.file(bytes, as: .reader, checksumAt: 64) ?? bytes
     for slot in [4_096, 8_192] where mended.count >= slot + ReaderFile.Slot.byteCount {
-      Mending.put(Checksum.crc32c(mended, in: slot..<slot + 552), into: &mended, at: slot + 552)
+      mended.put(Checksum.crc32c(mended, in: slot..<slot + 552), at: slot + 552)
     }
     return mended
   }
@@ -116,6 +116,7 @@ extension FuzzTarget {
     guard let memory = try? ImportedIDs(decoding: bytes, journal: journal) else { return }
     uncounted {
       var grown = memory
+      if grown.isTooSmall(forWindowOf: 1) { grown.enlarge(forWindowOf: 1) }
       for hash in UInt64(0)..<70 { _ = grown.remember([hash], through: SequenceNumber(hash + 1)) }
       check((60..<70).allSatisfy { grown.contains($0) }, "what was just imported is remembered")
     }

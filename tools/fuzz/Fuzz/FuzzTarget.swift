@@ -9,8 +9,8 @@ struct FuzzTarget: Sendable {
   let allocationBase: Int
   /// Bytes more that may be requested for each byte of the input.
   let allocationPerByte: Int
-  /// Where inputs to begin with are found below `fixtures`: directories, whose files are taken whole, and tables
-  /// (`.tsv`), whose second column is taken.
+  /// Where inputs to begin with are found below `fixtures`: directories and files, which are taken whole, tables
+  /// (`.tsv`), whose second column is taken, and hex listings (`.hex`).
   let seeds: [String]
   /// Runs the code under test; checks of its results go into `uncounted`.
   let run: @Sendable ([UInt8]) -> Void
@@ -20,6 +20,16 @@ struct FuzzTarget: Sendable {
     .message,
     .text,
     .writer,
+    .window,
+    .record,
+    .segment,
+    .cursor,
+    .projected,
+    .projectLock,
+    .importedIDs,
+    .key,
+    .lockLine,
+    .inotify,
   ]
 }
 

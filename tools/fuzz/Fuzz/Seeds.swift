@@ -10,6 +10,10 @@ enum Seeds {
       let path = "fixtures/" + seed
       if seed.hasSuffix(".tsv") {
         inputs += table(path)
+      } else if seed.hasSuffix(".hex") {
+        inputs += listing(path).map { [$0] } ?? []
+      } else if let file = files.contents(atPath: path) {
+        inputs.append(file)
       } else {
         for name in ((try? files.subpathsOfDirectory(atPath: path)) ?? []).sorted() {
           if let data = files.contents(atPath: path + "/" + name) { inputs.append(data) }
@@ -19,6 +23,20 @@ enum Seeds {
     for (number, input) in inputs.enumerated() where input.count <= target.maximumLength {
       _ = files.createFile(atPath: "\(directory)/seed-\(number)", contents: input)
     }
+  }
+
+  /// The bytes of a hex listing: `size N`, then lines `offset: bytes`.
+  private static func listing(_ path: String) -> Data? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    let lines = text.split(separator: "\n")
+    guard let size = lines.first.flatMap({ Int($0.dropFirst(5)) }) else { return nil }
+    var data = Data(count: size)
+    for line in lines.dropFirst() {
+      let parts = line.split(separator: ":")
+      guard parts.count == 2, let offset = Int(parts[0], radix: 16) else { return nil }
+      for (place, word) in parts[1].split(separator: " ").enumerated() { data[offset + place] = UInt8(word, radix: 16) ?? 0 }
+    }
+    return data
   }
 
   /// The second column of a table, `%XX` turned into bytes.
