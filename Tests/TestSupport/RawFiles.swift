@@ -63,11 +63,9 @@ package enum RawFiles {
   package static func openFiles(below path: String) throws(SystemError) -> [String] {
     let own = try KernelCalls.shared.openDirectory(atPath: "/proc/self/fd")
     return try KernelCalls.shared.names(in: own).compactMap { number in
-      var target = [UInt8](repeating: 0, count: 4096)
-      let count = unsafe target.withUnsafeMutableBytes {
-        unsafe readlink("/proc/self/fd/\(number)", $0.baseAddress, $0.count)
-      }
-      let text = String(decoding: target.prefix(max(count, 0)), as: UTF8.self)
+      var target = [CChar](repeating: 0, count: 4096)
+      let count = unsafe readlink("/proc/self/fd/\(number)", &target, target.count)
+      let text = String(decoding: target.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
       return text.hasPrefix(path) ? text : nil
     }
   }
