@@ -116,23 +116,35 @@ struct DirectoryTests {
     }
   }
 
-  @Test func `never give more than they have, not even while a file is being made`() throws {
+  @Test(.enabled(if: geteuid() == 0, "only root can give a directory to another group"))
+  func `give a group nothing until it is the right one`() throws {
     try withScratchDirectory { path in
-      if geteuid() == 0 { RawFiles.setOwner(path, user: 0, group: 12_345) }
-      RawFiles.setPermissions(path, to: 0o750)
+      RawFiles.setOwner(path, user: 0, group: 12_345)
+      RawFiles.setPermissions(path, to: 0o770)
       let calls = FaultyCalls()
       let directory = try Directory.open(path, calls: calls)
+      let early = PermissionsSeen()
+      calls.plan(.nth(1, .setGroup), .first { early.value = try? Directory.open(path).facts(of: "file")?.permissions })
+      #expect(try directory.create("file").factsAtOpening.permissions == 0o660)
+      #expect(early.value == 0o600)
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give a directory to another group"))
+  func `give what all others get where the group cannot be kept, and fail where it alone writes`() throws {
+    try withScratchDirectory { path in
+      RawFiles.setOwner(path, user: 0, group: 12_345)
+      let calls = FaultyCalls()
       calls.plan(.every(.setGroup), .fail(EPERM))
-      // The group cannot be kept: ours gets what all others get, which is nothing.
-      #expect(try directory.create("file").factsAtOpening.permissions == 0o600 || geteuid() != 0)
+      for (permissions, given) in [(0o750, 0o600), (0o755, 0o644), (0o777, 0o666)] as [(UInt32, UInt32)] {
+        RawFiles.setPermissions(path, to: permissions)
+        let directory = try Directory.open(path, calls: calls)
+        #expect(try directory.create("\(permissions)").factsAtOpening.permissions == given)
+      }
       RawFiles.setPermissions(path, to: 0o770)
       let shared = try Directory.open(path, calls: calls)
-      if geteuid() == 0 {
-        #expect(throws: SystemError("setGroup", on: path + "/other", code: EPERM)) {
-          _ = try shared.create("other")
-        }
-        #expect(try shared.facts(of: "other") == nil)
-      }
+      #expect(throws: SystemError("setGroup", on: path + "/other", code: EPERM)) { _ = try shared.create("other") }
+      #expect(try shared.facts(of: "other") == nil)
     }
   }
 
@@ -196,4 +208,10 @@ struct DirectoryTests {
       #expect(second?.description == "\(path)/a to \(path)/b: No such file or directory (renameat)")
     }
   }
+}
+
+/// What a look in the middle of another's call has found.
+final class PermissionsSeen: @unchecked Sendable {
+  // Set and read on one thread: the effects of FaultyCalls run where the call is made.
+  var value: UInt32?
 }

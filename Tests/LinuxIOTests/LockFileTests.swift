@@ -107,6 +107,18 @@ struct LockFileTests {
     }
   }
 
+  @Test func `looks free to two who look at the same time`() throws {
+    try withScratchDirectory { path in
+      let bench = try LockBench(path)
+      RawFiles.write("1234\n", to: bench.lockPath)
+      let (seen, theirs) = (Seen(), bench.theirs)
+      // Ours has the flock in hand, just to see that it can be had.
+      bench.calls.plan(.nth(1, .unlock), .first { seen.facts = try? theirs.look() })
+      #expect(try bench.ours.look()?.isFlockFree == true)
+      #expect(seen.facts?.isFlockFree == true)
+    }
+  }
+
   @Test func `of a holder that was killed has a free flock`() async throws {
     try await withScratchDirectory { path in
       await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
