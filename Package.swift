@@ -36,16 +36,16 @@ let package = Package(
       name: "TestSupport", dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
-      name: "TestPeer", dependencies: ["LinuxIO", "Transom"], path: "Tests/TestPeer",
+      name: "TestPeer", dependencies: ["ChannelModel", "LinuxIO", "Transom"], path: "Tests/TestPeer",
       swiftSettings: strict),
     .testTarget(
-      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "TestSupport"],
+      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "CChecksum", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ChannelModelTests", dependencies: ["ChannelModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "LinuxIOTests", dependencies: ["LinuxIO", "TestSupport", "TestPeer"],
+      name: "LinuxIOTests", dependencies: ["LinuxIO", "CInotifyTools", "TestSupport", "TestPeer"],
       swiftSettings: strict),
     .testTarget(
       name: "TransomTests", dependencies: ["Transom", "TestSupport", "TestPeer"],
@@ -53,3 +53,18 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Programs for those who work on the package, built only when asked for.
+if Context.environment["TRANSOM_BENCH"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "MessagesBench", dependencies: ["ChannelMessages", "TestSupport"], path: "tools/bench/Messages",
+      swiftSettings: strict))
+}
+if Context.environment["TRANSOM_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzz", path: "tools/fuzz/CFuzz"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["CFuzz", "ChannelMessages"], path: "tools/fuzz/Fuzz", swiftSettings: strict),
+  ]
+}

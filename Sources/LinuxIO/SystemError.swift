@@ -21,6 +21,9 @@ package struct SystemError: Error, Hashable, Sendable {
   package var reason: String {
     unsafe String(cString: strerror(code))
   }
+
+  /// Whether what was asked about does not exist.
+  package var isMissing: Bool { code == ENOENT }
 }
 
 extension SystemError: CustomStringConvertible {

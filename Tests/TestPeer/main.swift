@@ -1,1 +1,27 @@
-print("usage: TestPeer VERB")
+// A second process for tests to look at, kill and confine: `TestPeer VERB ARGUMENT…`, one line of the table a verb.
+
+internal import Glibc
+
+let verbs: [String: ([String]) throws -> Void] = [
+  "inotify-fill": inotifyFill,
+  "inotify-follow": inotifyFollow,
+  "inotify-open": inotifyOpen,
+  "inotify-record": inotifyRecord,
+  "lock-contend": lockContend,
+  "lock-hold": lockHold,
+  "lock-take": lockTake,
+  "process-identity": processIdentity,
+  "process-look": processLook,
+]
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+guard let name = arguments.first, let verb = verbs[name] else {
+  print("usage: TestPeer VERB ARGUMENT…; verbs: \(verbs.keys.sorted().joined(separator: " "))")
+  exit(64)
+}
+do {
+  try verb(Array(arguments.dropFirst()))
+} catch {
+  print("error: \(error)")
+  exit(1)
+}

@@ -1,0 +1,178 @@
+// How a reader goes through the journal.
+
+/// A reader's place in the journal: it is fed what it asked to see, and says what to look at next.
+///
+/// The rule that it exists for: at the end of a segment that is not sealed, a newer segment is no reason to move on;
+/// the old one is read once more first, for what was appended between the two looks.
+package struct JournalFollower: Hashable, Sendable {
+  /// What to do next.
+  package enum Action: Hashable, Sendable {
+    /// Read the segment from the offset on, so many bytes or more, and feed `read`; when it is gone, `segmentIsGone`.
+    case read(segment: SequenceNumber, at: Int, atLeast: Int)
+    /// List the segments and feed `list`.
+    case list
+    /// Nothing is new: wait for the next notice, then `wake`.
+    case wait
+  }
+
+  /// What a feed brought: records to deliver, perhaps behind a gap.
+  package struct Delivery: Hashable, Sendable {
+    /// What is missing before the records.
+    package var gap: GapNotice?
+    package var records: [JournalRecord] = []
+    package let next: Action
+  }
+
+  private enum Phase: Hashable, Sendable {
+    /// Just begun, or the segment is gone: where do the retained ones begin?
+    case starting
+    case reading
+    /// A newer segment was there before this read: what it does not show will not come.
+    case readingOut(next: SequenceNumber)
+    /// Nothing more is to be had from the segment: a newer one is looked for.
+    case finished
+  }
+
+  /// The segment that is read, `none` before the first list.
+  package private(set) var segment: SequenceNumber = .none
+  package private(set) var offset = SegmentHeader.byteCount
+  /// The highest seq delivered or passed.
+  package private(set) var last: SequenceNumber
+  /// The seq of the record that lies before `offset`; behind `last` when the reader began inside the segment.
+  private var here: SequenceNumber = .none
+  private var phase = Phase.starting
+  /// The segment whose seal named the one that is read now, until that was seen to be there.
+  private var sealed: SequenceNumber?
+  /// What is left for finding sound records in this segment.
+  private var effort = BatchScan.searchEffort
+  /// Seqs that were passed without being seen. A copy of one may still come: after a failed flush each writer appends
+  /// its own again, in any order. Bounded: beyond it only the newest are waited for.
+  private var unseen: [ClosedRange<SequenceNumber>] = []
+
+  private static let highestUnseenCount = 16
+
+  /// Begins behind `last`; at what is retained when that is `none`.
+  package init(after last: SequenceNumber) {
+    self.last = last
+  }
+
+  /// What to do after a notice that something changed.
+  package mutating func wake() -> Action {
+    switch phase {
+    case .starting, .finished: return .list
+    case .reading, .readingOut:
+      phase = .reading
+      return readOn()
+    }
+  }
+
+  /// Takes the names of the segments that are there, as their first seqs, in any order.
+  package mutating func list(_ segments: [SequenceNumber]) -> Delivery {
+    switch phase {
+    case .starting:
+      guard let start = segments.filter({ $0 <= last.next }).max() ?? segments.min() else {
+        return Delivery(next: .wait)
+      }
+      let gap = last == .none ? nil : missing(before: start, because: .dropped)
+      last = max(last, start.previous)
+      return Delivery(gap: gap, next: move(to: start))
+    case .reading, .readingOut:
+      guard let next = segments.filter({ $0 > segment }).min() else { return Delivery(next: .wait) }
+      phase = .readingOut(next: next)
+      return Delivery(next: readOn())
+    case .finished:
+      guard let next = segments.filter({ $0 > segment }).min() else { return Delivery(next: .wait) }
+      return Delivery(next: move(to: next))
+    }
+  }
+
+  /// Takes the bytes that lie at the offset asked for; `isWhole` says that they reach the end of the file.
+  package mutating func read(_ bytes: [UInt8], isWhole: Bool, seed: UInt32) -> Delivery {
+    sealed = nil
+    let scan = BatchScan(bytes, from: 0, after: here, seed: seed)
+    if scan.end > 0 { return deliver(scan) }
+    if case .incomplete(let needed) = scan.stop, !isWhole { return Delivery(next: readOn(atLeast: needed)) }
+    guard case .readingOut(let next) = phase else { return Delivery(next: .list) }
+    guard let sound = BatchScan.nextSound(in: bytes, from: 1, after: here, seed: seed, effort: &effort) else {
+      return Delivery(next: isWhole || bytes.isEmpty ? move(to: next) : readOn(atLeast: 2 * bytes.count))
+    }
+    offset += sound.offset
+    here = sound.record.sequenceNumber.previous
+    return Delivery(next: readOn())
+  }
+
+  /// The segment that was asked for is not there, or is shorter than the offset: it was removed, cut or replaced.
+  package mutating func segmentIsGone() -> Action {
+    if let sealed {
+      // The seal named a segment that never was, or went in a power loss. Going back into the sealed one would only lead
+      // here again.
+      segment = sealed
+      self.sealed = nil
+      phase = .finished
+    } else {
+      phase = .starting
+    }
+    return .list
+  }
+
+  /// The segment's header cannot be read: what is in it is lost, and the next one's first record will say which seqs.
+  package mutating func segmentIsUnreadable() -> Action {
+    phase = .finished
+    return .list
+  }
+
+  private mutating func deliver(_ scan: BatchScan) -> Delivery {
+    var delivered: [JournalRecord] = []
+    var gap: GapNotice?
+    for record in scan.records {
+      let number = record.sequenceNumber
+      if number <= last {
+        guard record.flags.contains(.copy), see(number) else { continue }
+      } else {
+        // A restart's own record says what is missing before it.
+        let missing = missing(before: number, because: .damage)
+        if record.kind != .gap { gap = gap ?? missing }
+        last = number
+      }
+      delivered.append(record)
+    }
+    offset += scan.end
+    here = scan.last
+    if case .sealed(let next, _) = scan.stop {
+      let before = segment
+      let action = move(to: next)
+      sealed = before
+      return Delivery(gap: gap, records: delivered, next: action)
+    }
+    return Delivery(gap: gap, records: delivered, next: readOn())
+  }
+
+  private mutating func move(to next: SequenceNumber) -> Action {
+    segment = next
+    offset = SegmentHeader.byteCount
+    here = next.previous
+    phase = .reading
+    effort = BatchScan.searchEffort
+    return readOn()
+  }
+
+  private func readOn(atLeast count: Int = JournalRecord.headByteCount) -> Action {
+    .read(segment: segment, at: offset, atLeast: count)
+  }
+
+  private mutating func missing(before number: SequenceNumber, because reason: GapNotice.Reason) -> GapNotice? {
+    guard number > last.next else { return nil }
+    unseen.append(last.next...number.previous)
+    if unseen.count > Self.highestUnseenCount { unseen.removeFirst() }
+    return GapNotice(reason, from: last.next, through: number.previous)
+  }
+
+  /// Whether `number` had been passed unseen; from now on it has not.
+  private mutating func see(_ number: SequenceNumber) -> Bool {
+    guard let place = unseen.firstIndex(where: { $0.contains(number) }) else { return false }
+    let range = unseen[place]
+    let rest = [(range.lowerBound, number.previous), (number.next, range.upperBound)].filter { $0.0 <= $0.1 }
+    unseen.replaceSubrange(place...place, with: rest.map { $0.0...$0.1 })
+    return true
+  }
+}

@@ -1,0 +1,197 @@
+// Where the journal ends, and what an append has to do there.
+
+/// The end of the newest segment, as whoever holds the journal's lock found it.
+package struct JournalTail: Hashable, Sendable {
+  package let header: SegmentHeader
+  /// The highest seq that is kept.
+  package private(set) var last: SequenceNumber
+  /// The offset behind the last whole batch: where the next one goes.
+  package private(set) var end: Int
+  /// Where the segment after this one begins, once it is sealed.
+  package private(set) var sealedTo: SequenceNumber?
+  /// Bytes behind `end` that repair cuts off; they go to quarantine.
+  package private(set) var torn: Range<Int>?
+  /// Something before `end` is broken; nothing is cut there, and nothing more is appended to this segment.
+  package private(set) var isDamaged = false
+
+  /// A segment that was just begun.
+  package init(beginning header: SegmentHeader) {
+    self.header = header
+    last = header.first.previous
+    end = SegmentHeader.byteCount
+  }
+
+  /// Reads the whole of the newest segment. Throws when its header is unreadable.
+  package init(reading bytes: [UInt8]) throws(DiskFormat.Failure) {
+    self.init(beginning: try SegmentHeader(decoding: bytes))
+    read(on: bytes, from: 0)
+  }
+
+  /// Reads what was appended since: `bytes` lie in the file at `offset`, which is not behind `end`.
+  ///
+  /// Call it with everything up to the end of the file, under the journal's lock: then what is not whole will never be.
+  package mutating func read(on bytes: [UInt8], from offset: Int) {
+    let seed = JournalRecord.seed(of: header.journal)
+    var next = end - offset
+    var effort = BatchScan.searchEffort
+    torn = nil
+    while sealedTo == nil {
+      let scan = BatchScan(bytes, from: next, after: last, seed: seed)
+      last = scan.last
+      end = offset + scan.end
+      if case .sealed(let number, _) = scan.stop { sealedTo = number }
+      guard scan.stop != .ended, sealedTo == nil else { break }
+      guard let sound = Self.nextWhole(in: bytes, from: scan.end + 1, after: last, seed: seed, effort: &effort) else {
+        if scan.end < bytes.count { torn = end..<offset + bytes.count }
+        break
+      }
+      isDamaged = true
+      last = sound.last
+      next = sound.offset
+    }
+  }
+
+  /// The next place from which a whole batch or a seal can be read.
+  private static func nextWhole(
+    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32, effort: inout Int
+  ) -> (offset: Int, last: SequenceNumber)? {
+    var offset = offset
+    while let sound = BatchScan.nextSound(in: bytes, from: offset, after: last, seed: seed, effort: &effort) {
+      let before = sound.record.sequenceNumber.previous
+      let scan = BatchScan(bytes, from: sound.offset, after: before, seed: seed)
+      if scan.end > sound.offset { return (sound.offset, before) }
+      // A batch that has begun and not ended is torn as well; behind it there may be a whole one.
+      effort -= bytes.count - sound.offset
+      offset = sound.record.content.upperBound
+    }
+    return nil
+  }
+
+  // MARK: Appending
+
+  /// What whoever appends knows besides the tail.
+  package struct Circumstances: Hashable, Sendable {
+    package var boot: UniqueID
+    package var time: WallTime
+    /// The highest seq that `projected`, any cursor or `ids` speak of: seq never goes back below it.
+    package var remembered: SequenceNumber
+    package var segmentLimit: Int
+
+    package init(
+      boot: UniqueID, time: WallTime, remembered: SequenceNumber = .none, segmentLimit: Int = 4 << 20
+    ) {
+      self.boot = boot
+      self.time = time
+      self.remembered = remembered
+      self.segmentLimit = segmentLimit
+    }
+  }
+
+  /// One thing to do; they are done in order, under the journal's lock.
+  package enum Step: Hashable, Sendable {
+    /// Keep these bytes of the segment in quarantine, then cut the file to where they begin.
+    case cut(Range<Int>)
+    /// Make the next segment aside with these bytes and rename it into place.
+    case begin(SegmentHeader)
+    /// Write into the segment that was the newest before `begin`.
+    case seal([UInt8], at: Int)
+    /// Write into the newest segment.
+    case append([UInt8], at: Int)
+  }
+
+  package struct Plan: Hashable, Sendable {
+    package let steps: [Step]
+    /// The seqs of the drafts, in their order.
+    package let numbers: ClosedRange<SequenceNumber>
+    /// The tail when all steps are done.
+    package let tail: JournalTail
+  }
+
+  /// No seq is left that an id has room for. Only a peer that forged one can bring a journal there.
+  package struct Exhausted: Error, Hashable, Sendable, CustomStringConvertible {
+    package var description: String { "the journal's seqs are used up: make a new channel, this one was tampered with" }
+  }
+
+  /// What to do so that `drafts` stand in the journal as one batch.
+  ///
+  /// A new segment is begun before the old one is sealed: whoever sees a seal finds the segment that it names, and
+  /// whoever finds a newer segment without a seal knows that the writer died in between.
+  package func plan(_ drafts: [JournalDraft], under now: Circumstances) throws(Exhausted) -> Plan {
+    precondition(!drafts.isEmpty && !drafts.contains { $0.kind == .seal }, "a batch is of messages and notices")
+    var steps: [Step] = []
+    var tail = self
+    if let torn {
+      steps.append(.cut(torn))
+      tail.torn = nil
+    }
+    var drafts = drafts
+    let highest = max(last, sealedTo?.previous ?? .none, now.remembered)
+    let isRestart = header.boot != now.boot || now.remembered > last
+    if isRestart {
+      let isMissing = highest > last
+      drafts.insert(
+        .gap(GapNotice(.restart, from: isMissing ? last.next : .none, through: isMissing ? highest : .none)), at: 0)
+    }
+    guard highest.advanced(by: drafts.count) <= .highest else { throw Exhausted() }
+    let byteCount = drafts.reduce(0) { $0 + $1.byteCount }
+    let isFull = end > SegmentHeader.byteCount && end + byteCount + JournalDraft.seal.byteCount > now.segmentLimit
+    if isRestart || isDamaged || isFull || sealedTo != nil {
+      let next = SegmentHeader(journal: header.journal, boot: now.boot, first: highest.next)
+      steps.append(.begin(next))
+      if sealedTo == nil { steps.append(seal(naming: next.first, at: now.time, isSuspect: false)) }
+      tail = JournalTail(beginning: next)
+    }
+    let (bytes, numbers) = tail.encode(drafts, at: now.time)
+    steps.append(.append(bytes, at: tail.end))
+    tail.end += bytes.count
+    tail.last = numbers.upperBound
+    let first = isRestart ? numbers.lowerBound.next : numbers.lowerBound
+    return Plan(steps: steps, numbers: first...numbers.upperBound, tail: tail)
+  }
+
+  /// What to do when a flush of the newest segment failed: it is sealed as suspect and the next one begun.
+  ///
+  /// A failed flush is never tried again on the same file, because the kernel calls its pages clean afterwards.
+  package func planAfterFailedFlush(under now: Circumstances) -> (steps: [Step], tail: JournalTail) {
+    let next = SegmentHeader(journal: header.journal, boot: now.boot, first: last.next)
+    return ([.begin(next), seal(naming: next.first, at: now.time, isSuspect: true)], JournalTail(beginning: next))
+  }
+
+  /// What to append again, with the seqs it had, after `planAfterFailedFlush`: only what the caller itself waits for.
+  package func planCopy(
+    of drafts: [JournalDraft], from first: SequenceNumber, at time: WallTime
+  ) -> (step: Step, tail: JournalTail) {
+    let bytes = encode(drafts, from: first, at: time, flags: .copy)
+    var tail = self
+    tail.end += bytes.count
+    return (.append(bytes, at: end), tail)
+  }
+
+  private func seal(naming next: SequenceNumber, at time: WallTime, isSuspect: Bool) -> Step {
+    var bytes: [UInt8] = []
+    JournalDraft.seal.encode(
+      as: next, at: time, flags: isSuspect ? [.lastOfBatch, .suspect] : .lastOfBatch,
+      seed: JournalRecord.seed(of: header.journal), to: &bytes)
+    return .seal(bytes, at: end)
+  }
+
+  private func encode(
+    _ drafts: [JournalDraft], at time: WallTime
+  ) -> (bytes: [UInt8], numbers: ClosedRange<SequenceNumber>) {
+    (encode(drafts, from: last.next, at: time, flags: []), last.next...last.advanced(by: drafts.count))
+  }
+
+  private func encode(
+    _ drafts: [JournalDraft], from first: SequenceNumber, at time: WallTime, flags: JournalRecord.Flags
+  ) -> [UInt8] {
+    let seed = JournalRecord.seed(of: header.journal)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(drafts.reduce(0) { $0 + $1.byteCount })
+    for (place, draft) in drafts.enumerated() {
+      draft.encode(
+        as: first.advanced(by: place), at: time,
+        flags: place == drafts.count - 1 ? flags.union(.lastOfBatch) : flags, seed: seed, to: &bytes)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,91 @@
+// Whether a lock file still means that somebody publishes.
+
+/// What was seen of a lock file that is in the way.
+package struct LockFacts: Hashable, Sendable {
+  /// Its change lies before now, or in the future: then, how long ago somebody of ours first saw it there, if anybody.
+  package enum Age: Hashable, Sendable {
+    case past(Duration)
+    case future(seenFor: Duration?)
+  }
+
+  package var contents: LockContents
+  /// False for a directory, a symbolic link, a FIFO and whatever else may lie there.
+  package var isRegularFile: Bool
+  package var age: Age
+  /// Whether nobody holds a flock on it; nil when that could not be found out.
+  package var flockIsFree: Bool?
+
+  package init(contents: LockContents, isRegularFile: Bool = true, age: Age, flockIsFree: Bool?) {
+    self.contents = contents
+    self.isRegularFile = isRegularFile
+    self.age = age
+    self.flockIsFree = flockIsFree
+  }
+}
+
+/// Judges locks. Process ids are never asked: they may be another container's.
+package struct LockJudge: Hashable, Sendable {
+  package enum Verdict: Hashable, Sendable {
+    case held(by: Holder)
+    /// Held, and its time of change lies in the future: leave a mark that it was seen now, so that it cannot block for
+    /// ever, not even programs that run once and end.
+    case heldFromFuture(by: Holder)
+    /// Take it aside, look whether that was the one judged, and unlink the peer's temporary file: a holder who was only
+    /// stopped then fails and reports, instead of publishing a stale copy.
+    case stale(Reason)
+    /// Something else lies in the lock's place; only a person can say what it is.
+    case obstructed
+  }
+
+  package enum Holder: Hashable, Sendable {
+    case transom(process: UInt32?)
+    case newerTransom(version: UInt64, process: UInt32?)
+    case peer(process: UInt32?)
+  }
+
+  package enum Reason: Hashable, Sendable {
+    /// It is one of ours and its flock is free.
+    case holderIsGone
+    /// Nobody has touched it for longer than 1.0 lets a sender take.
+    case untouched
+  }
+
+  /// What 1.0 says: a lock that was not touched for longer is nobody's.
+  package static let patience: Duration = .seconds(5)
+
+  /// The boot that this program runs under.
+  package let boot: UniqueID
+  /// Whether a flock is seen by every process that can reach the file; not so on network file systems.
+  package let flockIsKernelWide: Bool
+
+  package init(boot: UniqueID, flockIsKernelWide: Bool) {
+    self.boot = boot
+    self.flockIsKernelWide = flockIsKernelWide
+  }
+
+  package func judge(_ lock: LockFacts) -> Verdict {
+    guard lock.isRegularFile else { return .obstructed }
+    let process = lock.contents.process
+    switch lock.contents.second {
+    case .ours(let holder):
+      // A live flock is never robbed, however old: its holder may be stopped and go on.
+      if flockIsKernelWide, holder.boot == boot, let isFree = lock.flockIsFree {
+        return isFree ? .stale(.holderIsGone) : .held(by: .transom(process: process))
+      }
+      return byAge(lock, holder: .transom(process: process))
+    case .newer(let version):
+      return byAge(lock, holder: .newerTransom(version: version, process: process))
+    case .foreign:
+      return byAge(lock, holder: .peer(process: process))
+    }
+  }
+
+  private func byAge(_ lock: LockFacts, holder: Holder) -> Verdict {
+    switch lock.age {
+    case .past(let age), .future(seenFor: .some(let age)):
+      age > Self.patience ? .stale(.untouched) : .held(by: holder)
+    case .future(seenFor: nil):
+      .heldFromFuture(by: holder)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// What stands in `project.lock`: what the last projector leaves for the next.
+
+internal import ChannelMessages
+
+/// Tells the next holder of `project.lock` how the last one left it, and how long to let 1.0 senders have their turn.
+///
+/// A 1.0 sender that finds the window's lock taken sleeps 10 ms before it looks again; natives at full speed would be
+/// back within microseconds every time, and it gives up after fifty looks.
+package struct ProjectLockRecord: Hashable, Sendable {
+  package static let byteCount = 56
+
+  /// The boot that the moments belong to.
+  package var boot: UniqueID
+  /// When the window's lock was last released by one of ours, and how long it had been held.
+  package var released: Moment
+  package var held: Duration
+  /// When a 1.0 writer was last seen on this side.
+  package var peerSeen: Moment?
+  /// The checksum of the `projected` whose window is known to have been published. Another one there is the intent of a
+  /// projector that died on the way.
+  package var confirmed: UInt32
+
+  package init(boot: UniqueID, released: Moment, held: Duration, peerSeen: Moment?, confirmed: UInt32) {
+    self.boot = boot
+    self.released = released
+    self.held = held
+    self.peerSeen = peerSeen
+    self.confirmed = confirmed
+  }
+
+  /// A 1.0 writer seen within this long may be waiting.
+  package static let memory: Duration = .seconds(10)
+  package static let leastPause: Duration = .microseconds(30)
+  /// However long a lock was held, the next is not held up for longer: a peer may have written this.
+  package static let longestPause: Duration = .milliseconds(50)
+
+  /// How long to wait before the window's lock may be taken: it stays free at least as long as it was held.
+  package func pause(at now: Moment, boot current: UniqueID) -> Duration {
+    guard boot == current, let peerSeen, now.duration(since: peerSeen) <= Self.memory, released <= now else {
+      return .zero
+    }
+    let share = min(max(held, Self.leastPause), Self.longestPause)
+    return released.advanced(by: share).duration(since: now)
+  }
+
+  package init(decoding bytes: [UInt8]) throws(DiskFormat.Failure) {
+    try DiskFormat.projectLock.check(bytes, needs: Self.byteCount, checksumAt: 52)
+    boot = UniqueID(bytes, at: 8)
+    released = Moment(nanoseconds: bytes.integer(at: 24))
+    held = .nanoseconds(Int64(clamping: bytes.integer(at: 32, as: UInt64.self)))
+    let seen: UInt64 = bytes.integer(at: 40)
+    peerSeen = seen == 0 ? nil : Moment(nanoseconds: seen)
+    confirmed = bytes.integer(at: 48)
+  }
+
+  package func encode() -> [UInt8] {
+    var bytes = DiskFormat.projectLock.opening
+    bytes += boot.bytes
+    bytes.append(integer: released.nanoseconds)
+    bytes.append(integer: held.wholeNanoseconds)
+    bytes.append(integer: peerSeen?.nanoseconds ?? 0)
+    bytes.append(integer: confirmed)
+    bytes.append(integer: Checksum.crc32c(bytes))
+    return bytes
+  }
+}

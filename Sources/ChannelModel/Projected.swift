@@ -1,0 +1,84 @@
+// What a window was last said to hold.
+
+internal import ChannelMessages
+
+/// Tells one state of a file from any other.
+package struct FileState: Hashable, Sendable {
+  package let device: UInt64
+  package let inode: UInt64
+  package let size: UInt64
+  package let seconds: Int64
+  package let nanoseconds: UInt32
+
+  package init(device: UInt64, inode: UInt64, size: UInt64, seconds: Int64, nanoseconds: UInt32) {
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.seconds = seconds
+    self.nanoseconds = nanoseconds
+  }
+}
+
+/// The record that a projector writes before it publishes a window.
+///
+/// It is an intent: it says something only while the window's state is the one it names.
+package struct Projected: Hashable, Sendable {
+  package static let byteCount = 112
+
+  package var journal: UniqueID
+  package var boot: UniqueID
+  /// The window shows the journal up to here.
+  package var through: SequenceNumber
+  /// An earlier window, known to have been published, showed the journal up to here.
+  package var shown: SequenceNumber
+  /// This seq and earlier ones are never shown again.
+  package var floor: SequenceNumber
+  /// The newest timestamp given to a projected message, in milliseconds.
+  package var newestTimestamp: UInt64
+  package var window: FileState
+
+  package init(
+    journal: UniqueID, boot: UniqueID, through: SequenceNumber, shown: SequenceNumber, floor: SequenceNumber,
+    newestTimestamp: UInt64, window: FileState
+  ) {
+    self.journal = journal
+    self.boot = boot
+    self.through = through
+    self.shown = shown
+    self.floor = floor
+    self.newestTimestamp = newestTimestamp
+    self.window = window
+  }
+
+  package init(decoding bytes: [UInt8]) throws(DiskFormat.Failure) {
+    try DiskFormat.projected.check(bytes, needs: Self.byteCount, checksumAt: 108)
+    journal = UniqueID(bytes, at: 8)
+    boot = UniqueID(bytes, at: 24)
+    through = SequenceNumber(bytes.integer(at: 40))
+    shown = SequenceNumber(bytes.integer(at: 48))
+    floor = SequenceNumber(bytes.integer(at: 56))
+    newestTimestamp = bytes.integer(at: 64)
+    window = FileState(
+      device: bytes.integer(at: 72), inode: bytes.integer(at: 80), size: bytes.integer(at: 88),
+      seconds: bytes.integer(at: 96), nanoseconds: bytes.integer(at: 104))
+    guard max(through, shown, floor) <= .highest else { throw .init(.projected, .impossible(field: "seq")) }
+    guard window.nanoseconds < 1_000_000_000 else { throw .init(.projected, .impossible(field: "time of change")) }
+  }
+
+  /// What `ProjectLockRecord` confirms it by.
+  package static func checksum(of bytes: [UInt8]) -> UInt32 { bytes.integer(at: 108) }
+
+  package func encode() -> [UInt8] {
+    var bytes = DiskFormat.projected.opening
+    bytes += journal.bytes + boot.bytes
+    for number in [through, shown, floor] { bytes.append(integer: number.rawValue) }
+    bytes.append(integer: newestTimestamp)
+    bytes.append(integer: window.device)
+    bytes.append(integer: window.inode)
+    bytes.append(integer: window.size)
+    bytes.append(integer: window.seconds)
+    bytes.append(integer: window.nanoseconds)
+    bytes.append(integer: Checksum.crc32c(bytes))
+    return bytes
+  }
+}

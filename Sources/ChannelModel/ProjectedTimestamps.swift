@@ -1,0 +1,67 @@
+// The timestamps that 1.0 readers see.
+
+/// Gives projected messages their timestamps.
+///
+/// A 1.0 reader delivers again, for ever, what shares the newest millisecond, and drops what is older; strictly rising
+/// timestamps cure both. They may run ahead of the clock, up to a lead, and then the sender is paced.
+package struct ProjectedTimestamps: Hashable, Sendable {
+  package enum Manner: Hashable, Sendable {
+    /// A 1.0 reader is known, or not yet ruled out: strictly rising, at most so far ahead of the clock.
+    case rising(lead: Duration)
+    /// No 1.0 reader: never falling is enough.
+    case natural
+
+    /// How far timestamps may lead while no 1.0 writer shares the side.
+    package static let alone = Manner.rising(lead: .seconds(5))
+    /// Beside a 1.0 writer, whose own messages would be older than ours and go unheard.
+    package static let besideWriter = Manner.rising(lead: .milliseconds(100))
+  }
+
+  package enum Grant: Hashable, Sendable {
+    case timestamp(UInt64)
+    /// The lead is used up: ask again after this long.
+    case wait(Duration)
+  }
+
+  /// The newest timestamp that a reader may have seen, in milliseconds.
+  package private(set) var newest: UInt64
+
+  package init(newest: UInt64 = 0) {
+    self.newest = newest
+  }
+
+  /// The timestamp of the next projected message.
+  package mutating func next(at now: UInt64, manner: Manner) -> Grant {
+    guard case .rising(let lead) = manner else {
+      newest = max(newest, now)
+      return .timestamp(newest)
+    }
+    let latest = now.saturatingAdd(lead.wholeNanoseconds / 1_000_000)
+    let candidate = max(now, newest.saturatingAdd(1))
+    // Sending alone never brings `newest` beyond the lead: if it is there the clock was set back, which waiting would not
+    // mend for as long as the step was. Readers have seen `newest`, so the next one still has to be higher.
+    if candidate > latest, newest <= latest {
+      return .wait(.milliseconds(Int64(clamping: candidate - latest)))
+    }
+    newest = candidate
+    return .timestamp(candidate)
+  }
+
+  /// Takes notice of a foreign message's timestamp; one of the far future is not followed.
+  package mutating func saw(_ timestamp: UInt64, at now: UInt64, manner: Manner) {
+    let lead: Duration =
+      switch manner {
+      case .rising(let lead): lead
+      case .natural: .seconds(5)
+      }
+    guard timestamp <= now.saturatingAdd(lead.wholeNanoseconds / 1_000_000) else { return }
+    newest = max(newest, timestamp)
+  }
+}
+
+extension UInt64 {
+  fileprivate func saturatingAdd(_ other: UInt64) -> UInt64 {
+    let sum = addingReportingOverflow(other)
+    return sum.overflow ? .max : sum.partialValue
+  }
+}

@@ -1,0 +1,56 @@
+// The two kinds of time that facts carry; nothing here looks at a clock.
+
+/// A time that people know: nanoseconds since 1970. It may jump either way.
+package struct WallTime: Hashable, Comparable, Sendable {
+  package let nanoseconds: UInt64
+
+  package init(nanoseconds: UInt64) {
+    self.nanoseconds = nanoseconds
+  }
+
+  package init(milliseconds: UInt64) {
+    nanoseconds = milliseconds.multipliedReportingOverflow(by: 1_000_000).overflow ? .max : milliseconds * 1_000_000
+  }
+
+  /// What a message's timestamp holds.
+  package var milliseconds: UInt64 { nanoseconds / 1_000_000 }
+
+  package static func < (left: WallTime, right: WallTime) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
+}
+
+/// A moment since boot, the same for all processes of a machine; it never jumps.
+package struct Moment: Hashable, Comparable, Sendable {
+  package let nanoseconds: UInt64
+
+  package init(nanoseconds: UInt64) {
+    self.nanoseconds = nanoseconds
+  }
+
+  /// The moment `duration` later; stays at the last one there is.
+  package func advanced(by duration: Duration) -> Moment {
+    let sum = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
+    return Moment(nanoseconds: sum.overflow ? .max : sum.partialValue)
+  }
+
+  /// How long it is since `earlier`; zero when it is not.
+  package func duration(since earlier: Moment) -> Duration {
+    nanoseconds > earlier.nanoseconds ? .nanoseconds(Int64(clamping: nanoseconds - earlier.nanoseconds)) : .zero
+  }
+
+  package static func < (left: Moment, right: Moment) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
+}
+
+extension Duration {
+  /// Its length in nanoseconds, between 0 and what 64 bits hold.
+  package var wholeNanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    let product = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    let sum = product.partialValue.addingReportingOverflow(UInt64(attoseconds / 1_000_000_000))
+    return product.overflow || sum.overflow ? .max : sum.partialValue
+  }
+}

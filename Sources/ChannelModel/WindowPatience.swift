@@ -1,0 +1,46 @@
+// How long a window may be half written.
+
+/// Says how long to wait for a window that cannot be read as it is: a peer that writes in place may be half way.
+package struct WindowPatience: Hashable, Sendable {
+  /// What a look found.
+  package enum Sight: Hashable, Sendable {
+    case readable
+    /// No bytes, or only white space.
+    case blank
+    case torn
+  }
+
+  package enum Verdict: Hashable, Sendable {
+    case settled
+    /// Look again after this long, or at the next notice; hold no lock meanwhile.
+    case wait(Duration)
+    /// It stays empty: that was a clear.
+    case cleared
+    /// It stays torn: keep its bytes in quarantine, report it, and let senders publish over it.
+    case malformed
+  }
+
+  package static let forBlank: Duration = .milliseconds(20)
+  package static let forTorn: Duration = .seconds(1)
+
+  private var state: FileState?
+  private var since = Moment(nanoseconds: 0)
+
+  package init() {}
+
+  /// Takes a look; the clock runs anew whenever the file changed in between.
+  package mutating func saw(_ sight: Sight, state current: FileState, at now: Moment) -> Verdict {
+    guard sight != .readable else {
+      state = nil
+      return .settled
+    }
+    if state != current {
+      state = current
+      since = now
+    }
+    let limit = sight == .blank ? Self.forBlank : Self.forTorn
+    let waited = now.duration(since: since)
+    guard waited >= limit else { return .wait(limit - waited) }
+    return sight == .blank ? .cleared : .malformed
+  }
+}

@@ -1,0 +1,255 @@
+// The right to publish a window: ours among natives, and the one that 1.0 knows.
+
+package import ChannelModel
+package import LinuxIO
+internal import Synchronization
+
+/// Takes the two locks around one direction's window, in their order: `project.lock` among natives, then the lock file
+/// that 1.0 peers look for. Only who holds the first touches the second.
+///
+/// This is the shell around `LockJudge`: it collects facts, and does what the judge says.
+package final class WindowLock: Sendable {
+  /// Why the locks could not be had.
+  package enum Failure: Error, Hashable, Sendable {
+    /// Somebody kept one of them for all of the time allowed; nil when that was another native's `project.lock`.
+    case timedOut(path: String, holder: LockJudge.Holder?)
+    /// Something that is no file lies in the lock's place.
+    case obstructed(path: String, by: FileKind)
+    /// The channel's own files were replaced: open everything again.
+    case replaced(path: String)
+    case file(FileError)
+  }
+
+  /// Where the locks of a direction live.
+  package struct Place: Sendable {
+    package let direction: Direction
+    package let channel: Directory
+    /// The direction's folder below `.transom`.
+    package let folder: Directory
+    package let staging: Staging
+
+    package init(direction: Direction, channel: Directory, folder: Directory, staging: Staging) {
+      self.direction = direction
+      self.channel = channel
+      self.folder = folder
+      self.staging = staging
+    }
+  }
+
+  private let place: Place
+  private let judge: LockJudge
+  private let projectLock: FileLock
+  private let lockFile: LockFile
+  private let prepared: PreparedLock
+  /// Threads that share this object share its flock as well, so it would not exclude them.
+  private let isInUse = Atomic(false)
+
+  package init(at place: Place, own identity: ProcessIdentity) throws(Failure) {
+    self.place = place
+    let boot = UniqueID(identity.boot.bytes)
+    do throws(FileError) {
+      projectLock = try FileLock(ChannelLayout.Inside.projectLock, in: place.folder)
+    } catch {
+      throw .file(error)
+    }
+    lockFile = LockFile(ChannelLayout.windowLock(place.direction), in: place.channel, staging: place.staging)
+    do throws(SystemError) {
+      judge = LockJudge(boot: boot, flockIsKernelWide: try place.channel.fileSystem().isFlockKernelWide)
+      let holder = LockContents.Holder(
+        boot: boot, processNamespace: identity.pidNamespace, startTime: identity.startTime,
+        token: .random(in: .min ... .max))
+      prepared = try lockFile.prepare(
+        contents: LockContents(process: UInt32(identity.pid), holder: holder).encode())
+    } catch {
+      throw .file(.system(error))
+    }
+  }
+
+  /// Both locks, until `release` or the end of this object.
+  package final class Held: Sendable {
+    private let lock: WindowLock
+    private let held: HeldLock
+    private let isReleased = Atomic(false)
+
+    fileprivate init(_ lock: WindowLock, _ held: HeldLock) {
+      self.lock = lock
+      self.held = held
+    }
+
+    /// Whether nobody has taken the 1.0 lock from us.
+    package func isOurs() throws(Failure) -> Bool {
+      do throws(SystemError) { return try held.isOurs() } catch { throw .file(.system(error)) }
+    }
+
+    /// Tells 1.0 peers that we are still at work; to be called well before their five seconds are over.
+    package func refresh() throws(Failure) {
+      do throws(SystemError) { try held.refresh() } catch { throw .file(.system(error)) }
+    }
+
+    /// Gives both up. The 1.0 lock goes first: only the holder of the other may touch it.
+    package func release() throws(Failure) {
+      guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return }
+      defer { lock.leave() }
+      do throws(SystemError) { try held.release() } catch { throw .file(.system(error)) }
+    }
+
+    deinit {
+      try? release()
+    }
+  }
+
+  /// Takes both locks, waiting on the calling thread for at most `timeout`.
+  package func take(within timeout: Duration) throws(Failure) -> Held {
+    let deadline = Self.now.advanced(by: timeout)
+    try enter(until: deadline)
+    do {
+      return Held(self, try takeLockFile(until: deadline))
+    } catch {
+      leave()
+      throw error
+    }
+  }
+
+  private static var now: Moment { Moment(nanoseconds: KernelClock.sinceBoot()) }
+
+  // MARK: Among natives
+
+  private func enter(until deadline: Moment) throws(Failure) {
+    var backoff = Backoff.flock
+    while true {
+      if !isInUse.exchange(true, ordering: .acquiring) {
+        switch try tryProjectLock() {
+        case .locked: return
+        case .busy: isInUse.store(false, ordering: .releasing)
+        case .replaced:
+          isInUse.store(false, ordering: .releasing)
+          throw .replaced(path: projectLock.file.path)
+        }
+      }
+      guard Self.now < deadline else { throw .timedOut(path: projectLock.file.path, holder: nil) }
+      KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
+    }
+  }
+
+  private func tryProjectLock() throws(Failure) -> FileLock.Outcome {
+    do throws(SystemError) {
+      return try projectLock.tryLock()
+    } catch {
+      isInUse.store(false, ordering: .releasing)
+      throw .file(.system(error))
+    }
+  }
+
+  private func leave() {
+    // A flock that cannot be given up goes with its descriptor; nothing can be done about it here.
+    try? projectLock.unlock()
+    isInUse.store(false, ordering: .releasing)
+  }
+
+  // MARK: Among everybody
+
+  private func takeLockFile(until deadline: Moment) throws(Failure) -> HeldLock {
+    var backoff = Backoff.windowLock
+    while true {
+      do throws(SystemError) {
+        if case .taken(let held) = try lockFile.take(prepared) {
+          clearMarks()
+          return held
+        }
+      } catch {
+        throw .file(.system(error))
+      }
+      guard let facts = try look() else { continue }
+      let holder: LockJudge.Holder
+      switch judge.judge(facts.judged) {
+      case .held(let by): holder = by
+      case .heldFromFuture(let by):
+        markFuture(inode: facts.found.stamp.inode)
+        holder = by
+      case .stale:
+        if try takeAside(facts.found.stamp) { continue }
+        holder = .peer(process: facts.judged.contents.process)
+      case .obstructed:
+        throw .obstructed(path: place.channel.path(of: lockFile.name), by: facts.found.kind)
+      }
+      guard Self.now < deadline else {
+        throw .timedOut(path: place.channel.path(of: lockFile.name), holder: holder)
+      }
+      KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
+    }
+  }
+
+  /// Takes the lock that was judged out of the way; false when it turned out to be another one.
+  private func takeAside(_ judged: FileStamp) throws(Failure) -> Bool {
+    do throws(SystemError) {
+      switch try lockFile.takeAside(judged: judged) {
+      case .robbed: break
+      case .gone: return true
+      case .notTheOneJudged: return false
+      }
+      // Its holder may only have been stopped: without this file it fails, instead of publishing a stale copy.
+      try place.channel.unlink(ChannelLayout.peerTemporary(place.direction))
+    } catch {
+      if error.isMissing { return true }
+      throw .file(.system(error))
+    }
+    return true
+  }
+
+  private func look() throws(Failure) -> (found: LockFile.Facts, judged: LockFacts)? {
+    let found: LockFile.Facts?
+    do throws(SystemError) {
+      found = try lockFile.look()
+    } catch {
+      throw .file(.system(error))
+    }
+    guard let found else { return nil }
+    let age = Self.age(of: found.stamp.modified, at: FileTime.now())
+    return (
+      found,
+      LockFacts(
+        contents: LockContents(decoding: found.contents ?? []), isRegularFile: found.kind == .regular,
+        age: age.map(LockFacts.Age.past) ?? .future(seenFor: seenInFuture(inode: found.stamp.inode)),
+        flockIsFree: found.isFlockFree)
+    )
+  }
+
+  /// How long ago something was changed; nil when that lies ahead.
+  private static func age(of time: FileTime, at now: FileTime) -> Duration? {
+    guard time <= now else { return nil }
+    return .seconds(now.seconds.subtractingReportingOverflow(time.seconds).partialValue)
+      + .nanoseconds(now.nanoseconds - time.nanoseconds)
+  }
+
+  // MARK: Locks from the future
+
+  /// The name of the mark whose time of change says since when a lock was seen to lie in the future.
+  private func mark(inode: UInt64) -> String { "\(Self.markPrefix)\(place.direction.name)-\(inode)" }
+
+  private static let markPrefix = "seen-"
+
+  private func seenInFuture(inode: UInt64) -> Duration? {
+    guard let facts = try? place.staging.directory.facts(of: mark(inode: inode)) else { return nil }
+    // A mark that lies ahead itself says that the clock was set back since; it is made anew.
+    return Self.age(of: facts.stamp.modified, at: FileTime.now())
+  }
+
+  private func markFuture(inode: UInt64) {
+    let name = mark(inode: inode)
+    // Without a mark the lock is held for as long as it lies ahead; its holder is named at the time-out.
+    guard let file = try? place.staging.directory.openOrCreate(name) else { return }
+    try? file.setModified(to: nil)
+    mayHaveMarks.store(true, ordering: .relaxed)
+  }
+
+  /// Once the lock was had, whatever was seen before is over. Listing staging at every turn would cost more than the
+  /// lock itself, so it is done at the first, for what programs before us left, and after marks of our own.
+  private func clearMarks() {
+    guard mayHaveMarks.exchange(false, ordering: .relaxed), let names = try? place.staging.directory.names() else {
+      return
+    }
+    for name in names where name.hasPrefix(Self.markPrefix + place.direction.name) { place.staging.discard(name) }
+  }
+
+  private let mayHaveMarks = Atomic(true)
+}

@@ -1,0 +1,60 @@
+import TestSupport
+import Testing
+
+@testable import ChannelModel
+
+@Suite struct ImportedIDsTests {
+  @Test func remembersTheNewestAndForgetsByBlocks() {
+    var memory = ImportedIDs(journal: Golden.journal, hashCount: 118)
+    for number in UInt64(1)...500 { _ = memory.remember([number], through: SequenceNumber(number)) }
+    #expect((383...500).allSatisfy { memory.contains(UInt64($0)) })
+    #expect(!memory.contains(100))
+    #expect(memory.completeThrough == SequenceNumber(500))
+  }
+
+  @Test func writesAddUpToTheFileAtEveryStep() throws {
+    var memory = ImportedIDs(journal: Golden.journal, hashCount: 200)
+    var file = memory.encode()
+    var random = SeededGenerator(seed: 3)
+    var next: UInt64 = 1
+    for _ in 0..<40 {
+      let hashes = (0..<Int.random(in: 0...130, using: &random)).map { _ in UInt64.random(in: .min ... .max, using: &random) }
+      next += UInt64(hashes.count)
+      for write in memory.remember(hashes, through: SequenceNumber(next)) {
+        let end = write.offset + write.bytes.count
+        if file.count < end { file += [UInt8](repeating: 0, count: end - file.count) }
+        file.replaceSubrange(write.offset..<end, with: write.bytes)
+      }
+      #expect(try ImportedIDs(decoding: file, journal: Golden.journal) == memory)
+    }
+  }
+
+  @Test func aTornBlockMakesItCompleteOnlyUpToTheOneBefore() throws {
+    var memory = ImportedIDs(journal: Golden.journal, hashCount: 59 * 4)
+    for block in UInt64(0)..<3 {
+      _ = memory.remember((0..<59).map { block * 100 + $0 }, through: SequenceNumber(block * 10 + 10))
+    }
+    var file = memory.encode()
+    file[2 * 512 + 77] ^= 1
+    let read = try ImportedIDs(decoding: file, journal: Golden.journal)
+    #expect(read.completeThrough == SequenceNumber(10))
+    #expect(read.contains(5) && read.contains(205), "what the other blocks remember is still true")
+    #expect(!read.contains(105))
+  }
+
+  @Test func anotherJournalKeepsTheHashesButNotTheSeq() throws {
+    var memory = ImportedIDs(journal: Golden.journal)
+    _ = memory.remember([1, 2], through: SequenceNumber(9))
+    let read = try ImportedIDs(decoding: memory.encode(), journal: UniqueID(high: 1, low: 1))
+    #expect(read.contains(1) && read.completeThrough == .none)
+    memory.follow(UniqueID(high: 1, low: 1))
+    #expect(memory.contains(2) && memory.completeThrough == .none)
+  }
+
+  @Test func growsWithTheLargestWindow() {
+    var memory = ImportedIDs(journal: Golden.journal, hashCount: 118)
+    #expect(memory.isTooSmall(forWindowOf: 60) && !memory.isTooSmall(forWindowOf: 59))
+    memory.enlarge(forWindowOf: 5_000)
+    #expect(!memory.isTooSmall(forWindowOf: 5_000))
+  }
+}

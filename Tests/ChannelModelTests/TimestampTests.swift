@@ -1,0 +1,42 @@
+import TestSupport
+import Testing
+
+@testable import ChannelModel
+
+@Suite struct TimestampTests {
+  @Test func riseStrictlyAndPaceTheSenderAtTheLead() {
+    var stamps = ProjectedTimestamps()
+    let given = (0..<5_001).map { _ in stamps.next(at: 1_000, manner: .alone) }
+    #expect(given == (0...5_000).map { .timestamp(1_000 + $0) })
+    #expect(stamps.next(at: 1_000, manner: .alone) == .wait(.milliseconds(1)))
+    #expect(stamps.next(at: 1_001, manner: .alone) == .timestamp(6_001))
+  }
+
+  @Test func leadLessBesideAWriter() {
+    var stamps = ProjectedTimestamps(newest: 1_000)
+    for _ in 0..<100 { _ = stamps.next(at: 1_000, manner: .besideWriter) }
+    #expect(stamps.next(at: 1_000, manner: .besideWriter) == .wait(.milliseconds(1)))
+  }
+
+  @Test func goOnRisingAfterTheClockWasSetBack() {
+    var stamps = ProjectedTimestamps(newest: 10_000_000)
+    #expect(stamps.next(at: 1_000, manner: .alone) == .timestamp(10_000_001))
+    #expect(stamps.next(at: 1_000, manner: .alone) == .timestamp(10_000_002))
+    #expect(stamps.next(at: 20_000_000, manner: .alone) == .timestamp(20_000_000))
+  }
+
+  @Test func neverFallWithoutReaders() {
+    var stamps = ProjectedTimestamps(newest: 50)
+    #expect(stamps.next(at: 40, manner: .natural) == .timestamp(50))
+    #expect(stamps.next(at: 60, manner: .natural) == .timestamp(60))
+  }
+
+  @Test func aForeignTimestampOfTheFarFutureIsNotFollowed() {
+    var stamps = ProjectedTimestamps(newest: 1_000)
+    stamps.saw(1_500, at: 1_000, manner: .alone)
+    #expect(stamps.newest == 1_500)
+    stamps.saw(.max, at: 1_000, manner: .alone)
+    #expect(stamps.newest == 1_500)
+    #expect(stamps.next(at: .max, manner: .alone) == .timestamp(.max))
+  }
+}
