@@ -61,13 +61,28 @@ package enum RawFiles {
 
   /// The files below a path, removed ones too, that this process has open.
   package static func openFiles(below path: String) throws(SystemError) -> [String] {
+    try openDescriptors().map(\.path).filter { $0.hasPrefix(path) }
+  }
+
+  /// The numbers under which this process has that file open.
+  package static func descriptors(of path: String) throws(SystemError) -> [Int32] {
+    try openDescriptors().filter { $0.path == path }.map(\.number)
+  }
+
+  private static func openDescriptors() throws(SystemError) -> [(number: Int32, path: String)] {
     let own = try KernelCalls.shared.openDirectory(atPath: "/proc/self/fd")
-    return try KernelCalls.shared.names(in: own).compactMap { number in
+    return try KernelCalls.shared.names(in: own).compactMap { name in
+      guard let number = Int32(name) else { return nil }
       var target = [CChar](repeating: 0, count: 4096)
-      let count = unsafe readlink("/proc/self/fd/\(number)", &target, target.count)
-      let text = String(decoding: target.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return text.hasPrefix(path) ? text : nil
+      let count = unsafe readlink("/proc/self/fd/\(name)", &target, target.count)
+      return (number, String(decoding: target.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
+  }
+
+  /// Sets its time of last writing to the beginning of 1970.
+  package static func makeOld(_ path: String) {
+    let times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+    precondition(unsafe utimensat(AT_FDCWD, path, times, 0) == 0, "\(path) cannot be made old")
   }
 
   package static func setOwner(_ path: String, user: UInt32, group: UInt32) {

@@ -1,0 +1,121 @@
+// The flock among natives.
+
+import Glibc
+import LinuxIO
+import TestSupport
+import Testing
+
+@Suite("The flock on a fixed file", .timeLimit(.minutes(1)))
+struct FileLockTests {
+  @Test func `excludes another open file until it is given up`() throws {
+    try withScratchDirectory { path in
+      let directory = try Directory.open(path)
+      let one = try FileLock("lock", in: directory)
+      let two = try FileLock("lock", in: directory)
+      #expect(try one.tryLock() == .locked)
+      #expect(try two.tryLock() == .busy)
+      try one.unlock()
+      #expect(try two.tryLock() == .locked)
+    }
+  }
+
+  @Test func `is given up when it is let go of`() throws {
+    try withScratchDirectory { path in
+      let directory = try Directory.open(path)
+      var one: FileLock? = try FileLock("lock", in: directory)
+      let two = try FileLock("lock", in: directory)
+      #expect(try one?.tryLock() == .locked)
+      one = nil
+      #expect(try two.tryLock() == .locked)
+    }
+  }
+
+  @Test func `is given up by name, so that a duplicate of its descriptor does not keep it`() throws {
+    try withScratchDirectory { path in
+      let directory = try Directory.open(path)
+      let one = try FileLock("lock", in: directory)
+      // What a child started meanwhile would have.
+      let copy = dup(try #require(try RawFiles.descriptors(of: path + "/lock").first))
+      let two = try FileLock("lock", in: directory)
+      #expect(try one.tryLock() == .locked)
+      defer { close(copy) }
+      try one.unlock()
+      #expect(try two.tryLock() == .locked)
+    }
+  }
+
+  @Test func `sleeps what it is told between its tries, and gives up when told`() throws {
+    try withScratchDirectory { path in
+      let directory = try Directory.open(path)
+      let one = try FileLock("lock", in: directory)
+      let two = try FileLock("lock", in: directory)
+      #expect(try one.tryLock() == .locked)
+      var slept: [Duration] = []
+      let outcome = try two.lock(
+        pause: { $0 <= 3 ? .microseconds(20 * $0) : nil },
+        sleep: { slept.append($0) }
+      )
+      #expect(outcome == .busy)
+      #expect(slept == [.microseconds(20), .microseconds(40), .microseconds(60)])
+    }
+  }
+
+  @Test func `is taken as soon as the holder gives it up between two tries`() throws {
+    try withScratchDirectory { path in
+      let directory = try Directory.open(path)
+      let one = try FileLock("lock", in: directory)
+      let two = try FileLock("lock", in: directory)
+      #expect(try one.tryLock() == .locked)
+      var sleeps = 0
+      let outcome = try two.lock(
+        pause: { _ in .milliseconds(1) },
+        sleep: { _ in
+          sleeps += 1
+          if sleeps == 2 { try? one.unlock() }
+        }
+      )
+      #expect(outcome == .locked && sleeps == 2)
+    }
+  }
+
+  @Test(arguments: ["replaced", "removed"])
+  func `says that its path leads elsewhere, and holds nothing then`(_ way: String) throws {
+    try withScratchDirectory { path in
+      let directory = try Directory.open(path)
+      let one = try FileLock("lock", in: directory)
+      let two = try FileLock("lock", in: directory)
+      if way == "replaced" {
+        RawFiles.replace(path + "/lock", with: "")
+      } else {
+        RawFiles.remove(path + "/lock")
+      }
+      #expect(try one.tryLock() == .replaced)
+      // Not busy: the first has let go of it.
+      #expect(try two.tryLock() == .replaced)
+      #expect(try FileLock("lock", in: directory).tryLock() == .locked)
+    }
+  }
+
+  @Test func `is let go of when the path cannot be looked at`() throws {
+    try withScratchDirectory { path in
+      let calls = FaultyCalls()
+      let one = try FileLock("lock", in: try Directory.open(path, calls: calls))
+      let two = try FileLock("lock", in: try Directory.open(path))
+      calls.plan(.every(.factsOfName), .fail(EIO))
+      #expect(throws: SystemError.self) { _ = try one.tryLock() }
+      #expect(try two.tryLock() == .locked)
+    }
+  }
+
+  @Test(arguments: Intruder.allCases)
+  func `refuses what is no regular file`(_ intruder: Intruder) throws {
+    try withScratchDirectory { path in
+      intruder.stand(at: path + "/lock")
+      let directory = try Directory.open(path)
+      #expect(throws: FileError.refused(FileRefusal(path: path + "/lock", reason: intruder.reason))) {
+        _ = try FileLock("lock", in: directory)
+      }
+      #expect(intruder.isUntouched(at: path + "/lock"))
+    }
+  }
+}
