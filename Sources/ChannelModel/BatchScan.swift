@@ -75,8 +75,27 @@ package struct BatchScan: Hashable, Sendable {
   /// look like long records at every offset, and each look at one costs its length.
   package static let searchEffort = 256 << 20
 
-  /// The next sound record with a seq above `last`, looked for byte by byte from `offset` on, until `effort` is spent.
-  package static func nextSound(
+  /// The next place, from `offset` on, where a whole batch or a seal lies whose seq is above `last`, and the seq that its
+  /// first record follows; nil when there is none, or when `effort` is spent.
+  ///
+  /// Writer and reader both find their way behind damage by this: what one keeps the other sees.
+  package static func nextWhole(
+    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32, effort: inout Int
+  ) -> (offset: Int, before: SequenceNumber)? {
+    var offset = offset
+    while let sound = nextSound(in: bytes, from: offset, after: last, seed: seed, effort: &effort) {
+      let before = sound.record.sequenceNumber.previous
+      let scan = BatchScan(bytes, from: sound.offset, after: before, seed: seed)
+      if scan.end > sound.offset { return (sound.offset, before) }
+      // A batch that has begun and not ended is lost as well; behind its record there may be a whole one.
+      effort -= bytes.count - sound.offset
+      offset = sound.record.content.upperBound
+    }
+    return nil
+  }
+
+  /// The next sound record with a seq above `last`, looked for byte by byte.
+  private static func nextSound(
     in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32, effort: inout Int
   ) -> (offset: Int, record: JournalRecord)? {
     var place = offset

@@ -93,11 +93,11 @@ package struct JournalFollower: Hashable, Sendable {
     if scan.end > 0 { return deliver(scan) }
     if case .incomplete(let needed) = scan.stop, !isWhole { return Delivery(next: readOn(atLeast: needed)) }
     guard case .readingOut(let next) = phase else { return Delivery(next: .list) }
-    guard let sound = BatchScan.nextSound(in: bytes, from: 1, after: here, seed: seed, effort: &effort) else {
+    guard let whole = BatchScan.nextWhole(in: bytes, from: 1, after: here, seed: seed, effort: &effort) else {
       return Delivery(next: isWhole || bytes.isEmpty ? move(to: next) : readOn(atLeast: 2 * bytes.count))
     }
-    offset += sound.offset
-    here = sound.record.sequenceNumber.previous
+    offset += whole.offset
+    here = whole.before
     return Delivery(next: readOn())
   }
 

@@ -41,30 +41,15 @@ package struct JournalTail: Hashable, Sendable {
       end = offset + scan.end
       if case .sealed(let number, _) = scan.stop { sealedTo = number }
       guard scan.stop != .ended, sealedTo == nil else { break }
-      guard let sound = Self.nextWhole(in: bytes, from: scan.end + 1, after: last, seed: seed, effort: &effort) else {
+      guard let whole = BatchScan.nextWhole(in: bytes, from: scan.end + 1, after: last, seed: seed, effort: &effort)
+      else {
         if scan.end < bytes.count { torn = end..<offset + bytes.count }
         break
       }
       isDamaged = true
-      last = sound.last
-      next = sound.offset
+      last = whole.before
+      next = whole.offset
     }
-  }
-
-  /// The next place from which a whole batch or a seal can be read.
-  private static func nextWhole(
-    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32, effort: inout Int
-  ) -> (offset: Int, last: SequenceNumber)? {
-    var offset = offset
-    while let sound = BatchScan.nextSound(in: bytes, from: offset, after: last, seed: seed, effort: &effort) {
-      let before = sound.record.sequenceNumber.previous
-      let scan = BatchScan(bytes, from: sound.offset, after: before, seed: seed)
-      if scan.end > sound.offset { return (sound.offset, before) }
-      // A batch that has begun and not ended is torn as well; behind it there may be a whole one.
-      effort -= bytes.count - sound.offset
-      offset = sound.record.content.upperBound
-    }
-    return nil
   }
 
   // MARK: Appending

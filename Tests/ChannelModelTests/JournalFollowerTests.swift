@@ -131,7 +131,7 @@ struct Following {
       bytes.append(littleEndian: UInt32(7))
     }
     var effort = BatchScan.searchEffort
-    _ = BatchScan.nextSound(in: bytes, from: 53, after: .none, seed: SegmentRepairTests.seed, effort: &effort)
+    _ = BatchScan.nextWhole(in: bytes, from: 53, after: .none, seed: SegmentRepairTests.seed, effort: &effort)
     #expect(effort < 0)
     var following = Following([1: bytes, 2: Self.segment(2, count: 1)])
     following.run()
