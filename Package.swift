@@ -29,27 +29,43 @@ let package = Package(
 
     // Floor 2: the channel as its user sees it.
     .target(
-      name: "Transom", dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
-      swiftSettings: strict),
+      name: "Transom",
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      swiftSettings: strict
+    ),
 
     .target(
-      name: "TestSupport", dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
-      path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport",
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      path: "Tests/TestSupport",
+      swiftSettings: strict
+    ),
     .executableTarget(
-      name: "TestPeer", dependencies: ["LinuxIO", "Transom"], path: "Tests/TestPeer",
-      swiftSettings: strict),
+      name: "TestPeer",
+      dependencies: ["LinuxIO", "Transom"],
+      path: "Tests/TestPeer",
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "TestSupport"],
-      swiftSettings: strict),
+      name: "ChannelMessagesTests",
+      dependencies: ["ChannelMessages", "TestSupport"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "ChannelModelTests", dependencies: ["ChannelModel", "TestSupport"],
-      swiftSettings: strict),
+      name: "ChannelModelTests",
+      dependencies: ["ChannelModel", "TestSupport"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "LinuxIOTests", dependencies: ["LinuxIO", "CInotifyTools", "TestSupport", "TestPeer"],
-      swiftSettings: strict),
+      name: "LinuxIOTests",
+      dependencies: ["LinuxIO", "CInotifyTools", "TestSupport", "TestPeer"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "TransomTests", dependencies: ["Transom", "TestSupport", "TestPeer"],
-      swiftSettings: strict),
+      name: "TransomTests",
+      dependencies: ["Transom", "TestSupport", "TestPeer"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

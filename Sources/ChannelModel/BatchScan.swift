@@ -74,7 +74,10 @@ package struct BatchScan: Hashable, Sendable {
   /// A peer may have laid out bytes that look like long records at every offset; so the search gives up when it has
   /// summed sixteen times the bytes there are.
   package static func nextSound(
-    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32
+    in bytes: [UInt8],
+    from offset: Int,
+    after last: SequenceNumber,
+    seed: UInt32
   ) -> (offset: Int, record: JournalRecord)? {
     guard offset < bytes.count else { return nil }
     var effort = 16 * (bytes.count - offset)

@@ -29,7 +29,9 @@ package struct Import: Hashable, Sendable {
     package let mayHoldLostRecords: Bool
 
     package init(
-      remembers: @escaping (UInt64) -> Bool, last: SequenceNumber, previous: Set<ElementIdentity>? = nil,
+      remembers: @escaping (UInt64) -> Bool,
+      last: SequenceNumber,
+      previous: Set<ElementIdentity>? = nil,
       mayHoldLostRecords: Bool = false
     ) {
       self.remembers = remembers

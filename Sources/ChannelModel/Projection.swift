@@ -52,7 +52,11 @@ package struct Projection: Hashable, Sendable {
   /// All that the window lacks comes back, not only what is newer than the last projection: a peer that was stopped may
   /// have put a stale copy in its place.
   package init(
-    of journal: [Entry], above floor: SequenceNumber, into content: [ElementIdentity], rules: Rules, now: WallTime
+    of journal: [Entry],
+    above floor: SequenceNumber,
+    into content: [ElementIdentity],
+    rules: Rules,
+    now: WallTime
   ) {
     let owed = Self.owed(of: journal, above: floor, rules: rules, now: now)
     let wanted = Set(owed.map(\.identity))
@@ -69,7 +73,10 @@ package struct Projection: Hashable, Sendable {
 
   /// The records that a window owes, oldest first.
   package static func owed(
-    of journal: [Entry], above floor: SequenceNumber, rules: Rules, now: WallTime
+    of journal: [Entry],
+    above floor: SequenceNumber,
+    rules: Rules,
+    now: WallTime
   ) -> ArraySlice<Entry> {
     var byteCount = 0
     var start = journal.endIndex
@@ -78,7 +85,8 @@ package struct Projection: Hashable, Sendable {
       guard entry.number > floor else { break }
       let count = journal.endIndex - start
       byteCount += entry.byteCount
-      let isGraced = rules.grace.map { isYounger(entry, than: $0, at: now) && byteCount <= rules.graceByteCount } ?? false
+      let isGraced =
+        rules.grace.map { isYounger(entry, than: $0, at: now) && byteCount <= rules.graceByteCount } ?? false
       guard count == 0 || byteCount <= rules.byteCount && (count < rules.count || isGraced) else { break }
       start -= 1
     }

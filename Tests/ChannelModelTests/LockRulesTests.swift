@@ -26,54 +26,103 @@ import Testing
   static let cases = [
     Case(testDescription: "ours, held", verdict: .held(by: .transom(process: 42))),
     Case(
-      testDescription: "ours, held by a stopped process for an hour", age: .past(.seconds(3_600)),
-      verdict: .held(by: .transom(process: 42))),
+      testDescription: "ours, held by a stopped process for an hour",
+      age: .past(.seconds(3_600)),
+      verdict: .held(by: .transom(process: 42))
+    ),
     Case(testDescription: "ours, flock free, just made", flockIsFree: true, verdict: .stale(.holderIsGone)),
     Case(
-      testDescription: "ours, flock unknown, young", flockIsFree: nil, verdict: .held(by: .transom(process: 42))),
+      testDescription: "ours, flock unknown, young",
+      flockIsFree: nil,
+      verdict: .held(by: .transom(process: 42))
+    ),
     Case(
-      testDescription: "ours, flock unknown, old", age: .past(.seconds(6)), flockIsFree: nil,
-      verdict: .stale(.untouched)),
+      testDescription: "ours, flock unknown, old",
+      age: .past(.seconds(6)),
+      flockIsFree: nil,
+      verdict: .stale(.untouched)
+    ),
     Case(
-      testDescription: "ours, on a file system whose flock others do not see", flockIsFree: true,
-      flockIsKernelWide: false, verdict: .held(by: .transom(process: 42))),
+      testDescription: "ours, on a file system whose flock others do not see",
+      flockIsFree: true,
+      flockIsKernelWide: false,
+      verdict: .held(by: .transom(process: 42))
+    ),
     Case(
-      testDescription: "of another boot, perhaps another machine's", bytes: elsewhere, flockIsFree: true,
-      verdict: .held(by: .transom(process: 42))),
+      testDescription: "of another boot, perhaps another machine's",
+      bytes: elsewhere,
+      flockIsFree: true,
+      verdict: .held(by: .transom(process: 42))
+    ),
     Case(
-      testDescription: "of another boot, old", bytes: elsewhere, age: .past(.seconds(6)), flockIsFree: true,
-      verdict: .stale(.untouched)),
+      testDescription: "of another boot, old",
+      bytes: elsewhere,
+      age: .past(.seconds(6)),
+      flockIsFree: true,
+      verdict: .stale(.untouched)
+    ),
     Case(
-      testDescription: "a newer version's", bytes: newer, flockIsFree: true,
-      verdict: .held(by: .newerTransom(version: 2, process: 42))),
+      testDescription: "a newer version's",
+      bytes: newer,
+      flockIsFree: true,
+      verdict: .held(by: .newerTransom(version: 2, process: 42))
+    ),
     Case(
-      testDescription: "a peer's, young, of a process that is no more", bytes: peer, age: .past(.seconds(5)),
-      flockIsFree: true, verdict: .held(by: .peer(process: 42))),
+      testDescription: "a peer's, young, of a process that is no more",
+      bytes: peer,
+      age: .past(.seconds(5)),
+      flockIsFree: true,
+      verdict: .held(by: .peer(process: 42))
+    ),
     Case(
-      testDescription: "a peer's, old", bytes: peer, age: .past(.seconds(5) + .milliseconds(1)), flockIsFree: true,
-      verdict: .stale(.untouched)),
+      testDescription: "a peer's, old",
+      bytes: peer,
+      age: .past(.seconds(5) + .milliseconds(1)),
+      flockIsFree: true,
+      verdict: .stale(.untouched)
+    ),
     Case(
-      testDescription: "empty: a peer has just made it", bytes: [], flockIsFree: true,
-      verdict: .held(by: .peer(process: nil))),
+      testDescription: "empty: a peer has just made it",
+      bytes: [],
+      flockIsFree: true,
+      verdict: .held(by: .peer(process: nil))
+    ),
     Case(
-      testDescription: "from the future, never seen", bytes: peer, age: .future(seenFor: nil),
-      verdict: .heldFromFuture(by: .peer(process: 42))),
+      testDescription: "from the future, never seen",
+      bytes: peer,
+      age: .future(seenFor: nil),
+      verdict: .heldFromFuture(by: .peer(process: 42))
+    ),
     Case(
-      testDescription: "from the future, seen a while ago", bytes: peer, age: .future(seenFor: .seconds(4)),
-      verdict: .held(by: .peer(process: 42))),
+      testDescription: "from the future, seen a while ago",
+      bytes: peer,
+      age: .future(seenFor: .seconds(4)),
+      verdict: .held(by: .peer(process: 42))
+    ),
     Case(
-      testDescription: "from the future, seen long ago", bytes: peer, age: .future(seenFor: .seconds(6)),
-      verdict: .stale(.untouched)),
+      testDescription: "from the future, seen long ago",
+      bytes: peer,
+      age: .future(seenFor: .seconds(6)),
+      verdict: .stale(.untouched)
+    ),
     Case(
-      testDescription: "a directory", bytes: [], isRegularFile: false, age: .past(.seconds(100)), flockIsFree: nil,
-      verdict: .obstructed),
+      testDescription: "a directory",
+      bytes: [],
+      isRegularFile: false,
+      age: .past(.seconds(100)),
+      flockIsFree: nil,
+      verdict: .obstructed
+    ),
   ]
 
   @Test(arguments: cases) func judges(_ lock: Case) {
     let judge = LockJudge(boot: Golden.boot, flockIsKernelWide: lock.flockIsKernelWide)
     let facts = LockFacts(
-      contents: LockContents(decoding: lock.bytes), isRegularFile: lock.isRegularFile, age: lock.age,
-      flockIsFree: lock.flockIsFree)
+      contents: LockContents(decoding: lock.bytes),
+      isRegularFile: lock.isRegularFile,
+      age: lock.age,
+      flockIsFree: lock.flockIsFree
+    )
     #expect(judge.judge(facts) == lock.verdict)
   }
 
@@ -97,7 +146,9 @@ import Testing
     let released = Moment(nanoseconds: 1_000_000_000)
     func pause(_ held: Duration, peer: Duration?, after: Duration) -> Duration {
       LockCourtesy(
-        released: released, held: held, peerSeen: peer.map { Moment(nanoseconds: released.nanoseconds - $0.wholeNanoseconds) }
+        released: released,
+        held: held,
+        peerSeen: peer.map { Moment(nanoseconds: released.nanoseconds - $0.wholeNanoseconds) }
       ).pause(at: released.advanced(by: after))
     }
     #expect(pause(.microseconds(100), peer: nil, after: .zero) == .zero)
@@ -105,13 +156,18 @@ import Testing
     #expect(pause(.microseconds(100), peer: .milliseconds(1), after: .microseconds(40)) == .microseconds(60))
     #expect(pause(.microseconds(1), peer: .milliseconds(1), after: .zero) == .microseconds(30))
     #expect(pause(.microseconds(100), peer: .milliseconds(1), after: .microseconds(100)) == .zero)
-    #expect(LockCourtesy(released: released, held: .zero, peerSeen: Moment(nanoseconds: 0))
-      .pause(at: Moment(nanoseconds: 11_000_000_000)) == .zero)
+    #expect(
+      LockCourtesy(released: released, held: .zero, peerSeen: Moment(nanoseconds: 0))
+        .pause(at: Moment(nanoseconds: 11_000_000_000)) == .zero
+    )
   }
 
   @Test func aReleaseFromTheFutureIsNotWaitedFor() {
     let courtesy = LockCourtesy(
-      released: Moment(nanoseconds: .max), held: .seconds(3_600), peerSeen: Moment(nanoseconds: 5))
+      released: Moment(nanoseconds: .max),
+      held: .seconds(3_600),
+      peerSeen: Moment(nanoseconds: 5)
+    )
     #expect(courtesy.pause(at: Moment(nanoseconds: 6)) <= .milliseconds(50))
   }
 

@@ -4,21 +4,34 @@ import Testing
 @testable import ChannelModel
 
 @Suite struct ProjectionTests {
-  static func entries(_ range: ClosedRange<UInt64>, size: Int = 10, age: (UInt64) -> Duration = { _ in .zero }) -> [Projection.Entry] {
+  static func entries(_ range: ClosedRange<UInt64>, size: Int = 10, age: (UInt64) -> Duration = { _ in .zero })
+    -> [Projection.Entry]
+  {
     range.map {
       Projection.Entry(
-        number: SequenceNumber($0), identity: .own(SequenceNumber($0)), byteCount: size,
-        appended: WallTime(nanoseconds: now.nanoseconds - age($0).wholeNanoseconds))
+        number: SequenceNumber($0),
+        identity: .own(SequenceNumber($0)),
+        byteCount: size,
+        appended: WallTime(nanoseconds: now.nanoseconds - age($0).wholeNanoseconds)
+      )
     }
   }
 
   static let now = Golden.time
 
   static func plan(
-    _ journal: [Projection.Entry], above floor: UInt64 = 0, into content: [UInt64] = [], rules: Projection.Rules = .init()
+    _ journal: [Projection.Entry],
+    above floor: UInt64 = 0,
+    into content: [UInt64] = [],
+    rules: Projection.Rules = .init()
   ) -> Projection {
     Projection(
-      of: journal, above: SequenceNumber(floor), into: content.map { .own(SequenceNumber($0)) }, rules: rules, now: now)
+      of: journal,
+      above: SequenceNumber(floor),
+      into: content.map { .own(SequenceNumber($0)) },
+      rules: rules,
+      now: now
+    )
   }
 
   @Test func theNewestHundredStayAndTheRestLeave() {
@@ -42,8 +55,12 @@ import Testing
   @Test func elementsThatTheJournalDoesNotOweLeave() {
     let journal = Self.entries(1...2)
     let plan = Projection(
-      of: journal, above: .none, into: [.own(SequenceNumber(1)), .foreign(9), .own(SequenceNumber(1))], rules: .init(),
-      now: Self.now)
+      of: journal,
+      above: .none,
+      into: [.own(SequenceNumber(1)), .foreign(9), .own(SequenceNumber(1))],
+      rules: .init(),
+      now: Self.now
+    )
     #expect(plan.kept == [0])
     #expect(plan.added.map(\.rawValue) == [2])
   }
@@ -75,16 +92,24 @@ import Testing
 
 @Suite struct ImportTests {
   static func knowledge(
-    remembering: Set<UInt64> = [], last: UInt64 = 10, previous: [ElementIdentity]? = nil, afterPowerLoss: Bool = false
+    remembering: Set<UInt64> = [],
+    last: UInt64 = 10,
+    previous: [ElementIdentity]? = nil,
+    afterPowerLoss: Bool = false
   ) -> Import.Knowledge {
     Import.Knowledge(
-      remembers: remembering.contains, last: SequenceNumber(last), previous: previous.map(Set.init),
-      mayHoldLostRecords: afterPowerLoss)
+      remembers: remembering.contains,
+      last: SequenceNumber(last),
+      previous: previous.map(Set.init),
+      mayHoldLostRecords: afterPowerLoss
+    )
   }
 
   @Test func takesWhatIsNeitherOursNorRemembered() {
     let plan = Import(
-      of: [.foreign(1), .own(SequenceNumber(3)), .foreign(2)], knowing: Self.knowledge(remembering: [1]))
+      of: [.foreign(1), .own(SequenceNumber(3)), .foreign(2)],
+      knowing: Self.knowledge(remembering: [1])
+    )
     #expect(plan.items == [Import.Item(place: 2, kind: .foreign)])
     #expect(plan.gap == nil)
   }
@@ -94,7 +119,8 @@ import Testing
     #expect(Import(of: content, knowing: Self.knowledge()).items.isEmpty)
     #expect(
       Import(of: content, knowing: Self.knowledge(afterPowerLoss: true)).items
-        == [Import.Item(place: 0, kind: .recovered)])
+        == [Import.Item(place: 0, kind: .recovered)]
+    )
   }
 
   @Test func aFullWindowThatSharesNothingIsAGap() {
@@ -153,7 +179,9 @@ import Testing
     var patience = WindowPatience()
     let start = Moment(nanoseconds: 5)
     #expect(patience.saw(.blank, state: Self.state(), at: start) == .wait(.milliseconds(20)))
-    #expect(patience.saw(.blank, state: Self.state(), at: start.advanced(by: .milliseconds(15))) == .wait(.milliseconds(5)))
+    #expect(
+      patience.saw(.blank, state: Self.state(), at: start.advanced(by: .milliseconds(15))) == .wait(.milliseconds(5))
+    )
     #expect(patience.saw(.blank, state: Self.state(), at: start.advanced(by: .milliseconds(20))) == .cleared)
   }
 
@@ -164,7 +192,9 @@ import Testing
     #expect(patience.saw(.torn, state: Self.state(2), at: start.advanced(by: .milliseconds(900))) == .wait(.seconds(1)))
     #expect(patience.saw(.torn, state: Self.state(2), at: start.advanced(by: .milliseconds(1_900))) == .malformed)
     #expect(patience.saw(.readable, state: Self.state(2), at: start.advanced(by: .milliseconds(1_901))) == .settled)
-    #expect(patience.saw(.torn, state: Self.state(2), at: start.advanced(by: .milliseconds(1_902))) == .wait(.seconds(1)))
+    #expect(
+      patience.saw(.torn, state: Self.state(2), at: start.advanced(by: .milliseconds(1_902))) == .wait(.seconds(1))
+    )
   }
 
   @Test func anothersWindowIsTrustedOnlyWhenItHadSettledBeforeTheLook() {
