@@ -29,27 +29,43 @@ let package = Package(
 
     // Floor 2: the channel as its user sees it.
     .target(
-      name: "Transom", dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
-      swiftSettings: strict),
+      name: "Transom",
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      swiftSettings: strict
+    ),
 
     .target(
-      name: "TestSupport", dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
-      path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport",
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      path: "Tests/TestSupport",
+      swiftSettings: strict
+    ),
     .executableTarget(
-      name: "TestPeer", dependencies: ["ChannelModel", "LinuxIO", "Transom"], path: "Tests/TestPeer",
-      swiftSettings: strict),
+      name: "TestPeer",
+      dependencies: ["ChannelModel", "LinuxIO", "Transom"],
+      path: "Tests/TestPeer",
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "ChannelMessagesTests", dependencies: ["ChannelMessages", "CChecksum", "TestSupport"],
-      swiftSettings: strict),
+      name: "ChannelMessagesTests",
+      dependencies: ["ChannelMessages", "CChecksum", "TestSupport"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "ChannelModelTests", dependencies: ["ChannelModel", "TestSupport"],
-      swiftSettings: strict),
+      name: "ChannelModelTests",
+      dependencies: ["ChannelModel", "TestSupport"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "LinuxIOTests", dependencies: ["LinuxIO", "CInotifyTools", "TestSupport", "TestPeer"],
-      swiftSettings: strict),
+      name: "LinuxIOTests",
+      dependencies: ["LinuxIO", "CInotifyTools", "TestSupport", "TestPeer"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "TransomTests", dependencies: ["Transom", "TestSupport", "TestPeer"],
-      swiftSettings: strict),
+      name: "TransomTests",
+      dependencies: ["Transom", "TestSupport", "TestPeer"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -58,13 +74,21 @@ let package = Package(
 if Context.environment["TRANSOM_BENCH"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "MessagesBench", dependencies: ["ChannelMessages", "TestSupport"], path: "tools/bench/Messages",
-      swiftSettings: strict))
+      name: "MessagesBench",
+      dependencies: ["ChannelMessages", "TestSupport"],
+      path: "tools/bench/Messages",
+      swiftSettings: strict
+    )
+  )
 }
 if Context.environment["TRANSOM_FUZZ"] != nil {
   package.targets += [
     .target(name: "CFuzz", path: "tools/fuzz/CFuzz"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["CFuzz", "ChannelMessages", "ChannelModel", "LinuxIO"], path: "tools/fuzz/Fuzz", swiftSettings: strict),
+      name: "Fuzz",
+      dependencies: ["CFuzz", "ChannelMessages", "ChannelModel", "LinuxIO"],
+      path: "tools/fuzz/Fuzz",
+      swiftSettings: strict
+    ),
   ]
 }

@@ -12,7 +12,11 @@ package struct Backoff: Hashable, Sendable {
   private var count = 0
 
   package init(
-    first: Duration, longest: Duration, spins: Int = 0, resting: Duration? = nil, triesBeforeResting: Int = .max
+    first: Duration,
+    longest: Duration,
+    spins: Int = 0,
+    resting: Duration? = nil,
+    triesBeforeResting: Int = .max
   ) {
     self.first = first
     self.longest = longest
@@ -26,7 +30,12 @@ package struct Backoff: Hashable, Sendable {
 
   /// Between tries for a window's lock, which a 1.0 peer may hold for five seconds.
   package static let windowLock = Backoff(
-    first: .microseconds(20), longest: .milliseconds(1), spins: 4, resting: .milliseconds(5), triesBeforeResting: 40)
+    first: .microseconds(20),
+    longest: .milliseconds(1),
+    spins: 4,
+    resting: .milliseconds(5),
+    triesBeforeResting: 40
+  )
 
   /// The pause before the next try. `jitter` is any number; a quarter of the pause is moved by it, so that contenders
   /// who began together do not stay together.

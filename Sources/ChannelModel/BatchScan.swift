@@ -80,7 +80,11 @@ package struct BatchScan: Hashable, Sendable {
   ///
   /// Writer and reader both find their way behind damage by this: what one keeps the other sees.
   package static func nextWhole(
-    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32, effort: inout Int
+    in bytes: [UInt8],
+    from offset: Int,
+    after last: SequenceNumber,
+    seed: UInt32,
+    effort: inout Int
   ) -> (offset: Int, before: SequenceNumber)? {
     var offset = offset
     while let sound = nextSound(in: bytes, from: offset, after: last, seed: seed, effort: &effort) {
@@ -96,7 +100,11 @@ package struct BatchScan: Hashable, Sendable {
 
   /// The next sound record with a seq above `last`, looked for byte by byte.
   private static func nextSound(
-    in bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32, effort: inout Int
+    in bytes: [UInt8],
+    from offset: Int,
+    after last: SequenceNumber,
+    seed: UInt32,
+    effort: inout Int
   ) -> (offset: Int, record: JournalRecord)? {
     var place = offset
     while bytes.count - place >= JournalRecord.headByteCount {

@@ -31,7 +31,9 @@ package struct Import: Hashable, Sendable {
     package let mayHoldLostRecords: Bool
 
     package init(
-      remembers: @escaping (UInt64) -> Bool, last: SequenceNumber, previous: Set<ElementIdentity>? = nil,
+      remembers: @escaping (UInt64) -> Bool,
+      last: SequenceNumber,
+      previous: Set<ElementIdentity>? = nil,
       mayHoldLostRecords: Bool = false
     ) {
       self.remembers = remembers
@@ -59,7 +61,8 @@ package struct Import: Hashable, Sendable {
     }
     self.items = items
     self.unreadable = unreadable
-    let sharesNothing = knowledge.previous.map { !$0.isEmpty && $0.isDisjoint(with: content.compactMap { $0 }) } ?? false
+    let sharesNothing =
+      knowledge.previous.map { !$0.isEmpty && $0.isDisjoint(with: content.compactMap { $0 }) } ?? false
     let isFull = content.count >= Self.fullWindow && items.count == content.count
     gap = sharesNothing && isFull ? GapNotice(.windowOverrun) : nil
   }

@@ -34,7 +34,11 @@ package struct JournalDraft: Hashable, Sendable {
 
   /// Appends the finished record to `bytes`.
   package func encode(
-    as number: SequenceNumber, at time: WallTime, flags: JournalRecord.Flags, seed: UInt32, to bytes: inout [UInt8]
+    as number: SequenceNumber,
+    at time: WallTime,
+    flags: JournalRecord.Flags,
+    seed: UInt32,
+    to bytes: inout [UInt8]
   ) {
     precondition(byteCount <= JournalRecord.highestByteCount, "a message is at most 64 MiB")
     let start = bytes.count

@@ -102,8 +102,13 @@ package struct JournalRecord: Hashable, Sendable {
     }
     return .record(
       JournalRecord(
-        sequenceNumber: number, time: WallTime(nanoseconds: bytes.littleEndian(at: offset + 16)), kind: kind, flags: flags,
-        content: content))
+        sequenceNumber: number,
+        time: WallTime(nanoseconds: bytes.littleEndian(at: offset + 16)),
+        kind: kind,
+        flags: flags,
+        content: content
+      )
+    )
   }
 
   /// What a gap record says; nil for any other kind.

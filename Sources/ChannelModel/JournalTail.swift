@@ -63,7 +63,10 @@ package struct JournalTail: Hashable, Sendable {
     package var segmentLimit: Int
 
     package init(
-      boot: UniqueID, time: WallTime, remembered: SequenceNumber = .none, segmentLimit: Int = 4 << 20
+      boot: UniqueID,
+      time: WallTime,
+      remembered: SequenceNumber = .none,
+      segmentLimit: Int = 4 << 20
     ) {
       self.boot = boot
       self.time = time
@@ -115,7 +118,9 @@ package struct JournalTail: Hashable, Sendable {
     if isRestart {
       let isMissing = highest > last
       drafts.insert(
-        .gap(GapNotice(.restart, from: isMissing ? last.next : .none, through: isMissing ? highest : .none)), at: 0)
+        .gap(GapNotice(.restart, from: isMissing ? last.next : .none, through: isMissing ? highest : .none)),
+        at: 0
+      )
     }
     guard highest.advanced(by: drafts.count) <= .highest else { throw Exhausted() }
     let byteCount = drafts.reduce(0) { $0 + $1.byteCount }
@@ -144,7 +149,9 @@ package struct JournalTail: Hashable, Sendable {
 
   /// What to append again, with the seqs it had, after `planAfterFailedFlush`: only what the caller itself waits for.
   package func planCopy(
-    of drafts: [JournalDraft], from first: SequenceNumber, at time: WallTime
+    of drafts: [JournalDraft],
+    from first: SequenceNumber,
+    at time: WallTime
   ) -> (step: Step, tail: JournalTail) {
     let bytes = encode(drafts, from: first, at: time, flags: .copy)
     var tail = self
@@ -155,27 +162,39 @@ package struct JournalTail: Hashable, Sendable {
   private func seal(naming next: SequenceNumber, at time: WallTime, isSuspect: Bool) -> Step {
     var bytes: [UInt8] = []
     JournalDraft.seal.encode(
-      as: next, at: time, flags: isSuspect ? [.lastOfBatch, .suspect] : .lastOfBatch,
-      seed: JournalRecord.seed(of: header.journal), to: &bytes)
+      as: next,
+      at: time,
+      flags: isSuspect ? [.lastOfBatch, .suspect] : .lastOfBatch,
+      seed: JournalRecord.seed(of: header.journal),
+      to: &bytes
+    )
     return .seal(bytes, at: end)
   }
 
   private func encode(
-    _ drafts: [JournalDraft], at time: WallTime
+    _ drafts: [JournalDraft],
+    at time: WallTime
   ) -> (bytes: [UInt8], numbers: ClosedRange<SequenceNumber>) {
     (encode(drafts, from: last.next, at: time, flags: []), last.next...last.advanced(by: drafts.count))
   }
 
   private func encode(
-    _ drafts: [JournalDraft], from first: SequenceNumber, at time: WallTime, flags: JournalRecord.Flags
+    _ drafts: [JournalDraft],
+    from first: SequenceNumber,
+    at time: WallTime,
+    flags: JournalRecord.Flags
   ) -> [UInt8] {
     let seed = JournalRecord.seed(of: header.journal)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(drafts.reduce(0) { $0 + $1.byteCount })
     for (place, draft) in drafts.enumerated() {
       draft.encode(
-        as: first.advanced(by: place), at: time,
-        flags: place == drafts.count - 1 ? flags.union(.lastOfBatch) : flags, seed: seed, to: &bytes)
+        as: first.advanced(by: place),
+        at: time,
+        flags: place == drafts.count - 1 ? flags.union(.lastOfBatch) : flags,
+        seed: seed,
+        to: &bytes
+      )
     }
     return bytes
   }

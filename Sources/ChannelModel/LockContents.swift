@@ -41,7 +41,10 @@ package struct LockContents: Hashable, Sendable {
   /// Reads whatever bytes lie in the file.
   package init(decoding bytes: [UInt8]) {
     let lines = bytes.prefix(Self.highestByteCount).split(
-      separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
+      separator: UInt8(ascii: "\n"),
+      maxSplits: 2,
+      omittingEmptySubsequences: false
+    )
     process = Self.decimal(lines[0]).flatMap { UInt32(exactly: $0) }
     // Without its line feed a line may still be half written.
     second = lines.count > 2 ? Self.second(lines[1]) : .foreign
@@ -52,7 +55,8 @@ package struct LockContents: Hashable, Sendable {
     let digits = String(holder.token, radix: 16)
     let token = String(repeating: "0", count: 16 - digits.count) + digits
     return Array(
-      "\(process)\ntransom 1 \(holder.boot) \(holder.processNamespace) \(holder.startTime) \(token)\n".utf8)
+      "\(process)\ntransom 1 \(holder.boot) \(holder.processNamespace) \(holder.startTime) \(token)\n".utf8
+    )
   }
 
   private static func second(_ line: ArraySlice<UInt8>) -> Second {

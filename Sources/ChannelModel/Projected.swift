@@ -38,8 +38,13 @@ package struct Projected: Hashable, Sendable {
   package var window: FileState
 
   package init(
-    journal: UniqueID, boot: UniqueID, through: SequenceNumber, shown: SequenceNumber, floor: SequenceNumber,
-    newestTimestamp: UInt64, window: FileState
+    journal: UniqueID,
+    boot: UniqueID,
+    through: SequenceNumber,
+    shown: SequenceNumber,
+    floor: SequenceNumber,
+    newestTimestamp: UInt64,
+    window: FileState
   ) {
     self.journal = journal
     self.boot = boot
@@ -59,8 +64,12 @@ package struct Projected: Hashable, Sendable {
     floor = SequenceNumber(bytes.littleEndian(at: 56))
     newestTimestamp = bytes.littleEndian(at: 64)
     window = FileState(
-      device: bytes.littleEndian(at: 72), inode: bytes.littleEndian(at: 80), size: bytes.littleEndian(at: 88),
-      seconds: bytes.littleEndian(at: 96), nanoseconds: bytes.littleEndian(at: 104))
+      device: bytes.littleEndian(at: 72),
+      inode: bytes.littleEndian(at: 80),
+      size: bytes.littleEndian(at: 88),
+      seconds: bytes.littleEndian(at: 96),
+      nanoseconds: bytes.littleEndian(at: 104)
+    )
     guard max(through, shown, floor) <= .highest else { throw .init(.projected, .impossible(field: "seq")) }
     guard window.nanoseconds < 1_000_000_000 else { throw .init(.projected, .impossible(field: "time of change")) }
   }

@@ -53,7 +53,11 @@ package struct Projection: Hashable, Sendable {
   /// have put a stale copy in its place. An element that is no message (nil) leaves: it would keep 1.0 peers from reading
   /// all the others.
   package init(
-    of journal: [Entry], above floor: SequenceNumber, into content: [ElementIdentity?], rules: Rules, now: WallTime
+    of journal: [Entry],
+    above floor: SequenceNumber,
+    into content: [ElementIdentity?],
+    rules: Rules,
+    now: WallTime
   ) {
     let owed = Self.owed(of: journal, above: floor, rules: rules, now: now)
     let wanted = Set(owed.map(\.identity))
@@ -71,7 +75,10 @@ package struct Projection: Hashable, Sendable {
 
   /// The records that a window owes, oldest first.
   package static func owed(
-    of journal: [Entry], above floor: SequenceNumber, rules: Rules, now: WallTime
+    of journal: [Entry],
+    above floor: SequenceNumber,
+    rules: Rules,
+    now: WallTime
   ) -> ArraySlice<Entry> {
     var byteCount = 0
     var start = journal.endIndex
@@ -80,7 +87,8 @@ package struct Projection: Hashable, Sendable {
       guard entry.number > floor else { break }
       let count = journal.endIndex - start
       byteCount += entry.byteCount
-      let isGraced = rules.grace.map { isYounger(entry, than: $0, at: now) && byteCount <= rules.graceByteCount } ?? false
+      let isGraced =
+        rules.grace.map { isYounger(entry, than: $0, at: now) && byteCount <= rules.graceByteCount } ?? false
       guard count == 0 || byteCount <= rules.byteCount && (count < rules.count || isGraced) else { break }
       start -= 1
     }

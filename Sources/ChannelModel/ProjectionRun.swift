@@ -62,7 +62,10 @@ package struct ProjectionRun: Hashable, Sendable {
     package let isConfirmed: Bool
 
     package init(
-      through: SequenceNumber, shown: SequenceNumber, floor: SequenceNumber, isConfirmed: Bool
+      through: SequenceNumber,
+      shown: SequenceNumber,
+      floor: SequenceNumber,
+      isConfirmed: Bool
     ) {
       self.through = through
       self.shown = shown
@@ -170,7 +173,12 @@ package struct ProjectionRun: Hashable, Sendable {
 
   private mutating func plan(from scene: Scene) -> Action {
     let projection = Projection(
-      of: scene.journal, above: floor, into: scene.content, rules: rules, now: scene.now)
+      of: scene.journal,
+      above: floor,
+      into: scene.content,
+      rules: rules,
+      now: scene.now
+    )
     let draft = Draft(projection: projection, floor: floor, shown: shown)
     phase = .checking(draft)
     return .checkWindowLock

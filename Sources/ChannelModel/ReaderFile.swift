@@ -27,7 +27,12 @@ package enum ReaderFile {
     package var heldSince: WallTime
 
     package init(
-      kind: Kind, process: UInt32, startTime: UInt64, processNamespace: UInt64, boot: UniqueID, registered: WallTime,
+      kind: Kind,
+      process: UInt32,
+      startTime: UInt64,
+      processNamespace: UInt64,
+      boot: UniqueID,
+      registered: WallTime,
       heldSince: WallTime
     ) {
       self.kind = kind

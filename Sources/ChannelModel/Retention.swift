@@ -81,7 +81,8 @@ package struct Retention: Hashable, Sendable {
         let isOverBytes = bytes.map { kept - segment.byteCount >= $0 } ?? false
         let isOverMessages = messages.map { newest.last.distance(from: segment.last) >= UInt64(max(0, $0)) } ?? false
         let isOverAge =
-          age.map { now > segment.newest && now.nanoseconds - segment.newest.nanoseconds > $0.wholeNanoseconds } ?? false
+          age.map { now > segment.newest && now.nanoseconds - segment.newest.nanoseconds > $0.wholeNanoseconds }
+          ?? false
         guard isOverBytes || isOverMessages || isOverAge else { return false }
         kept -= segment.byteCount
         return true
@@ -105,7 +106,10 @@ package struct Retention: Hashable, Sendable {
 
   /// Whether so many bytes more have room, after `removable` has been removed.
   package func room(
-    for byteCount: Int, purpose: Purpose, segments: [Segment], readers: [Reader]
+    for byteCount: Int,
+    purpose: Purpose,
+    segments: [Segment],
+    readers: [Reader]
   ) -> Room {
     guard case .backPressure(let limit) = manner, let newest = segments.last,
       let laggard = readers.filter({ $0.kind != .unnamed }).min(by: { $0.through < $1.through })

@@ -129,7 +129,10 @@ package struct WatchTable: Sendable {
   }
 
   private func journalChange(
-    _ event: Event, name: [UInt8], in channel: ChannelNumber, _ direction: Direction
+    _ event: Event,
+    name: [UInt8],
+    in channel: ChannelNumber,
+    _ direction: Direction
   ) -> Change? {
     // Whether it is a segment's whole name the list of segments will tell.
     guard name.suffix(Self.segmentEnding.count).elementsEqual(Self.segmentEnding) else { return nil }

@@ -97,8 +97,12 @@ package struct Window: Hashable, Sendable {
         range.flatMap { JSONString.decode(bytes, $0) }.map { Array($0.utf8) }
       }
       let traits = ForeignTraits(
-        id: Array(id.utf8), timestamp: message.timestamp, kind: message.kind, replyTo: text(message.replyTo),
-        method: text(message.method))
+        id: Array(id.utf8),
+        timestamp: message.timestamp,
+        kind: message.kind,
+        replyTo: text(message.replyTo),
+        method: text(message.method)
+      )
       let place = equals[traits, default: 0]
       equals[traits] = place + 1
       return .foreign(key.memory(of: traits, place: place))

@@ -7,7 +7,9 @@ internal import Glibc
 /// EBADF and EFAULT are our own mistakes, never weather, and trap.
 @inline(__always)
 func systemCall<Result: SignedInteger>(
-  _ name: String, on subject: @autoclosure () -> String = "", _ body: () -> Result
+  _ name: String,
+  on subject: @autoclosure () -> String = "",
+  _ body: () -> Result
 ) throws(SystemError) -> Result {
   while true {
     let result = body()

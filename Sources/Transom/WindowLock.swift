@@ -56,10 +56,14 @@ package final class WindowLock: Sendable {
     do throws(SystemError) {
       judge = LockJudge(boot: boot, flockIsKernelWide: try place.channel.fileSystem().isFlockKernelWide)
       let holder = LockContents.Holder(
-        boot: boot, processNamespace: identity.pidNamespace, startTime: identity.startTime,
-        token: .random(in: .min ... .max))
+        boot: boot,
+        processNamespace: identity.pidNamespace,
+        startTime: identity.startTime,
+        token: .random(in: .min ... .max)
+      )
       prepared = try lockFile.prepare(
-        contents: LockContents(process: UInt32(identity.pid), holder: holder).encode())
+        contents: LockContents(process: UInt32(identity.pid), holder: holder).encode()
+      )
     } catch {
       throw .file(.system(error))
     }
@@ -208,9 +212,11 @@ package final class WindowLock: Sendable {
     return (
       found,
       LockFacts(
-        contents: LockContents(decoding: found.contents ?? []), isRegularFile: found.kind == .regular,
+        contents: LockContents(decoding: found.contents ?? []),
+        isRegularFile: found.kind == .regular,
         age: age.map(LockFacts.Age.past) ?? .future(seenFor: seenInFuture(inode: found.stamp.inode)),
-        flockIsFree: found.isFlockFree)
+        flockIsFree: found.isFlockFree
+      )
     )
   }
 

@@ -48,7 +48,11 @@ import Testing
     var file = [UInt8](repeating: 0, count: ReaderFile.byteCount)
     for generation in UInt64(1)...2 {
       let slot = ReaderFile.Slot(
-        generation: generation, journal: Golden.journal, cursor: cursor, written: Golden.time)
+        generation: generation,
+        journal: Golden.journal,
+        cursor: cursor,
+        written: Golden.time
+      )
       file.replaceSubrange(slot.offset..<slot.offset + ReaderFile.Slot.byteCount, with: slot.encode())
       #expect(ReaderFile.newestSlot(in: file) == slot)
     }

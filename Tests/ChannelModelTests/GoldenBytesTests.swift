@@ -14,12 +14,15 @@ enum Golden {
   static func message(_ seq: UInt64, _ name: String) -> [UInt8] {
     let id = key.id(of: SequenceNumber(seq), in: .backendToFrontend)
     return Array(
-      "{\"id\":\"\(id)\",\"timestamp\":1767225600123,\"type\":\"event\",\"method\":\"\(name)\",\"payload\":{\"n\":1.10}}".utf8)
+      "{\"id\":\"\(id)\",\"timestamp\":1767225600123,\"type\":\"event\",\"method\":\"\(name)\",\"payload\":{\"n\":1.10}}"
+        .utf8
+    )
   }
 
   static let foreign = Array(
     "{\n    \"id\": \"1\",\n    \"timestamp\": 5,\n    \"type\": \"request\",\n    \"method\": \"ping\",\n    \"payload\": null\n  }"
-      .utf8)
+      .utf8
+  )
 
   static let segment = SegmentHeader(journal: journal, boot: boot, first: SequenceNumber(7))
 
@@ -27,7 +30,12 @@ enum Golden {
     var bytes = segment.encode()
     func put(_ draft: JournalDraft, _ seq: UInt64, _ flags: JournalRecord.Flags = .lastOfBatch) {
       draft.encode(
-        as: SequenceNumber(seq), at: time, flags: flags, seed: JournalRecord.seed(of: journal), to: &bytes)
+        as: SequenceNumber(seq),
+        at: time,
+        flags: flags,
+        seed: JournalRecord.seed(of: journal),
+        to: &bytes
+      )
     }
     put(.message(message(7, "first")), 7, [])
     put(.message(message(8, "second")), 8)
@@ -40,26 +48,51 @@ enum Golden {
   }
 
   static let projected = Projected(
-    journal: journal, boot: boot, through: SequenceNumber(12), shown: SequenceNumber(10), floor: SequenceNumber(9),
+    journal: journal,
+    boot: boot,
+    through: SequenceNumber(12),
+    shown: SequenceNumber(10),
+    floor: SequenceNumber(9),
     newestTimestamp: 1_767_225_600_123,
     window: FileState(
-      device: 0xFE01, inode: 1_234_567, size: 30_000, seconds: 1_767_225_600, nanoseconds: 123_456_789))
+      device: 0xFE01,
+      inode: 1_234_567,
+      size: 30_000,
+      seconds: 1_767_225_600,
+      nanoseconds: 123_456_789
+    )
+  )
 
   static let projectLock = ProjectLockRecord(
-    boot: boot, released: Moment(nanoseconds: 5_000_000_000), held: .microseconds(40),
-    peerSeen: Moment(nanoseconds: 4_999_000_000), confirmed: 0xC0_FFEE)
+    boot: boot,
+    released: Moment(nanoseconds: 5_000_000_000),
+    held: .microseconds(40),
+    peerSeen: Moment(nanoseconds: 4_999_000_000),
+    confirmed: 0xC0_FFEE
+  )
 
   static let reader = ReaderFile.Header(
-    kind: .reader, process: 4_321, startTime: 987_654, processNamespace: 4_026_531_836, boot: boot,
-    registered: WallTime(nanoseconds: time.nanoseconds - 10), heldSince: WallTime(nanoseconds: time.nanoseconds - 5))
+    kind: .reader,
+    process: 4_321,
+    startTime: 987_654,
+    processNamespace: 4_026_531_836,
+    boot: boot,
+    registered: WallTime(nanoseconds: time.nanoseconds - 10),
+    heldSince: WallTime(nanoseconds: time.nanoseconds - 5)
+  )
 
   static var hashes: [UInt64] {
     (0..<60).map { n in
       key.memory(
         of: ForeignTraits(
-          id: Array(String(n).utf8), timestamp: UInt64(5 + n), kind: [.request, .response, .event][n % 3],
-          replyTo: n % 2 == 0 ? Array("r".utf8) : nil, method: n % 3 == 0 ? nil : Array("ping".utf8)),
-        place: n)
+          id: Array(String(n).utf8),
+          timestamp: UInt64(5 + n),
+          kind: [.request, .response, .event][n % 3],
+          replyTo: n % 2 == 0 ? Array("r".utf8) : nil,
+          method: n % 3 == 0 ? nil : Array("ping".utf8)
+        ),
+        place: n
+      )
     }
   }
 }
@@ -77,13 +110,18 @@ enum Golden {
     #expect(Golden.segmentBytes == bytes)
     #expect(try SegmentHeader(decoding: bytes) == Golden.segment)
     let scan = BatchScan(
-      bytes, from: SegmentHeader.byteCount, after: SequenceNumber(6), seed: JournalRecord.seed(of: Golden.journal))
+      bytes,
+      from: SegmentHeader.byteCount,
+      after: SequenceNumber(6),
+      seed: JournalRecord.seed(of: Golden.journal)
+    )
     #expect(scan.records.map(\.sequenceNumber.rawValue) == [7, 8, 9, 10, 11, 12])
     #expect(scan.records.map(\.kind) == [.message, .message, .foreign, .recovered, .gap, .cleared])
     #expect(scan.stop == .sealed(next: SequenceNumber(13), suspect: false))
     #expect(Array(bytes[scan.records[2].content]) == Golden.foreign)
     #expect(
-      scan.records[4].gap(in: bytes) == GapNotice(.restart, from: SequenceNumber(5), through: SequenceNumber(6)))
+      scan.records[4].gap(in: bytes) == GapNotice(.restart, from: SequenceNumber(5), through: SequenceNumber(6))
+    )
     #expect(scan.records[5].floor(in: bytes) == SequenceNumber(9))
     #expect(scan.records.allSatisfy { $0.time == Golden.time })
   }
@@ -91,7 +129,11 @@ enum Golden {
   @Test func segmentAfterAFailedFlushHoldsACopyAndASuspectSeal() throws {
     let bytes = try Fixture.listing("disk/segment-after-failed-flush")
     let scan = BatchScan(
-      bytes, from: SegmentHeader.byteCount, after: SequenceNumber(2), seed: JournalRecord.seed(of: Golden.journal))
+      bytes,
+      from: SegmentHeader.byteCount,
+      after: SequenceNumber(2),
+      seed: JournalRecord.seed(of: Golden.journal)
+    )
     #expect(scan.records.map(\.sequenceNumber.rawValue) == [2, 3])
     #expect(scan.records.map(\.flags) == [[.copy, .lastOfBatch], .lastOfBatch])
     #expect(scan.stop == .sealed(next: SequenceNumber(4), suspect: true))
@@ -129,7 +171,8 @@ enum Golden {
     #expect(slot.generation == 4)
     #expect(slot.cursor.through == SequenceNumber(100))
     #expect(
-      (101...4_196).filter { slot.cursor.contains(SequenceNumber($0)) } == [102, 103, 105, 4_196])
+      (101...4_196).filter { slot.cursor.contains(SequenceNumber($0)) } == [102, 103, 105, 4_196]
+    )
     #expect(slot.encode() == Array(bytes[slot.offset..<slot.offset + ReaderFile.Slot.byteCount]))
   }
 
@@ -137,7 +180,11 @@ enum Golden {
     let bytes = try Fixture.bytes("disk/lock.txt")
     let contents = LockContents(decoding: bytes)
     let holder = LockContents.Holder(
-      boot: Golden.boot, processNamespace: 4_026_531_836, startTime: 987_654, token: 0x00c0_ffee_1234_5678)
+      boot: Golden.boot,
+      processNamespace: 4_026_531_836,
+      startTime: 987_654,
+      token: 0x00c0_ffee_1234_5678
+    )
     #expect(contents == LockContents(process: 4_321, holder: holder))
     #expect(contents.encode() == bytes)
   }

@@ -26,7 +26,9 @@ import Testing
     #expect(other.sequenceNumber(provenBy: id, in: .backendToFrontend) == nil, "another channel's")
     for bit in 0..<128 {
       let forged = UniqueID(
-        high: bit < 64 ? id.high ^ 1 << bit : id.high, low: bit < 64 ? id.low : id.low ^ 1 << (bit - 64))
+        high: bit < 64 ? id.high ^ 1 << bit : id.high,
+        low: bit < 64 ? id.low : id.low ^ 1 << (bit - 64)
+      )
       #expect(Self.key.sequenceNumber(provenBy: forged, in: .backendToFrontend) == nil, "bit \(bit)")
     }
     #expect(Self.key.sequenceNumber(provenBy: UniqueID(high: 0x4000, low: 1 << 63), in: .backendToFrontend) == nil)
@@ -41,16 +43,25 @@ import Testing
 
   @Test func anyTraitTellsForeignMessagesApart() {
     func hash(
-      id: String = "1", timestamp: UInt64 = 5, kind: MessageKind = .event, replyTo: String? = nil,
-      method: String? = "m", place: Int = 0
+      id: String = "1",
+      timestamp: UInt64 = 5,
+      kind: MessageKind = .event,
+      replyTo: String? = nil,
+      method: String? = "m",
+      place: Int = 0
     ) -> UInt64 {
       let traits = ForeignTraits(
-        id: Array(id.utf8), timestamp: timestamp, kind: kind, replyTo: replyTo.map { Array($0.utf8) },
-        method: method.map { Array($0.utf8) })
+        id: Array(id.utf8),
+        timestamp: timestamp,
+        kind: kind,
+        replyTo: replyTo.map { Array($0.utf8) },
+        method: method.map { Array($0.utf8) }
+      )
       return Self.key.memory(of: traits, place: place)
     }
     let all = [
-      hash(), hash(id: "2"), hash(timestamp: 6), hash(kind: .request), hash(replyTo: ""), hash(replyTo: "m", method: nil),
+      hash(), hash(id: "2"), hash(timestamp: 6), hash(kind: .request), hash(replyTo: ""),
+      hash(replyTo: "m", method: nil),
       hash(method: nil), hash(method: ""), hash(place: 1), hash(id: "", replyTo: "1"),
     ]
     #expect(Set(all).count == all.count)

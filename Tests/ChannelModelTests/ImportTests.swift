@@ -5,16 +5,24 @@ import Testing
 
 @Suite struct ImportTests {
   static func knowledge(
-    remembering: Set<UInt64> = [], last: UInt64 = 10, previous: [ElementIdentity]? = nil, afterPowerLoss: Bool = false
+    remembering: Set<UInt64> = [],
+    last: UInt64 = 10,
+    previous: [ElementIdentity]? = nil,
+    afterPowerLoss: Bool = false
   ) -> Import.Knowledge {
     Import.Knowledge(
-      remembers: remembering.contains, last: SequenceNumber(last), previous: previous.map(Set.init),
-      mayHoldLostRecords: afterPowerLoss)
+      remembers: remembering.contains,
+      last: SequenceNumber(last),
+      previous: previous.map(Set.init),
+      mayHoldLostRecords: afterPowerLoss
+    )
   }
 
   @Test func takesWhatIsNeitherOursNorRemembered() {
     let plan = Import(
-      of: [.foreign(1), .own(SequenceNumber(3)), .foreign(2)], knowing: Self.knowledge(remembering: [1]))
+      of: [.foreign(1), .own(SequenceNumber(3)), .foreign(2)],
+      knowing: Self.knowledge(remembering: [1])
+    )
     #expect(plan.items == [Import.Item(place: 2, kind: .foreign)])
     #expect(plan.gap == nil)
   }
@@ -30,7 +38,8 @@ import Testing
     #expect(Import(of: content, knowing: Self.knowledge()).items.isEmpty)
     #expect(
       Import(of: content, knowing: Self.knowledge(afterPowerLoss: true)).items
-        == [Import.Item(place: 0, kind: .recovered)])
+        == [Import.Item(place: 0, kind: .recovered)]
+    )
   }
 
   @Test func aFullWindowThatSharesNothingIsAGap() {

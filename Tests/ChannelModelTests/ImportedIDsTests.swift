@@ -18,7 +18,9 @@ import Testing
     var random = SeededGenerator(seed: 3)
     var next: UInt64 = 1
     for _ in 0..<40 {
-      let hashes = (0..<Int.random(in: 0...130, using: &random)).map { _ in UInt64.random(in: .min ... .max, using: &random) }
+      let hashes = (0..<Int.random(in: 0...130, using: &random)).map { _ in
+        UInt64.random(in: .min ... .max, using: &random)
+      }
       next += UInt64(hashes.count)
       for write in memory.remember(hashes, through: SequenceNumber(next)) {
         let end = write.offset + write.bytes.count

@@ -36,7 +36,10 @@ struct Following {
         }
         let end = min(bytes.count, offset + max(count, min(blockSize, bytes.count)))
         delivery = follower.read(
-          Array(bytes[offset..<end]), isWhole: end == bytes.count, seed: SegmentRepairTests.seed)
+          Array(bytes[offset..<end]),
+          isWhole: end == bytes.count,
+          seed: SegmentRepairTests.seed
+        )
       }
       delivered += delivery.records.map(\.sequenceNumber.rawValue)
       if let gap = delivery.gap { gaps.append(gap) }
@@ -52,7 +55,12 @@ struct Following {
     var bytes = SegmentHeader(journal: Golden.journal, boot: Golden.boot, first: SequenceNumber(first)).encode()
     func put(_ draft: JournalDraft, _ seq: UInt64) {
       draft.encode(
-        as: SequenceNumber(seq), at: Golden.time, flags: .lastOfBatch, seed: SegmentRepairTests.seed, to: &bytes)
+        as: SequenceNumber(seq),
+        at: Golden.time,
+        flags: .lastOfBatch,
+        seed: SegmentRepairTests.seed,
+        to: &bytes
+      )
     }
     for seq in first..<first + count { put(.message(Array("{}".utf8)), seq) }
     if let next { put(.seal, next) }
@@ -97,7 +105,12 @@ struct Following {
     var bytes = Self.segment(4, count: 1)
     bytes[bytes.count - 1] ^= 1
     JournalDraft.seal.encode(
-      as: SequenceNumber(4), at: Golden.time, flags: .lastOfBatch, seed: SegmentRepairTests.seed, to: &bytes)
+      as: SequenceNumber(4),
+      at: Golden.time,
+      flags: .lastOfBatch,
+      seed: SegmentRepairTests.seed,
+      to: &bytes
+    )
     var following = Following([4: bytes, 5: Self.segment(5, count: 1)])
     following.run()
     #expect(following.delivered == [5])

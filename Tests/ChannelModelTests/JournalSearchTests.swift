@@ -17,9 +17,17 @@ struct JournalMishaps: Sendable, CustomTestStringConvertible {
 
   func search(without fix: JournalWorld.Fix? = nil, limit: Int = 400_000) -> StateSearch<JournalWorld> {
     let setup = JournalWorld.Setup(
-      sends: sends, recordsInASend: recordsInASend, retains: retains, without: fix)
+      sends: sends,
+      recordsInASend: recordsInASend,
+      retains: retains,
+      without: fix
+    )
     let world = JournalWorld(
-      setup, writerCrashes: writerCrashes, readerCrashes: readerCrashes, powerLosses: powerLosses)
+      setup,
+      writerCrashes: writerCrashes,
+      readerCrashes: readerCrashes,
+      powerLosses: powerLosses
+    )
     return StateSearch(from: world, limit: limit, stopsAtFault: fix != nil)
   }
 }

@@ -50,7 +50,8 @@ import Testing
     #expect(scan.records.map(\.kind) == [.gap, .message])
     #expect(
       scan.records.first?.gap(in: bytes)
-        == GapNotice(.restart, from: SequenceNumber(3), through: SequenceNumber(9)))
+        == GapNotice(.restart, from: SequenceNumber(3), through: SequenceNumber(9))
+    )
   }
 
   @Test func aTailShorterThanRememberedIsARestartUnderTheSameBoot() throws {
@@ -90,11 +91,21 @@ import Testing
     var follower = JournalFollower(after: SequenceNumber(1))
     let first = SegmentHeader(journal: Golden.journal, boot: Golden.boot, first: SequenceNumber(5))
     var bytes: [UInt8] = []
-    for (seq, flags) in [(UInt64(5), JournalRecord.Flags.lastOfBatch), (4, [.copy, .lastOfBatch]), (2, [.copy, .lastOfBatch]), (4, [.copy, .lastOfBatch])] {
+    for (seq, flags) in [
+      (UInt64(5), JournalRecord.Flags.lastOfBatch), (4, [.copy, .lastOfBatch]), (2, [.copy, .lastOfBatch]),
+      (4, [.copy, .lastOfBatch]),
+    ] {
       JournalDraft.message([UInt8(seq)]).encode(
-        as: SequenceNumber(seq), at: Golden.time, flags: flags, seed: SegmentRepairTests.seed, to: &bytes)
+        as: SequenceNumber(seq),
+        at: Golden.time,
+        flags: flags,
+        seed: SegmentRepairTests.seed,
+        to: &bytes
+      )
     }
-    #expect(follower.list([first.first]).gap == GapNotice(.dropped, from: SequenceNumber(2), through: SequenceNumber(4)))
+    #expect(
+      follower.list([first.first]).gap == GapNotice(.dropped, from: SequenceNumber(2), through: SequenceNumber(4))
+    )
     let delivery = follower.read(bytes, isWhole: true, seed: SegmentRepairTests.seed)
     #expect(delivery.records.map(\.sequenceNumber.rawValue) == [5, 4, 2])
   }

@@ -54,9 +54,17 @@ extension JournalWorld {
     let list = segments.keys.sorted().map { first -> Retention.Segment in
       let bytes = segments[first] ?? []
       let scan = BatchScan(
-        bytes, from: SegmentHeader.byteCount, after: SequenceNumber(first).previous, seed: Self.seed)
+        bytes,
+        from: SegmentHeader.byteCount,
+        after: SequenceNumber(first).previous,
+        seed: Self.seed
+      )
       return Retention.Segment(
-        first: SequenceNumber(first), last: scan.last, byteCount: bytes.count, newest: WallTime(nanoseconds: 0))
+        first: SequenceNumber(first),
+        last: scan.last,
+        byteCount: bytes.count,
+        newest: WallTime(nanoseconds: 0)
+      )
     }
     let readers = [Retention.Reader(name: "worker", kind: .reader, through: reader.cursor)]
     let retention = Retention(keptForWindow: 1)
@@ -88,7 +96,12 @@ extension JournalWorld {
     while case .record(let record) = JournalRecord.find(in: bytes, at: offset, seed: seed) {
       if record.kind.carriesMessage {
         JournalDraft.message(Array(bytes[record.content]), kind: record.kind).encode(
-          as: record.sequenceNumber, at: record.time, flags: record.flags.union(.lastOfBatch), seed: seed, to: &result)
+          as: record.sequenceNumber,
+          at: record.time,
+          flags: record.flags.union(.lastOfBatch),
+          seed: seed,
+          to: &result
+        )
       } else {
         result += bytes[offset..<record.content.upperBound]
       }

@@ -61,7 +61,9 @@ struct JournalWorld: SearchableWorld {
     self.writerCrashes = writerCrashes
     self.readerCrashes = readerCrashes
     self.powerLosses = powerLosses
-    segments = [1: SegmentHeader(journal: Self.journal, boot: UniqueID(high: 0, low: 1), first: SequenceNumber(1)).encode()]
+    segments = [
+      1: SegmentHeader(journal: Self.journal, boot: UniqueID(high: 0, low: 1), first: SequenceNumber(1)).encode()
+    ]
   }
 
   static func isMishap(_ step: String) -> Bool { step.contains("dies") || step.contains("power") }
@@ -125,7 +127,9 @@ struct JournalWorld: SearchableWorld {
           $0.writers[place] = Writer(sent: writer.sent + 1)
         }
       }
-      add("\(name) \(JournalWorld.describe(step, isHalfWritten: writer.isHalfWritten))") { $0.execute(step, for: place) }
+      add("\(name) \(JournalWorld.describe(step, isHalfWritten: writer.isHalfWritten))") {
+        $0.execute(step, for: place)
+      }
     }
   }
 
@@ -160,9 +164,11 @@ struct JournalWorld: SearchableWorld {
       return
     }
     let now = JournalTail.Circumstances(
-      boot: UniqueID(high: 0, low: boot), time: WallTime(nanoseconds: 0),
+      boot: UniqueID(high: 0, low: boot),
+      time: WallTime(nanoseconds: 0),
       remembered: has(.seqNeverGoesBackBelowACursor) ? reader.cursor : .none,
-      segmentLimit: SegmentHeader.byteCount + 2 * setup.recordsInASend * 29 + 26)
+      segmentLimit: SegmentHeader.byteCount + 2 * setup.recordsInASend * 29 + 26
+    )
     guard let plan = try? tail.plan(drafts, under: now) else {
       harm.insert("the seqs are used up")
       return

@@ -26,54 +26,103 @@ import Testing
   static let cases = [
     Case(testDescription: "ours, held", verdict: .held(by: .transom(process: 42))),
     Case(
-      testDescription: "ours, held by a stopped process for an hour", age: .past(.seconds(3_600)),
-      verdict: .held(by: .transom(process: 42))),
+      testDescription: "ours, held by a stopped process for an hour",
+      age: .past(.seconds(3_600)),
+      verdict: .held(by: .transom(process: 42))
+    ),
     Case(testDescription: "ours, flock free, just made", flockIsFree: true, verdict: .stale(.holderIsGone)),
     Case(
-      testDescription: "ours, flock unknown, young", flockIsFree: nil, verdict: .held(by: .transom(process: 42))),
+      testDescription: "ours, flock unknown, young",
+      flockIsFree: nil,
+      verdict: .held(by: .transom(process: 42))
+    ),
     Case(
-      testDescription: "ours, flock unknown, old", age: .past(.seconds(6)), flockIsFree: nil,
-      verdict: .stale(.untouched)),
+      testDescription: "ours, flock unknown, old",
+      age: .past(.seconds(6)),
+      flockIsFree: nil,
+      verdict: .stale(.untouched)
+    ),
     Case(
-      testDescription: "ours, on a file system whose flock others do not see", flockIsFree: true,
-      flockIsKernelWide: false, verdict: .held(by: .transom(process: 42))),
+      testDescription: "ours, on a file system whose flock others do not see",
+      flockIsFree: true,
+      flockIsKernelWide: false,
+      verdict: .held(by: .transom(process: 42))
+    ),
     Case(
-      testDescription: "of another boot, perhaps another machine's", bytes: elsewhere, flockIsFree: true,
-      verdict: .held(by: .transom(process: 42))),
+      testDescription: "of another boot, perhaps another machine's",
+      bytes: elsewhere,
+      flockIsFree: true,
+      verdict: .held(by: .transom(process: 42))
+    ),
     Case(
-      testDescription: "of another boot, old", bytes: elsewhere, age: .past(.seconds(6)), flockIsFree: true,
-      verdict: .stale(.untouched)),
+      testDescription: "of another boot, old",
+      bytes: elsewhere,
+      age: .past(.seconds(6)),
+      flockIsFree: true,
+      verdict: .stale(.untouched)
+    ),
     Case(
-      testDescription: "a newer version's", bytes: newer, flockIsFree: true,
-      verdict: .held(by: .newerTransom(version: 2, process: 42))),
+      testDescription: "a newer version's",
+      bytes: newer,
+      flockIsFree: true,
+      verdict: .held(by: .newerTransom(version: 2, process: 42))
+    ),
     Case(
-      testDescription: "a peer's, young, of a process that is no more", bytes: peer, age: .past(.seconds(5)),
-      flockIsFree: true, verdict: .held(by: .peer(process: 42))),
+      testDescription: "a peer's, young, of a process that is no more",
+      bytes: peer,
+      age: .past(.seconds(5)),
+      flockIsFree: true,
+      verdict: .held(by: .peer(process: 42))
+    ),
     Case(
-      testDescription: "a peer's, old", bytes: peer, age: .past(.seconds(5) + .milliseconds(1)), flockIsFree: true,
-      verdict: .stale(.untouched)),
+      testDescription: "a peer's, old",
+      bytes: peer,
+      age: .past(.seconds(5) + .milliseconds(1)),
+      flockIsFree: true,
+      verdict: .stale(.untouched)
+    ),
     Case(
-      testDescription: "empty: a peer has just made it", bytes: [], flockIsFree: true,
-      verdict: .held(by: .peer(process: nil))),
+      testDescription: "empty: a peer has just made it",
+      bytes: [],
+      flockIsFree: true,
+      verdict: .held(by: .peer(process: nil))
+    ),
     Case(
-      testDescription: "from the future, never seen", bytes: peer, age: .future(seenFor: nil),
-      verdict: .heldFromFuture(by: .peer(process: 42))),
+      testDescription: "from the future, never seen",
+      bytes: peer,
+      age: .future(seenFor: nil),
+      verdict: .heldFromFuture(by: .peer(process: 42))
+    ),
     Case(
-      testDescription: "from the future, seen a while ago", bytes: peer, age: .future(seenFor: .seconds(4)),
-      verdict: .held(by: .peer(process: 42))),
+      testDescription: "from the future, seen a while ago",
+      bytes: peer,
+      age: .future(seenFor: .seconds(4)),
+      verdict: .held(by: .peer(process: 42))
+    ),
     Case(
-      testDescription: "from the future, seen long ago", bytes: peer, age: .future(seenFor: .seconds(6)),
-      verdict: .stale(.untouched)),
+      testDescription: "from the future, seen long ago",
+      bytes: peer,
+      age: .future(seenFor: .seconds(6)),
+      verdict: .stale(.untouched)
+    ),
     Case(
-      testDescription: "a directory", bytes: [], isRegularFile: false, age: .past(.seconds(100)), flockIsFree: nil,
-      verdict: .obstructed),
+      testDescription: "a directory",
+      bytes: [],
+      isRegularFile: false,
+      age: .past(.seconds(100)),
+      flockIsFree: nil,
+      verdict: .obstructed
+    ),
   ]
 
   @Test(arguments: cases) func judges(_ lock: Case) {
     let judge = LockJudge(boot: Golden.boot, flockIsKernelWide: lock.flockIsKernelWide)
     let facts = LockFacts(
-      contents: LockContents(decoding: lock.bytes), isRegularFile: lock.isRegularFile, age: lock.age,
-      flockIsFree: lock.flockIsFree)
+      contents: LockContents(decoding: lock.bytes),
+      isRegularFile: lock.isRegularFile,
+      age: lock.age,
+      flockIsFree: lock.flockIsFree
+    )
     #expect(judge.judge(facts) == lock.verdict)
   }
 
@@ -97,8 +146,11 @@ import Testing
 
   static func pause(held: Duration, peerSeen: Duration?, after: Duration, boot: UniqueID = Golden.boot) -> Duration {
     ProjectLockRecord(
-      boot: boot, released: released, held: held,
-      peerSeen: peerSeen.map { Moment(nanoseconds: released.nanoseconds - $0.wholeNanoseconds) }, confirmed: 0
+      boot: boot,
+      released: released,
+      held: held,
+      peerSeen: peerSeen.map { Moment(nanoseconds: released.nanoseconds - $0.wholeNanoseconds) },
+      confirmed: 0
     ).pause(at: released.advanced(by: after), boot: Golden.boot)
   }
 
@@ -115,8 +167,12 @@ import Testing
     #expect(Self.pause(held: .seconds(3_600), peerSeen: .zero, after: .zero) == .milliseconds(50))
     #expect(Self.pause(held: .seconds(1), peerSeen: .zero, after: .zero, boot: UniqueID(high: 1, low: 1)) == .zero)
     let ahead = ProjectLockRecord(
-      boot: Golden.boot, released: Moment(nanoseconds: .max), held: .seconds(1), peerSeen: Moment(nanoseconds: 5),
-      confirmed: 0)
+      boot: Golden.boot,
+      released: Moment(nanoseconds: .max),
+      held: .seconds(1),
+      peerSeen: Moment(nanoseconds: 5),
+      confirmed: 0
+    )
     #expect(ahead.pause(at: Moment(nanoseconds: 6), boot: Golden.boot) == .zero)
   }
 

@@ -12,7 +12,9 @@ import Testing
     var patience = WindowPatience()
     let start = Moment(nanoseconds: 5)
     #expect(patience.saw(.blank, state: Self.state(), at: start) == .wait(.milliseconds(20)))
-    #expect(patience.saw(.blank, state: Self.state(), at: start.advanced(by: .milliseconds(15))) == .wait(.milliseconds(5)))
+    #expect(
+      patience.saw(.blank, state: Self.state(), at: start.advanced(by: .milliseconds(15))) == .wait(.milliseconds(5))
+    )
     #expect(patience.saw(.blank, state: Self.state(), at: start.advanced(by: .milliseconds(20))) == .cleared)
   }
 
@@ -23,7 +25,9 @@ import Testing
     #expect(patience.saw(.torn, state: Self.state(2), at: start.advanced(by: .milliseconds(900))) == .wait(.seconds(1)))
     #expect(patience.saw(.torn, state: Self.state(2), at: start.advanced(by: .milliseconds(1_900))) == .malformed)
     #expect(patience.saw(.readable, state: Self.state(2), at: start.advanced(by: .milliseconds(1_901))) == .settled)
-    #expect(patience.saw(.torn, state: Self.state(2), at: start.advanced(by: .milliseconds(1_902))) == .wait(.seconds(1)))
+    #expect(
+      patience.saw(.torn, state: Self.state(2), at: start.advanced(by: .milliseconds(1_902))) == .wait(.seconds(1))
+    )
   }
 
   @Test func anothersWindowIsTrustedOnlyWhenItHadSettledBeforeTheLook() {

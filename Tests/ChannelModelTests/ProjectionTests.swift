@@ -4,21 +4,34 @@ import Testing
 @testable import ChannelModel
 
 @Suite struct ProjectionTests {
-  static func entries(_ range: ClosedRange<UInt64>, size: Int = 10, age: (UInt64) -> Duration = { _ in .zero }) -> [Projection.Entry] {
+  static func entries(_ range: ClosedRange<UInt64>, size: Int = 10, age: (UInt64) -> Duration = { _ in .zero })
+    -> [Projection.Entry]
+  {
     range.map {
       Projection.Entry(
-        number: SequenceNumber($0), identity: .own(SequenceNumber($0)), byteCount: size,
-        appended: WallTime(nanoseconds: now.nanoseconds - age($0).wholeNanoseconds))
+        number: SequenceNumber($0),
+        identity: .own(SequenceNumber($0)),
+        byteCount: size,
+        appended: WallTime(nanoseconds: now.nanoseconds - age($0).wholeNanoseconds)
+      )
     }
   }
 
   static let now = Golden.time
 
   static func plan(
-    _ journal: [Projection.Entry], above floor: UInt64 = 0, into content: [UInt64] = [], rules: Projection.Rules = .init()
+    _ journal: [Projection.Entry],
+    above floor: UInt64 = 0,
+    into content: [UInt64] = [],
+    rules: Projection.Rules = .init()
   ) -> Projection {
     Projection(
-      of: journal, above: SequenceNumber(floor), into: content.map { .own(SequenceNumber($0)) }, rules: rules, now: now)
+      of: journal,
+      above: SequenceNumber(floor),
+      into: content.map { .own(SequenceNumber($0)) },
+      rules: rules,
+      now: now
+    )
   }
 
   @Test func theNewestHundredStayAndTheRestLeave() {
@@ -41,7 +54,12 @@ import Testing
 
   @Test func whatIsNoMessageLeaves() {
     let plan = Projection(
-      of: Self.entries(1...2), above: .none, into: [nil, .own(SequenceNumber(1)), nil], rules: .init(), now: Self.now)
+      of: Self.entries(1...2),
+      above: .none,
+      into: [nil, .own(SequenceNumber(1)), nil],
+      rules: .init(),
+      now: Self.now
+    )
     #expect(plan.kept == [1])
     #expect(plan.added.map(\.rawValue) == [2])
   }
@@ -49,8 +67,12 @@ import Testing
   @Test func elementsThatTheJournalDoesNotOweLeave() {
     let journal = Self.entries(1...2)
     let plan = Projection(
-      of: journal, above: .none, into: [.own(SequenceNumber(1)), .foreign(9), .own(SequenceNumber(1))], rules: .init(),
-      now: Self.now)
+      of: journal,
+      above: .none,
+      into: [.own(SequenceNumber(1)), .foreign(9), .own(SequenceNumber(1))],
+      rules: .init(),
+      now: Self.now
+    )
     #expect(plan.kept == [0])
     #expect(plan.added.map(\.rawValue) == [2])
   }

@@ -61,16 +61,25 @@ extension ProjectionWorld {
     let isTold = has(.onlyWhatWasShownIsCleared)
     return ProjectionRun.Look(
       projected: ProjectionRun.ProjectedSeqs(
-        through: projected.through, shown: isTold ? projected.shown : newest, floor: projected.floor,
-        isConfirmed: isTold && projected.isConfirmed),
-      isMatched: isMatched)
+        through: projected.through,
+        shown: isTold ? projected.shown : newest,
+        floor: projected.floor,
+        isConfirmed: isTold && projected.isConfirmed
+      ),
+      isMatched: isMatched
+    )
   }
 
   private mutating func stage(_ draft: ProjectionRun.Draft, for place: Int) {
     let version = 1_000 + place
     natives[place].staged = version
     projected = Intent(
-      through: draft.projection.through, shown: draft.shown, floor: draft.floor, version: version, writer: place)
+      through: draft.projection.through,
+      shown: draft.shown,
+      floor: draft.floor,
+      version: version,
+      writer: place
+    )
   }
 
   private mutating func exchange(_ draft: ProjectionRun.Draft, for place: Int) {
@@ -158,8 +167,11 @@ extension ProjectionWorld {
     journal.enumerated().compactMap { place, element in
       element.map {
         Projection.Entry(
-          number: SequenceNumber(UInt64(place + 1)), identity: identity($0), byteCount: 1,
-          appended: WallTime(nanoseconds: 0))
+          number: SequenceNumber(UInt64(place + 1)),
+          identity: identity($0),
+          byteCount: 1,
+          appended: WallTime(nanoseconds: 0)
+        )
       }
     }
   }
@@ -176,7 +188,11 @@ extension ProjectionWorld {
       has(.whatAStaleCopyDroppedIsRestored) || $0.number > base || present.contains($0.identity)
     }
     return ProjectionRun.Scene(
-      content: content.map(identity), journal: visible, floor: floor, now: WallTime(nanoseconds: 0))
+      content: content.map(identity),
+      journal: visible,
+      floor: floor,
+      now: WallTime(nanoseconds: 0)
+    )
   }
 
   mutating func replaceWindow(with content: [Element]) {

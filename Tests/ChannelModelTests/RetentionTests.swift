@@ -8,20 +8,29 @@ import Testing
   static func segments(_ count: UInt64) -> [Retention.Segment] {
     (0..<count).map {
       Retention.Segment(
-        first: SequenceNumber($0 * 200 + 1), last: SequenceNumber($0 * 200 + 200), byteCount: 1_000,
-        newest: WallTime(nanoseconds: $0 * 1_000_000_000))
+        first: SequenceNumber($0 * 200 + 1),
+        last: SequenceNumber($0 * 200 + 200),
+        byteCount: 1_000,
+        newest: WallTime(nanoseconds: $0 * 1_000_000_000)
+      )
     }
   }
 
-  static func reader(_ through: UInt64, _ kind: ReaderFile.Kind = .reader, name: String = "worker") -> Retention.Reader {
+  static func reader(_ through: UInt64, _ kind: ReaderFile.Kind = .reader, name: String = "worker") -> Retention.Reader
+  {
     Retention.Reader(name: name, kind: kind, through: SequenceNumber(through))
   }
 
   static func removed(
-    _ manner: Retention.Manner = .standard, of count: UInt64, readers: [Retention.Reader] = [], now: UInt64 = 0
+    _ manner: Retention.Manner = .standard,
+    of count: UInt64,
+    readers: [Retention.Reader] = [],
+    now: UInt64 = 0
   ) -> [UInt64] {
     Retention(manner).removable(
-      of: segments(count), readers: readers, now: WallTime(nanoseconds: now * 1_000_000_000)
+      of: segments(count),
+      readers: readers,
+      now: WallTime(nanoseconds: now * 1_000_000_000)
     ).map(\.rawValue)
   }
 
@@ -40,7 +49,12 @@ import Testing
     var segments = Self.segments(2)
     segments.append(
       Retention.Segment(
-        first: SequenceNumber(401), last: SequenceNumber(450), byteCount: 10, newest: WallTime(nanoseconds: 0)))
+        first: SequenceNumber(401),
+        last: SequenceNumber(450),
+        byteCount: 10,
+        newest: WallTime(nanoseconds: 0)
+      )
+    )
     let removed = Retention().removable(of: segments, readers: [Self.reader(450)], now: WallTime(nanoseconds: 0))
     #expect(removed == [SequenceNumber(1)], "351 to 400 may still be owed to a window")
   }

@@ -17,7 +17,12 @@ import Testing
     for count in batches {
       for place in 0..<count {
         JournalDraft.message(Array("{\"n\":\(next)}".utf8)).encode(
-          as: next, at: Golden.time, flags: place == count - 1 ? .lastOfBatch : [], seed: seed, to: &bytes)
+          as: next,
+          at: Golden.time,
+          flags: place == count - 1 ? .lastOfBatch : [],
+          seed: seed,
+          to: &bytes
+        )
         next = next.next
       }
       ends.append(bytes.count)
@@ -140,7 +145,12 @@ import Testing
     func finding(kind: UInt8, flags: UInt8) -> JournalRecord.Finding {
       var bytes: [UInt8] = []
       JournalDraft.message([1]).encode(
-        as: SequenceNumber(1), at: Golden.time, flags: .lastOfBatch, seed: Self.seed, to: &bytes)
+        as: SequenceNumber(1),
+        at: Golden.time,
+        flags: .lastOfBatch,
+        seed: Self.seed,
+        to: &bytes
+      )
       bytes[24] = kind
       bytes[25] = flags
       let start = Checksums.crc32c(bytes[0..<4], from: Self.seed)
@@ -159,7 +169,8 @@ import Testing
     #expect(JournalRecord.find(in: bytes, at: 0, seed: 0) == .broken(.impossibleLength(.max)))
     bytes.put(UInt32(JournalRecord.highestByteCount), at: 0)
     #expect(
-      JournalRecord.find(in: bytes, at: 0, seed: 0) == .incomplete(needed: JournalRecord.highestByteCount))
+      JournalRecord.find(in: bytes, at: 0, seed: 0) == .incomplete(needed: JournalRecord.highestByteCount)
+    )
   }
 }
 

@@ -47,7 +47,8 @@ import Testing
     #expect(table.apply(.movedIn(name: Array("backend_to_frontend.json".utf8)), of: 1) == nil)
     table.add(7, for: Self.ui, .channel)
     #expect(
-      table.apply(.movedIn(name: Array("backend_to_frontend.json".utf8)), of: 7) == .window(Self.ui, .backendToFrontend))
+      table.apply(.movedIn(name: Array("backend_to_frontend.json".utf8)), of: 7) == .window(Self.ui, .backendToFrontend)
+    )
   }
 
   @Test func aNumberThatComesAgainBelongsToItsNewDirectory() {
@@ -55,7 +56,8 @@ import Testing
     table.add(1, for: Self.db, .channel)
     #expect(table.number(of: Self.ui, .channel) == nil)
     #expect(
-      table.apply(.movedIn(name: Array("backend_to_frontend.json".utf8)), of: 1) == .window(Self.db, .backendToFrontend))
+      table.apply(.movedIn(name: Array("backend_to_frontend.json".utf8)), of: 1) == .window(Self.db, .backendToFrontend)
+    )
     #expect(table.apply(.movedIn(name: Array("backend_to_frontend.json".utf8)), of: 3) == nil)
   }
 

@@ -11,7 +11,7 @@ import Testing
 
   static func text(_ elements: [String], pretty: Bool) -> [UInt8] {
     guard !elements.isEmpty else { return Array("[]".utf8) }
-    return Array((pretty ? "[\n  " : "[") .utf8) + Array(elements.joined(separator: pretty ? ",\n  " : ",\n").utf8)
+    return Array((pretty ? "[\n  " : "[").utf8) + Array(elements.joined(separator: pretty ? ",\n  " : ",\n").utf8)
       + Array((pretty ? "\n]" : "]").utf8)
   }
 
@@ -59,7 +59,9 @@ import Testing
   }
 
   @Test(arguments: [false, true]) func aSpliceKeepsBytesAndAddsCompactLines(_ isPretty: Bool) throws {
-    let old = try Self.window(Self.text((0..<6).map { Self.element($0, payload: "{\"b\":1, \"a\":[1e2 ]}") }, pretty: isPretty))
+    let old = try Self.window(
+      Self.text((0..<6).map { Self.element($0, payload: "{\"b\":1, \"a\":[1e2 ]}") }, pretty: isPretty)
+    )
     let choices: [[Int]] = [[], [0], [5], [0, 1, 2, 3, 4, 5], [2, 3, 4], [0, 2, 3, 5]]
     for places in choices {
       for count in 0...2 {
@@ -105,22 +107,30 @@ import Testing
     let escaped = try Self.window(Array("[\(Self.element(1, id: "\\u0061\\/b"))]".utf8))
     #expect(
       plain.identities(in: .backendToFrontend, key: Golden.key)
-        == escaped.identities(in: .backendToFrontend, key: Golden.key))
+        == escaped.identities(in: .backendToFrontend, key: Golden.key)
+    )
   }
 
   @Test func stampingChangesTheTimestampAndNothingElse() {
     let element = Golden.message(7, "first")
     let stamped = WindowDraft.stamped(element, with: 99)
-    #expect(String(decoding: stamped, as: UTF8.self)
-      == String(decoding: element, as: UTF8.self).replacing("1767225600123", with: "99"))
-    for other in ["{\"timestamp\":5,\"id\":\"x\"}", "{\"id\":\"\\\"\",\"timestamp\":5}", "{\"id\":\"x\",\"timestamp\":\"5\"}", "{\"id\":\"", "[]", ""] {
+    #expect(
+      String(decoding: stamped, as: UTF8.self)
+        == String(decoding: element, as: UTF8.self).replacing("1767225600123", with: "99")
+    )
+    for other in [
+      "{\"timestamp\":5,\"id\":\"x\"}", "{\"id\":\"\\\"\",\"timestamp\":5}", "{\"id\":\"x\",\"timestamp\":\"5\"}",
+      "{\"id\":\"", "[]", "",
+    ] {
       #expect(WindowDraft.stamped(Array(other.utf8), with: 99) == Array(other.utf8))
     }
   }
 
   @Test func oneMessageThatAPeerCannotReadMakesTheWindowUnreadableToIt() throws {
     #expect(try Self.window(Self.text([Self.element(1)], pretty: false)).isReadableToPeers)
-    #expect(try !Self.window(Self.text([Self.element(1), Self.element(2, payload: "1e400")], pretty: false)).isReadableToPeers)
+    #expect(
+      try !Self.window(Self.text([Self.element(1), Self.element(2, payload: "1e400")], pretty: false)).isReadableToPeers
+    )
     #expect(try !Self.window(Self.text([Self.element(1), "7"], pretty: false)).isReadableToPeers)
   }
 }

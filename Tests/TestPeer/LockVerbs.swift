@@ -10,9 +10,11 @@ private func windowLock(in path: String) throws -> WindowLock {
   let channel = try Directory.open(path)
   let hidden = try channel.subdirectory(ChannelLayout.hidden)
   let place = WindowLock.Place(
-    direction: .backendToFrontend, channel: channel,
+    direction: .backendToFrontend,
+    channel: channel,
     folder: try hidden.subdirectory(ChannelLayout.Hidden.folder(.backendToFrontend)),
-    staging: Staging(try hidden.subdirectory(ChannelLayout.Hidden.staging)))
+    staging: Staging(try hidden.subdirectory(ChannelLayout.Hidden.staging))
+  )
   return try WindowLock(at: place, own: try ProcessIdentity.current())
 }
 

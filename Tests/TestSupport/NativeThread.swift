@@ -15,11 +15,14 @@ package final class NativeThread {
     let body = unsafe Unmanaged.passRetained(Body(run))
     var handle = pthread_t()
     let code = unsafe pthread_create(
-      &handle, nil,
+      &handle,
+      nil,
       { argument in
         if let argument = unsafe argument { unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
-      }, body.toOpaque())
+      },
+      body.toOpaque()
+    )
     precondition(code == 0, "no thread to be had")
     self.handle = handle
   }

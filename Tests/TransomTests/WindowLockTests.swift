@@ -25,8 +25,11 @@ struct LockedChannel {
   func lock() throws -> WindowLock {
     let hidden = try channel.subdirectory(ChannelLayout.hidden)
     let place = WindowLock.Place(
-      direction: .backendToFrontend, channel: channel,
-      folder: try hidden.subdirectory(ChannelLayout.Hidden.folder(.backendToFrontend)), staging: Staging(staging))
+      direction: .backendToFrontend,
+      channel: channel,
+      folder: try hidden.subdirectory(ChannelLayout.Hidden.folder(.backendToFrontend)),
+      staging: Staging(staging)
+    )
     return try WindowLock(at: place, own: try ProcessIdentity.current())
   }
 
@@ -122,17 +125,23 @@ struct LockedChannel {
     try withScratchDirectory { path in
       let scene = try LockedChannel(path)
       let peer = try ProcessRun.peer
-      let holder = try ProcessRun(["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", peer, "lock-hold", path])
+      let holder = try ProcessRun([
+        "unshare", "--pid", "--fork", "--kill-child", "--mount-proc", peer, "lock-hold", path,
+      ])
       let first = holder.line()
       guard first == "held" else {
         try Test.cancel("no pid namespace to be had here: \(first ?? "unshare said nothing")")
       }
       let contents = LockContents(
-        decoding: try scene.channel.openRegularFile("backend_to_frontend.lock").read(256, at: 0))
+        decoding: try scene.channel.openRegularFile("backend_to_frontend.lock").read(256, at: 0)
+      )
       #expect(contents.process == 1, "its pid means another process here")
       // The lock alone, since project.lock would hold us up before it: the live one is not stale, the dead one is.
       let file = LockFile(
-        "backend_to_frontend.lock", in: scene.channel, staging: Staging(scene.staging))
+        "backend_to_frontend.lock",
+        in: scene.channel,
+        staging: Staging(scene.staging)
+      )
       let live = try #require(try file.look())
       #expect(live.isFlockFree == false)
       kill(holder.pid, SIGKILL)
@@ -215,7 +224,8 @@ struct LockedChannel {
     }
   }
 
-  @Test(arguments: [FileKind.directory, .symlink, .fifo]) func whatIsNoLockIsNamedAndLeftAlone(_ kind: FileKind) throws {
+  @Test(arguments: [FileKind.directory, .symlink, .fifo]) func whatIsNoLockIsNamedAndLeftAlone(_ kind: FileKind) throws
+  {
     try withScratchDirectory { path in
       let scene = try LockedChannel(path)
       let target = "\(path)/target"
@@ -239,7 +249,9 @@ struct LockedChannel {
       let scene = try LockedChannel(path)
       let held = try scene.lock().take(within: .seconds(1))
       let text = String(
-        decoding: try scene.channel.openRegularFile("backend_to_frontend.lock").read(256, at: 0), as: UTF8.self)
+        decoding: try scene.channel.openRegularFile("backend_to_frontend.lock").read(256, at: 0),
+        as: UTF8.self
+      )
       #expect(text.hasPrefix("\(getpid())\ntransom 1 "))
       try held.release()
       #expect(!scene.isLocked)

@@ -82,11 +82,17 @@ extension FuzzTarget {
       check(!cursor.contains(next), "what is acknowledged without a gap counts as one")
       check(cursor.acknowledge(next) == .accepted && cursor.through >= next, "the next one moves it on")
       let again = ReaderFile.Slot(
-        generation: slot.generation, journal: slot.journal, cursor: slot.cursor, written: slot.written)
+        generation: slot.generation,
+        journal: slot.journal,
+        cursor: slot.cursor,
+        written: slot.written
+      )
       var file = [UInt8](repeating: 0, count: ReaderFile.byteCount)
       file.replaceSubrange(again.offset..<again.offset + ReaderFile.Slot.byteCount, with: again.encode())
       check(
-        cursor.through > .highest || ReaderFile.newestSlot(in: file) == slot, "a slot encodes to what it was")
+        cursor.through > .highest || ReaderFile.newestSlot(in: file) == slot,
+        "a slot encodes to what it was"
+      )
     }
   }
 

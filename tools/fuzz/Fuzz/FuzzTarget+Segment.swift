@@ -40,7 +40,10 @@ extension FuzzTarget {
 
   private static func checkAppend(to tail: JournalTail, _ bytes: [UInt8]) {
     let now = JournalTail.Circumstances(
-      boot: tail.header.boot, time: WallTime(nanoseconds: 1), segmentLimit: .max)
+      boot: tail.header.boot,
+      time: WallTime(nanoseconds: 1),
+      segmentLimit: .max
+    )
     guard let plan = try? tail.plan([.message([1]), .message([2])], under: now) else {
       return check(tail.last > SequenceNumber(SequenceNumber.highest.rawValue - 2), "there are seqs left")
     }

@@ -26,7 +26,9 @@ extension FuzzTarget {
   private static func goingOn(from former: Window) -> [UInt8] {
     let added = former.elements.last.map { Array(former.bytes[$0.range]) }
     return WindowDraft(
-      keeping: Array(former.elements.indices.dropFirst()), of: former, adding: added.map { [$0] } ?? []
+      keeping: Array(former.elements.indices.dropFirst()),
+      of: former,
+      adding: added.map { [$0] } ?? []
     ).bytes(from: former)
   }
 

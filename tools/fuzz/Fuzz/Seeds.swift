@@ -34,7 +34,9 @@ enum Seeds {
     for line in lines.dropFirst() {
       let parts = line.split(separator: ":")
       guard parts.count == 2, let offset = Int(parts[0], radix: 16) else { return nil }
-      for (place, word) in parts[1].split(separator: " ").enumerated() { data[offset + place] = UInt8(word, radix: 16) ?? 0 }
+      for (place, word) in parts[1].split(separator: " ").enumerated() {
+        data[offset + place] = UInt8(word, radix: 16) ?? 0
+      }
     }
     return data
   }
