@@ -18,13 +18,12 @@ private func windowLock(in path: String) throws -> WindowLock {
   return try WindowLock(at: place, own: try ProcessIdentity.current())
 }
 
-/// `lock-contend CHANNEL ROUNDS`: takes the lock again and again until all contenders together have had it so often.
+/// `lock-contend CHANNEL`: takes the lock again and again until there is a file `stop`.
 ///
 /// Each round is one byte in `rounds`, and one into the FIFO `progress` for whoever waits for it; who is in holds the flock of `witness`, and who cannot have it though he holds the
 /// lock has found a second holder, and says so in `violations`.
 func lockContend(_ arguments: [String]) throws {
   let channel = try Directory.open(arguments[0])
-  let goal = Int64(arguments[1]) ?? 0
   // Opened before the lock: a dying process closes its lowest descriptors first, so that the witness is free again by
   // the time that the lock is.
   let witness = try channel.openOrCreate("witness")
@@ -32,7 +31,7 @@ func lockContend(_ arguments: [String]) throws {
   let progress = OwnedDescriptor(taking: unsafe open("\(arguments[0])/progress", O_RDWR | O_CLOEXEC))
   let lock = try windowLock(in: arguments[0])
   var random = SystemRandomNumberGenerator()
-  while try rounds.facts().stamp.size < goal {
+  while try channel.facts(of: "stop") == nil {
     let held = try lock.take(within: .seconds(20))
     guard try witness.tryLock() else {
       _ = try channel.openOrCreate("violations")
