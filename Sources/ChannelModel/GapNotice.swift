@@ -13,8 +13,10 @@ package struct GapNotice: Hashable, Sendable {
     case damage = 3
     /// The journal was replaced: a cursor of the old one starts at what is retained.
     case replaced = 4
-    /// They were removed before a reader without a name came to them.
+    /// They were removed before the reader came to them.
     case dropped = 5
+    /// No message ever had them: a segment was named by one and held nothing of its own. Nothing is lost.
+    case unused = 6
   }
 
   package let reason: Reason
@@ -29,6 +31,11 @@ package struct GapNotice: Hashable, Sendable {
   }
 
   static let byteCount = 17
+
+  /// Whether it speaks of all that `other` misses.
+  func covers(_ other: GapNotice) -> Bool {
+    first != .none && first <= other.first && other.last <= last
+  }
 
   /// Reads the bytes of a gap record; nil when they are none.
   init?(decoding bytes: [UInt8], at offset: Int, count: Int) {

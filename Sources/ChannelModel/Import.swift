@@ -63,7 +63,9 @@ package struct Import: Hashable, Sendable {
     self.unreadable = unreadable
     let sharesNothing =
       knowledge.previous.map { !$0.isEmpty && $0.isDisjoint(with: content.compactMap { $0 }) } ?? false
-    let isFull = content.count >= Self.fullWindow && items.count == content.count
-    gap = sharesNothing && isFull ? GapNotice(.windowOverrun) : nil
+    let isKnown = content.contains { identity in
+      if case .foreign(let hash) = identity { knowledge.remembers(hash) } else { false }
+    }
+    gap = sharesNothing && !isKnown && content.count >= Self.fullWindow ? GapNotice(.windowOverrun) : nil
   }
 }

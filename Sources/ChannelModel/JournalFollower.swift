@@ -90,7 +90,7 @@ package struct JournalFollower: Hashable, Sendable {
   package mutating func read(_ bytes: [UInt8], isWhole: Bool, seed: UInt32) -> Delivery {
     sealed = nil
     let scan = BatchScan(bytes, from: 0, after: here, seed: seed)
-    if scan.end > 0 { return deliver(scan) }
+    if scan.end > 0 { return deliver(scan, of: bytes) }
     if case .incomplete(let needed) = scan.stop, !isWhole { return Delivery(next: readOn(atLeast: needed)) }
     guard case .readingOut(let next) = phase else { return Delivery(next: .list) }
     guard let whole = BatchScan.nextWhole(in: bytes, from: 1, after: here, seed: seed, effort: &effort) else {
@@ -121,7 +121,7 @@ package struct JournalFollower: Hashable, Sendable {
     return .list
   }
 
-  private mutating func deliver(_ scan: BatchScan) -> Delivery {
+  private mutating func deliver(_ scan: BatchScan, of bytes: [UInt8]) -> Delivery {
     var delivered: [JournalRecord] = []
     var gap: GapNotice?
     for record in scan.records {
@@ -129,9 +129,10 @@ package struct JournalFollower: Hashable, Sendable {
       if number <= last {
         guard record.flags.contains(.copy), see(number) else { continue }
       } else {
-        // A restart's own record says what is missing before it.
-        let missing = missing(before: number, because: .damage)
-        if record.kind != .gap { gap = gap ?? missing }
+        // A gap record may say itself what is missing before it; then it is not said twice.
+        if let missing = missing(before: number, because: .damage), record.gap(in: bytes)?.covers(missing) != true {
+          gap = gap ?? missing
+        }
         last = number
       }
       delivered.append(record)

@@ -112,39 +112,66 @@ package struct JournalTail: Hashable, Sendable {
       steps.append(.cut(torn))
       tail.torn = nil
     }
-    var drafts = drafts
-    let highest = max(last, sealedTo?.previous ?? .none, now.remembered)
-    let isRestart = header.boot != now.boot || now.remembered > last
-    if isRestart {
-      let isMissing = highest > last
-      drafts.insert(
-        .gap(GapNotice(.restart, from: isMissing ? last.next : .none, through: isMissing ? highest : .none)),
-        at: 0
-      )
-    }
-    guard highest.advanced(by: drafts.count) <= .highest else { throw Exhausted() }
+    let (next, notice) = successor(under: now)
     let byteCount = drafts.reduce(0) { $0 + $1.byteCount }
     let isFull = end > SegmentHeader.byteCount && end + byteCount + JournalDraft.seal.byteCount > now.segmentLimit
-    if isRestart || isDamaged || isFull || sealedTo != nil {
-      let next = SegmentHeader(journal: header.journal, boot: now.boot, first: highest.next)
+    var drafts = drafts
+    var isNoticed = false
+    if isRestart(under: now) || isDamaged || isFull || sealedTo != nil {
       steps.append(.begin(next))
       if sealedTo == nil { steps.append(seal(naming: next.first, at: now.time, isSuspect: false)) }
       tail = JournalTail(beginning: next)
+      if let notice {
+        drafts.insert(.gap(notice), at: 0)
+        isNoticed = true
+      }
     }
+    guard tail.last.advanced(by: drafts.count) <= .highest else { throw Exhausted() }
     let (bytes, numbers) = tail.encode(drafts, at: now.time)
     steps.append(.append(bytes, at: tail.end))
     tail.end += bytes.count
     tail.last = numbers.upperBound
-    let first = isRestart ? numbers.lowerBound.next : numbers.lowerBound
+    let first = isNoticed ? numbers.lowerBound.next : numbers.lowerBound
     return Plan(steps: steps, numbers: first...numbers.upperBound, tail: tail)
+  }
+
+  private func isRestart(under now: Circumstances) -> Bool {
+    header.boot != now.boot || now.remembered > last
+  }
+
+  /// The header of the segment behind this one, and what its first record has to say of seqs that nobody will see.
+  private func successor(under now: Circumstances) -> (header: SegmentHeader, notice: GapNotice?) {
+    // A segment that holds only copies, or nothing, is named by a seq all the same: no two segments share a name.
+    let ownName = last < header.first ? header.first : .none
+    let given = max(last, sealedTo?.previous ?? .none, now.remembered, ownName)
+    let next = SegmentHeader(journal: header.journal, boot: now.boot, first: given.next)
+    let isMissing = given > last
+    if isRestart(under: now) {
+      return (next, GapNotice(.restart, from: isMissing ? last.next : .none, through: isMissing ? given : .none))
+    }
+    guard isMissing else { return (next, nil) }
+    return (next, GapNotice(given == ownName ? .unused : .damage, from: last.next, through: given))
   }
 
   /// What to do when a flush of the newest segment failed: it is sealed as suspect and the next one begun.
   ///
   /// A failed flush is never tried again on the same file, because the kernel calls its pages clean afterwards.
-  package func planAfterFailedFlush(under now: Circumstances) -> (steps: [Step], tail: JournalTail) {
-    let next = SegmentHeader(journal: header.journal, boot: now.boot, first: last.next)
-    return ([.begin(next), seal(naming: next.first, at: now.time, isSuspect: true)], JournalTail(beginning: next))
+  package func planAfterFailedFlush(
+    under now: Circumstances
+  ) throws(Exhausted) -> (steps: [Step], tail: JournalTail) {
+    let (next, notice) = successor(under: now)
+    guard next.first <= .highest else { throw Exhausted() }
+    var steps: [Step] = torn.map { [.cut($0)] } ?? []
+    steps.append(.begin(next))
+    if sealedTo == nil { steps.append(seal(naming: next.first, at: now.time, isSuspect: true)) }
+    var tail = JournalTail(beginning: next)
+    if let notice {
+      let (bytes, numbers) = tail.encode([.gap(notice)], at: now.time)
+      steps.append(.append(bytes, at: tail.end))
+      tail.end += bytes.count
+      tail.last = numbers.upperBound
+    }
+    return (steps, tail)
   }
 
   /// What to append again, with the seqs it had, after `planAfterFailedFlush`: only what the caller itself waits for.

@@ -117,8 +117,7 @@ package struct Retention: Hashable, Sendable {
     let allowed = purpose == .importing ? limit + limit / 10 : limit
     let held = segments.reduce(0) { $0 + $1.byteCount }
     // Only what a named reader still holds can be waited for; the newest segment is always there.
-    guard held + byteCount > allowed, let oldest = segments.first, oldest.last > laggard.through || segments.count > 1,
-      newest.last > laggard.through
+    guard held + byteCount > allowed, let oldest = segments.first, oldest.last > laggard.through
     else { return .free }
     return .full(laggard: laggard.name, lag: newest.last.distance(from: laggard.through))
   }

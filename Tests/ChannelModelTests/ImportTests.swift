@@ -47,6 +47,11 @@ import Testing
     #expect(Import(of: full, knowing: Self.knowledge(previous: [.foreign(500)])).gap == GapNotice(.windowOverrun))
     #expect(Import(of: full, knowing: Self.knowledge(previous: [.foreign(5)])).gap == nil)
     #expect(Import(of: full, knowing: Self.knowledge(previous: [])).gap == nil, "nothing was there before")
+    let withOthers: [ElementIdentity?] = full.dropLast(2) + [nil, .own(SequenceNumber(3))]
+    #expect(
+      Import(of: withOthers, knowing: Self.knowledge(previous: [.foreign(500)])).gap == GapNotice(.windowOverrun)
+    )
+    #expect(Import(of: full, knowing: Self.knowledge(remembering: [7], previous: [.foreign(500)])).gap == nil)
     #expect(Import(of: Array(full.dropLast()), knowing: Self.knowledge(previous: [.foreign(500)])).gap == nil)
   }
 }

@@ -116,6 +116,24 @@ struct Following {
     #expect(following.delivered == [5])
   }
 
+  @Test func aGapRecordDoesNotHideAnotherGapBeforeIt() {
+    var broken = Self.segment(2, count: 4, sealedTo: 6)
+    broken[20] ^= 1
+    for notice in [GapNotice(.windowOverrun), GapNotice(.restart)] {
+      var next = SegmentHeader(journal: Golden.journal, boot: Golden.boot, first: SequenceNumber(6)).encode()
+      JournalDraft.gap(notice).encode(
+        as: SequenceNumber(6),
+        at: Golden.time,
+        flags: .lastOfBatch,
+        seed: SegmentRepairTests.seed,
+        to: &next
+      )
+      var following = Following([1: Self.segment(1, count: 1, sealedTo: 2), 2: broken, 6: next])
+      following.run()
+      #expect(following.gaps == [GapNotice(.damage, from: SequenceNumber(2), through: SequenceNumber(5))])
+    }
+  }
+
   @Test func anUnreadableHeaderCostsItsSegmentAndIsSaid() {
     var broken = Self.segment(3, count: 2, sealedTo: 5)
     broken[20] ^= 1

@@ -9,10 +9,11 @@ struct JournalMishaps: Sendable, CustomTestStringConvertible {
   var writerCrashes = 0
   var readerCrashes = 0
   var powerLosses = 0
+  var failedFlushes = 0
 
   var testDescription: String {
     "\(sends) sends of \(recordsInASend), \(writerCrashes) writers and \(readerCrashes) readers die, "
-      + "\(powerLosses) power losses\(retains ? ", retention" : "")"
+      + "\(powerLosses) power losses, \(failedFlushes) failed flushes\(retains ? ", retention" : "")"
   }
 
   func search(without fix: JournalWorld.Fix? = nil, limit: Int = 400_000) -> StateSearch<JournalWorld> {
@@ -26,7 +27,8 @@ struct JournalMishaps: Sendable, CustomTestStringConvertible {
       setup,
       writerCrashes: writerCrashes,
       readerCrashes: readerCrashes,
-      powerLosses: powerLosses
+      powerLosses: powerLosses,
+      failedFlushes: failedFlushes
     )
     return StateSearch(from: world, limit: limit, stopsAtFault: fix != nil)
   }
@@ -38,13 +40,15 @@ struct JournalMishaps: Sendable, CustomTestStringConvertible {
     JournalMishaps(), JournalMishaps(writerCrashes: 1, readerCrashes: 1),
     JournalMishaps(retains: true, writerCrashes: 1, readerCrashes: 1), JournalMishaps(powerLosses: 1),
     JournalMishaps(sends: 1, recordsInASend: 2, writerCrashes: 1, readerCrashes: 1),
-    JournalMishaps(writerCrashes: 1, powerLosses: 1),
+    JournalMishaps(writerCrashes: 1, powerLosses: 1), JournalMishaps(failedFlushes: 2),
+    JournalMishaps(sends: 1, writerCrashes: 1, failedFlushes: 2), JournalMishaps(sends: 1, powerLosses: 1, failedFlushes: 1),
   ]
 
   @Test(arguments: sound) func nothingIsLostDoubledOrStuck(_ mishaps: JournalMishaps) {
     let search = mishaps.search()
     print("journal, \(mishaps.testDescription): \(search.stateCount) states\(search.isComplete ? ", all" : "")")
     #expect(search.faults.isEmpty, "\(search.report)")
+    #expect(search.isComplete)
   }
 
   static let needed: [(JournalWorld.Fix, JournalMishaps)] = [

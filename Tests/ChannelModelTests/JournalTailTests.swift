@@ -63,7 +63,7 @@ import Testing
 
   @Test func afterAFailedFlushTheSegmentIsSuspectAndACopyKeepsItsSeq() throws {
     let appended = try JournalTail(beginning: Self.header).plan([.message([65]), .message([66])], under: Self.now)
-    let (steps, tail) = appended.tail.planAfterFailedFlush(under: Self.now)
+    let (steps, tail) = try appended.tail.planAfterFailedFlush(under: Self.now)
     guard steps.count == 2, case .begin(let next) = steps[0], case .seal(let seal, _) = steps[1] else {
       Issue.record("\(steps)")
       return
@@ -118,5 +118,37 @@ import Testing
     }
     now.remembered = SequenceNumber(SequenceNumber.highest.rawValue - 2)
     #expect(throws: Never.self) { try JournalTail(beginning: Self.header).plan([.message([65])], under: now) }
+  }
+
+  @Test func aSegmentWithoutASeqOfItsOwnDoesNotGiveItsNameAway() throws {
+    let seven = SegmentHeader(journal: Golden.journal, boot: Golden.boot, first: SequenceNumber(7))
+    var restarted = Self.now
+    restarted.boot = UniqueID(high: 1, low: 2)
+    var small = Self.now
+    small.segmentLimit = 120
+    let copied = JournalTail(beginning: seven).planCopy(
+      of: [.message(Array(repeating: 65, count: 60))],
+      from: SequenceNumber(3),
+      at: Golden.time
+    )
+    let plans = [
+      try JournalTail(beginning: seven).plan([.message([65])], under: restarted),
+      try copied.tail.plan([.message([65])], under: small),
+    ]
+    for plan in plans {
+      #expect(plan.steps.first == .begin(SegmentHeader(journal: Golden.journal, boot: plan.tail.header.boot, first: SequenceNumber(8))))
+      #expect(plan.numbers == SequenceNumber(9)...SequenceNumber(9), "behind a notice that 7 was never given")
+    }
+    let twice = try JournalTail(beginning: seven).planAfterFailedFlush(under: Self.now)
+    #expect(twice.steps.first == .begin(SegmentHeader(journal: Golden.journal, boot: Golden.boot, first: SequenceNumber(8))))
+    guard case .append(let bytes, _) = twice.steps.last else {
+      Issue.record("no notice: \(twice.steps)")
+      return
+    }
+    let scan = BatchScan(bytes, from: 0, after: SequenceNumber(7), seed: SegmentRepairTests.seed)
+    #expect(
+      scan.records.first?.gap(in: bytes) == GapNotice(.unused, from: SequenceNumber(7), through: SequenceNumber(7))
+    )
+    #expect(twice.tail.last == SequenceNumber(8))
   }
 }

@@ -27,6 +27,9 @@ struct JournalWorld: SearchableWorld {
     var steps: [JournalTail.Step] = []
     var isHalfWritten = false
     var isPlanned = false
+    /// The seqs of this send once they are given, and whether its flush has failed already.
+    var first = SequenceNumber.none
+    var hasFailed = false
   }
 
   struct Reader: Hashable {
@@ -55,9 +58,11 @@ struct JournalWorld: SearchableWorld {
   var writerCrashes: Int
   var readerCrashes: Int
   var powerLosses: Int
+  var failedFlushes: Int
 
-  init(_ setup: Setup, writerCrashes: Int, readerCrashes: Int, powerLosses: Int) {
+  init(_ setup: Setup, writerCrashes: Int, readerCrashes: Int, powerLosses: Int, failedFlushes: Int = 0) {
     self.setup = setup
+    self.failedFlushes = failedFlushes
     self.writerCrashes = writerCrashes
     self.readerCrashes = readerCrashes
     self.powerLosses = powerLosses
@@ -120,6 +125,9 @@ struct JournalWorld: SearchableWorld {
       }
     case .holding:
       guard writer.isPlanned else { return add("\(name) plans") { $0.plan(for: place) } }
+      if writer.steps.isEmpty, failedFlushes > 0 {
+        add("\(name)'s flush fails") { $0.failFlush(for: place) }
+      }
       guard let step = writer.steps.first else {
         return add("\(name) unlocks, its send returns") {
           for record in $0.records(ofWriter: place, send: writer.sent) { $0.acknowledged.insert(record) }
@@ -174,7 +182,21 @@ struct JournalWorld: SearchableWorld {
       return
     }
     writers[place].steps = plan.steps
+    writers[place].first = plan.numbers.lowerBound
     writers[place].isPlanned = true
+  }
+
+  /// The segment is sealed as suspect, and the batch appended again behind it, with the seqs it had.
+  private mutating func failFlush(for place: Int) {
+    failedFlushes -= 1
+    let now = JournalTail.Circumstances(boot: UniqueID(high: 0, low: boot), time: WallTime(nanoseconds: 0))
+    guard let bytes = segments[segments.keys.max() ?? 0], let tail = try? JournalTail(reading: bytes),
+      let (steps, next) = try? tail.planAfterFailedFlush(under: now)
+    else { return }
+    let drafts = records(ofWriter: place, send: writers[place].sent).map { JournalDraft.message($0) }
+    let copy = next.planCopy(of: drafts, from: writers[place].first, at: WallTime(nanoseconds: 0))
+    writers[place].steps = steps + [copy.step]
+    writers[place].hasFailed = true
   }
 
   private mutating func execute(_ step: JournalTail.Step, for place: Int) {
@@ -183,6 +205,7 @@ struct JournalWorld: SearchableWorld {
     case .cut(let range):
       segments[tailSegment(ofWriter: place)]?.removeSubrange(range)
     case .begin(let header):
+      if segments[header.first.rawValue] != nil, has(.oneFixedLock) { harm.insert("a segment replaces another") }
       if segments[header.first.rawValue] == nil { segments[header.first.rawValue] = header.encode() }
     case .seal(let bytes, let offset):
       let sealed = segments.keys.filter { $0 < newest }.max() ?? newest

@@ -36,6 +36,7 @@ struct Mishaps: Sendable, CustomTestStringConvertible {
     let search = mishaps.search(limit: 400_000)
     print("projection, \(mishaps.testDescription): \(search.stateCount) states\(search.isComplete ? ", all" : "")")
     #expect(search.faults.isEmpty, "\(search.report)")
+    #expect(search.isComplete)
   }
 
   /// What each fix is needed for: the smallest set of mishaps that it answers.
