@@ -1,12 +1,12 @@
 // How long to wait before the next try.
 
-/// Growing pauses between tries, with jitter and an end.
+/// Growing pauses between tries, with jitter; when to give up is the caller's deadline.
 package struct Backoff: Hashable, Sendable {
   private let first: Duration
   private let longest: Duration
   /// Tries before the first pause: somebody who is about to let go needs less time than a sleep takes.
   private let spins: Int
-  /// Past the longest pause's first use so many times, `resting` is waited instead.
+  /// After so many tries `resting` is waited instead.
   private let resting: Duration
   private let triesBeforeResting: Int
   private var count = 0

@@ -43,7 +43,7 @@ package enum DiskFormat: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Checks letters, version, length and, where there is one at `checksumOffset`, the checksum of all before it.
+  /// Checks letters, version, length and the checksum, at `checksumOffset`, of all before it.
   ///
   /// The version is judged before the rest: a newer file may differ in everything behind it.
   package func check(_ bytes: [UInt8], needs byteCount: Int, checksumAt checksumOffset: Int) throws(Failure) {

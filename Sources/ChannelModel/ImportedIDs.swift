@@ -16,7 +16,6 @@ package struct ImportedIDs: Hashable, Sendable {
 
   /// How many blocks the file has room for.
   package private(set) var blockCount: Int
-  package private(set) var largestWindow: Int
   /// The journal that `completeThrough` speaks of.
   package private(set) var journal: UniqueID
   /// Every foreign record of the journal up to this seq is in here.
@@ -41,7 +40,6 @@ package struct ImportedIDs: Hashable, Sendable {
   package init(journal: UniqueID, hashCount: Int = leastHashCount) {
     self.journal = journal
     blockCount = Self.blockCount(for: hashCount)
-    largestWindow = 0
     completeThrough = .none
   }
 
@@ -77,8 +75,9 @@ package struct ImportedIDs: Hashable, Sendable {
   }
 
   package mutating func enlarge(forWindowOf count: Int, least: Int = leastHashCount) {
-    largestWindow = max(largestWindow, count)
     blockCount = max(blockCount, Self.blockCount(for: max(2 * count, least)))
+    // Numbered anew: a ring that is not full has to begin with the first ordinal.
+    for place in blocks.indices { blocks[place].ordinal = UInt64(place) }
   }
 
   /// One more than the hashes fill: when a block is begun, the oldest goes as a whole.
@@ -107,7 +106,6 @@ package struct ImportedIDs: Hashable, Sendable {
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.importedIDs.opening
     bytes.append(littleEndian: UInt32(blockCount))
-    bytes.append(littleEndian: UInt32(largestWindow))
     bytes.append(littleEndian: Checksum.crc32c(bytes))
     bytes += [UInt8](repeating: 0, count: Self.blockByteCount - bytes.count)
     for write in blocks.map(write) {
@@ -120,9 +118,8 @@ package struct ImportedIDs: Hashable, Sendable {
 
   /// Reads a file as far as it goes: blocks that are not there or do not fit are left out.
   package init(decoding bytes: [UInt8], journal: UniqueID) throws(DiskFormat.Failure) {
-    try DiskFormat.importedIDs.check(bytes, needs: Self.blockByteCount, checksumAt: 16)
+    try DiskFormat.importedIDs.check(bytes, needs: Self.blockByteCount, checksumAt: 12)
     blockCount = Int(bytes.littleEndian(at: 8, as: UInt32.self))
-    largestWindow = Int(bytes.littleEndian(at: 12, as: UInt32.self))
     guard (1...Self.highestBlockCount).contains(blockCount) else {
       throw .init(.importedIDs, .impossible(field: "number of blocks"))
     }

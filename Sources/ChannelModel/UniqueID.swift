@@ -29,7 +29,7 @@ package struct UniqueID: Hashable, Sendable {
       if [8, 13, 18, 23].contains(place) {
         guard byte == UInt8(ascii: "-") else { return nil }
       } else {
-        guard let digit = Self.value(ofDigit: byte) else { return nil }
+        guard let digit = Hexadecimal.value(of: byte) else { return nil }
         digits.append(digit)
       }
     }
@@ -44,26 +44,16 @@ package struct UniqueID: Hashable, Sendable {
     bytes.append(littleEndian: low.bigEndian)
     return bytes
   }
-
-  private static func value(ofDigit byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
-  }
 }
 
 extension UniqueID: CustomStringConvertible {
   /// The text of a UUID, in lower case.
   package var description: String {
-    let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     for (place, byte) in bytes.enumerated() {
       if [4, 6, 8, 10].contains(place) { text.append(UInt8(ascii: "-")) }
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+      text.append(Hexadecimal.digit(byte >> 4))
+      text.append(Hexadecimal.digit(byte))
     }
     return String(decoding: text, as: UTF8.self)
   }

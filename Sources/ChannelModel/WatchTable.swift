@@ -1,14 +1,5 @@
 // What a directory event means for a channel.
 
-/// A channel of this process, by the number that whoever opened it gave.
-package struct ChannelNumber: Hashable, Sendable {
-  package let rawValue: Int
-
-  package init(_ value: Int) {
-    rawValue = value
-  }
-}
-
 /// Knows which watch belongs to which directory, and turns events into changes to look at.
 ///
 /// Events are hints, never counts: each change only says what to look at, and looking twice does no harm.

@@ -88,7 +88,7 @@ package final class AtomicFile: Sendable {
       try staging.directory.rename(staged.name, to: name, in: directory, .exchanging)
     } catch let error where error.code == ENOENT {
       return nil
-    } catch let error where error.code == EINVAL || error.code == ENOSYS || error.code == EOPNOTSUPP {
+    } catch let error where error.isFormUnsupported {
       return try replace(staged, expected)
     } catch {
       throw .system(error)
@@ -181,7 +181,7 @@ package final class AtomicFile: Sendable {
       return true
     } catch let error where error.code == EEXIST {
       return false
-    } catch let error where error.code == EINVAL || error.code == ENOSYS || error.code == EOPNOTSUPP {
+    } catch let error where error.isFormUnsupported {
       return try placeByLink(staged)
     }
   }
@@ -199,12 +199,5 @@ package final class AtomicFile: Sendable {
       staged.left()
       return true
     }
-  }
-}
-
-extension SystemError {
-  /// Whether this is a file system, or a rule of the kernel, that allows no second name.
-  var isLinkForbidden: Bool {
-    code == EPERM || code == EOPNOTSUPP || code == ENOSYS || code == EMLINK
   }
 }

@@ -15,7 +15,7 @@ package final class FileLock: Sendable {
     case replaced
   }
 
-  /// The file itself, whose bytes tell of its holder.
+  /// The file itself.
   package let file: OpenFile
   private let name: String
   private let directory: Directory
@@ -39,24 +39,6 @@ package final class FileLock: Sendable {
     }
     try file.unlock()
     return .replaced
-  }
-
-  /// Tries until it has the lock, or until there is no further pause.
-  ///
-  /// `pause` says how long to wait after the given number of vain tries (1 for the first), nil to give up; `sleep`
-  /// waits that long.
-  package func lock(
-    pause: (Int) -> Duration?,
-    sleep: (Duration) -> Void
-  ) throws(SystemError) -> Outcome {
-    var tries = 0
-    while true {
-      let outcome = try tryLock()
-      guard outcome == .busy else { return outcome }
-      tries += 1
-      guard let duration = pause(tries) else { return .busy }
-      sleep(duration)
-    }
   }
 
   /// Gives it up, by name and not by closing: a child that inherited the descriptor would keep it otherwise.

@@ -1,4 +1,4 @@
-// The clock that never jumps, and waiting by it.
+// The clock that never jumps, and waiting.
 
 internal import Glibc
 

@@ -11,7 +11,7 @@ package final class LockFile: Sendable {
     package let kind: FileKind
     package let owner: UInt32
     package let stamp: FileStamp
-    /// Its first 4,096 bytes at most; nil when it is no regular file or may not be read.
+    /// Its first bytes; nil when it is no regular file or may not be read.
     package let contents: [UInt8]?
     /// Whether nobody holds its flock; nil when it could not be tried.
     package let isFlockFree: Bool?
@@ -100,8 +100,8 @@ package final class LockFile: Sendable {
 
   // MARK: Looking
 
-  /// Looks at what stands at the name, whatever it is; nil when nothing does.
-  package func look() throws(SystemError) -> Facts? {
+  /// Looks at what stands at the name, whatever it is, and at so many of its first bytes; nil when nothing does.
+  package func look(limit: Int = 256) throws(SystemError) -> Facts? {
     let file: OpenFile
     do {
       file = try directory.openRegularFile(name)
@@ -113,7 +113,7 @@ package final class LockFile: Sendable {
     // Shared: two who look at once must not take each other for the holder.
     let isFree = try? file.tryLock(shared: true)
     if isFree == true { try file.unlock() }
-    let contents = try file.read(4096, at: 0)
+    let contents = try file.read(limit, at: 0)
     // After the contents: a stamp that still holds when the lock is put aside then vouches for what was read.
     let facts = try file.facts()
     return Facts(
@@ -162,7 +162,7 @@ package final class LockFile: Sendable {
     } catch let error where error.code == EEXIST {
       staging.discard(aside)
       return false
-    } catch let error where error.code == EINVAL || error.code == ENOSYS || error.code == EOPNOTSUPP {
+    } catch let error where error.isFormUnsupported {
       do {
         try staging.directory.link(aside, to: name, in: directory)
         staging.discard(aside)

@@ -11,8 +11,8 @@ internal import Synchronization
 package final class WindowLock: Sendable {
   /// Why the locks could not be had.
   package enum Failure: Error, Hashable, Sendable {
-    /// Somebody kept one of them for all of the time allowed; nil when that was another native's `project.lock`.
-    case timedOut(path: String, holder: LockJudge.Holder?)
+    /// Somebody kept one of them for all of the time allowed.
+    case timedOut(path: String, holder: LockJudge.Holder)
     /// Something that is no file lies in the lock's place.
     case obstructed(path: String, by: FileKind)
     /// The channel's own files were replaced: open everything again.
@@ -130,7 +130,10 @@ package final class WindowLock: Sendable {
           throw .replaced(path: projectLock.file.path)
         }
       }
-      guard Self.now < deadline else { throw .timedOut(path: projectLock.file.path, holder: nil) }
+      guard Self.now < deadline else {
+        let process = try? FlockHolder.find(of: projectLock.file.factsAtOpening.stamp)
+        throw .timedOut(path: projectLock.file.path, holder: .transom(process: process.map { UInt32($0) }))
+      }
       KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
     }
   }
@@ -154,6 +157,7 @@ package final class WindowLock: Sendable {
 
   private func takeLockFile(until deadline: Moment) throws(Failure) -> HeldLock {
     var backoff = Backoff.windowLock
+    var holder = LockJudge.Holder.peer(process: nil)
     while true {
       do throws(SystemError) {
         if case .taken(let held) = try lockFile.take(prepared) {
@@ -163,24 +167,28 @@ package final class WindowLock: Sendable {
       } catch {
         throw .file(.system(error))
       }
-      guard let facts = try look() else { continue }
-      let holder: LockJudge.Holder
-      switch judge.judge(facts.judged) {
-      case .held(let by): holder = by
-      case .heldFromFuture(let by):
-        markFuture(inode: facts.found.stamp.inode)
-        holder = by
-      case .stale:
-        if try takeAside(facts.found.stamp) { continue }
-        holder = .peer(process: facts.judged.contents.process)
-      case .obstructed:
-        throw .obstructed(path: place.channel.path(of: lockFile.name), by: facts.found.kind)
-      }
+      let isInTheWay = try clearTheWay(from: &holder)
+      // Whatever is found, the time allowed ends: locks may come and go for ever without one being ours.
       guard Self.now < deadline else {
         throw .timedOut(path: place.channel.path(of: lockFile.name), holder: holder)
       }
-      KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
+      if isInTheWay { KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max))) }
     }
+  }
+
+  /// Looks at the lock that is there, and takes it away if it is stale; false when none is left.
+  private func clearTheWay(from holder: inout LockJudge.Holder) throws(Failure) -> Bool {
+    guard let facts = try look() else { return false }
+    switch judge.judge(facts.judged) {
+    case .held(let by): holder = by
+    case .heldFromFuture(let by):
+      markFuture(inode: facts.found.stamp.inode)
+      holder = by
+    case .stale: return try !takeAside(facts.found.stamp)
+    case .obstructed:
+      throw .obstructed(path: place.channel.path(of: lockFile.name), by: facts.found.kind)
+    }
+    return true
   }
 
   /// Takes the lock that was judged out of the way; false when it turned out to be another one.
@@ -203,7 +211,7 @@ package final class WindowLock: Sendable {
   private func look() throws(Failure) -> (found: LockFile.Facts, judged: LockFacts)? {
     let found: LockFile.Facts?
     do throws(SystemError) {
-      found = try lockFile.look()
+      found = try lockFile.look(limit: LockContents.highestByteCount)
     } catch {
       throw .file(.system(error))
     }

@@ -15,10 +15,8 @@ import Testing
         return Double(window.count * 20) / (time / .seconds(1)) / 1_000_000
       }
       let median = speeds.sorted()[speeds.count / 2]
-      // Less than a tenth of the runs need an undisturbed processor; other work on the machine is none of our business.
-      let best = speeds.sorted()[speeds.count * 9 / 10]
-      print("scan: median \(Int(median)) MB/s, best tenth \(Int(best)) MB/s")
-      #expect(best >= 800)
+      print("scan: median \(Int(median)) MB/s")
+      #expect(median >= 800)
     #endif
   }
 }

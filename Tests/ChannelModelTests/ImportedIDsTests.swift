@@ -53,6 +53,15 @@ import Testing
     #expect(memory.contains(2) && memory.completeThrough == .none)
   }
 
+  @Test func aRingThatHasWrappedIsStillCompleteAfterItGrew() throws {
+    var memory = ImportedIDs(journal: Golden.journal, hashCount: 118)
+    for number in UInt64(1)...500 { _ = memory.remember([number], through: SequenceNumber(number)) }
+    memory.enlarge(forWindowOf: 1_000)
+    let read = try ImportedIDs(decoding: memory.encode(), journal: Golden.journal)
+    #expect(read == memory)
+    #expect(read.completeThrough == SequenceNumber(500))
+  }
+
   @Test func growsWithTheLargestWindow() {
     var memory = ImportedIDs(journal: Golden.journal, hashCount: 118)
     #expect(memory.isTooSmall(forWindowOf: 60, least: 1) && !memory.isTooSmall(forWindowOf: 59, least: 1))

@@ -41,7 +41,8 @@ struct JournalMishaps: Sendable, CustomTestStringConvertible {
     JournalMishaps(retains: true, writerCrashes: 1, readerCrashes: 1), JournalMishaps(powerLosses: 1),
     JournalMishaps(sends: 1, recordsInASend: 2, writerCrashes: 1, readerCrashes: 1),
     JournalMishaps(writerCrashes: 1, powerLosses: 1), JournalMishaps(failedFlushes: 2),
-    JournalMishaps(sends: 1, writerCrashes: 1, failedFlushes: 2), JournalMishaps(sends: 1, powerLosses: 1, failedFlushes: 1),
+    JournalMishaps(sends: 1, writerCrashes: 1, failedFlushes: 2),
+    JournalMishaps(sends: 1, powerLosses: 1, failedFlushes: 1),
   ]
 
   @Test(arguments: sound) func nothingIsLostDoubledOrStuck(_ mishaps: JournalMishaps) {

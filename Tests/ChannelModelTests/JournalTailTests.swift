@@ -136,11 +136,16 @@ import Testing
       try copied.tail.plan([.message([65])], under: small),
     ]
     for plan in plans {
-      #expect(plan.steps.first == .begin(SegmentHeader(journal: Golden.journal, boot: plan.tail.header.boot, first: SequenceNumber(8))))
+      #expect(
+        plan.steps.first
+          == .begin(SegmentHeader(journal: Golden.journal, boot: plan.tail.header.boot, first: SequenceNumber(8)))
+      )
       #expect(plan.numbers == SequenceNumber(9)...SequenceNumber(9), "behind a notice that 7 was never given")
     }
     let twice = try JournalTail(beginning: seven).planAfterFailedFlush(under: Self.now)
-    #expect(twice.steps.first == .begin(SegmentHeader(journal: Golden.journal, boot: Golden.boot, first: SequenceNumber(8))))
+    #expect(
+      twice.steps.first == .begin(SegmentHeader(journal: Golden.journal, boot: Golden.boot, first: SequenceNumber(8)))
+    )
     guard case .append(let bytes, _) = twice.steps.last else {
       Issue.record("no notice: \(twice.steps)")
       return

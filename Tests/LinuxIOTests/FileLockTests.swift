@@ -44,40 +44,6 @@ struct FileLockTests {
     }
   }
 
-  @Test func `sleeps what it is told between its tries, and gives up when told`() throws {
-    try withScratchDirectory { path in
-      let directory = try Directory.open(path)
-      let one = try FileLock("lock", in: directory)
-      let two = try FileLock("lock", in: directory)
-      #expect(try one.tryLock() == .locked)
-      var slept: [Duration] = []
-      let outcome = try two.lock(
-        pause: { $0 <= 3 ? .microseconds(20 * $0) : nil },
-        sleep: { slept.append($0) }
-      )
-      #expect(outcome == .busy)
-      #expect(slept == [.microseconds(20), .microseconds(40), .microseconds(60)])
-    }
-  }
-
-  @Test func `is taken as soon as the holder gives it up between two tries`() throws {
-    try withScratchDirectory { path in
-      let directory = try Directory.open(path)
-      let one = try FileLock("lock", in: directory)
-      let two = try FileLock("lock", in: directory)
-      #expect(try one.tryLock() == .locked)
-      var sleeps = 0
-      let outcome = try two.lock(
-        pause: { _ in .milliseconds(1) },
-        sleep: { _ in
-          sleeps += 1
-          if sleeps == 2 { try? one.unlock() }
-        }
-      )
-      #expect(outcome == .locked && sleeps == 2)
-    }
-  }
-
   @Test(arguments: ["replaced", "removed"])
   func `says that its path leads elsewhere, and holds nothing then`(_ way: String) throws {
     try withScratchDirectory { path in

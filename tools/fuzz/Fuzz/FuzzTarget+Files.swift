@@ -110,7 +110,7 @@ extension FuzzTarget {
   }
 
   private static func mendedImported(_ bytes: [UInt8]) -> [UInt8]? {
-    guard var mended = Mending.file(bytes, as: .importedIDs, checksumAt: 16) else { return nil }
+    guard var mended = Mending.file(bytes, as: .importedIDs, checksumAt: 12) else { return nil }
     for start in stride(from: 512, through: mended.count - 512, by: 512) {
       Mending.block(&mended, start..<start + 512, checksumAt: start + 36)
     }

@@ -1,0 +1,15 @@
+// What a refusal means for a caller who knows another way.
+
+internal import Glibc
+
+extension SystemError {
+  /// Whether this is a file system, or a rule of the kernel, that allows no second name.
+  var isLinkForbidden: Bool {
+    code == EPERM || code == EOPNOTSUPP || code == ENOSYS || code == EMLINK
+  }
+
+  /// Whether the kernel or the file system does not know this form of the call.
+  var isFormUnsupported: Bool {
+    code == EINVAL || code == ENOSYS || code == EOPNOTSUPP
+  }
+}
