@@ -15,6 +15,8 @@ package struct BatchScan: Hashable, Sendable {
     case broken(JournalRecord.Fault)
     /// A sound record whose seq does not follow the one before it.
     case outOfOrder(found: SequenceNumber, expected: SequenceNumber)
+    /// More than any batch may hold, and no end of it: nobody waits for that.
+    case endlessBatch
     /// The segment ends here; the next one begins with this seq. `suspect` when a flush of this one failed.
     case sealed(next: SequenceNumber, suspect: Bool)
   }
@@ -26,10 +28,18 @@ package struct BatchScan: Hashable, Sendable {
   /// The highest seq up to `end`.
   package private(set) var last: SequenceNumber
   package private(set) var stop: Stop = .ended
+  /// How far was looked for it; behind `end` when a batch has begun.
+  package private(set) var reached: Int
+
+  /// A batch holds so many messages, and perhaps a notice before them …
+  package static let highestMessageCount = 1_024
+  /// … and so many bytes, unless it is one longer message.
+  package static let highestBatchByteCount = 8 << 20
 
   /// Scans `bytes` from `offset`, where a record begins that follows the seq `last`.
   package init(_ bytes: [UInt8], from offset: Int, after last: SequenceNumber, seed: UInt32) {
     end = offset
+    reached = offset
     self.last = last
     stop = advance(through: bytes, seed: seed)
   }
@@ -41,6 +51,9 @@ package struct BatchScan: Hashable, Sendable {
     // Records of a batch whose end is not there are taken back.
     defer { records.removeLast(records.count - kept) }
     while next < bytes.count {
+      guard records.count - kept <= Self.highestMessageCount,
+        next - end <= Self.highestBatchByteCount + JournalRecord.highestByteCount
+      else { return .endlessBatch }
       let record: JournalRecord
       switch JournalRecord.find(in: bytes, at: next, seed: seed) {
       case .record(let found): record = found
@@ -59,6 +72,7 @@ package struct BatchScan: Hashable, Sendable {
         return .outOfOrder(found: number, expected: newest.next)
       }
       records.append(record)
+      reached = record.content.upperBound
       newest = max(newest, number)
       next = record.content.upperBound
       if record.flags.contains(.lastOfBatch) {
@@ -90,15 +104,16 @@ package struct BatchScan: Hashable, Sendable {
     while let sound = nextSound(in: bytes, from: offset, after: last, seed: seed, effort: &effort) {
       let before = sound.record.sequenceNumber.previous
       let scan = BatchScan(bytes, from: sound.offset, after: before, seed: seed)
+      // Charged whether it helps or not: the caller will read it once more.
+      effort -= scan.reached - sound.offset
       if scan.end > sound.offset { return (sound.offset, before) }
       // A batch that has begun and not ended is lost as well; behind its record there may be a whole one.
-      effort -= bytes.count - sound.offset
       offset = sound.record.content.upperBound
     }
     return nil
   }
 
-  /// The next sound record with a seq above `last`, looked for byte by byte.
+  /// The next sound record with a seq above `last`, looked for byte by byte; each byte passed costs one of `effort`.
   private static func nextSound(
     in bytes: [UInt8],
     from offset: Int,
@@ -109,6 +124,8 @@ package struct BatchScan: Hashable, Sendable {
     var place = offset
     while bytes.count - place >= JournalRecord.headByteCount {
       defer { place += 1 }
+      effort -= 1
+      guard effort >= 0 else { return nil }
       let length = Int(bytes.littleEndian(at: place, as: UInt32.self))
       guard length >= JournalRecord.headByteCount, length <= bytes.count - place else { continue }
       let number = SequenceNumber(bytes.littleEndian(at: place + 8))

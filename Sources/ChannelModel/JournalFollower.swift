@@ -47,9 +47,9 @@ package struct JournalFollower: Hashable, Sendable {
   private var effort = BatchScan.searchEffort
   /// Seqs that were passed without being seen. A copy of one may still come: after a failed flush each writer appends
   /// its own again, in any order. Bounded: beyond it only the newest are waited for.
-  private var unseen: [ClosedRange<SequenceNumber>] = []
+  private(set) var unseen: [ClosedRange<SequenceNumber>] = []
 
-  private static let highestUnseenCount = 16
+  static let highestUnseenCount = 16
 
   /// Begins behind `last`; at what is retained when that is `none`.
   package init(after last: SequenceNumber) {
@@ -80,6 +80,10 @@ package struct JournalFollower: Hashable, Sendable {
       guard let next = segments.filter({ $0 > segment }).min() else { return Delivery(next: .wait) }
       phase = .readingOut(next: next)
       return Delivery(next: readOn())
+    case .finished where !segments.contains(segment):
+      // It was somebody's plant, and is gone again.
+      phase = .starting
+      return list(segments)
     case .finished:
       guard let next = segments.filter({ $0 > segment }).min() else { return Delivery(next: .wait) }
       return Delivery(next: move(to: next))
@@ -94,7 +98,11 @@ package struct JournalFollower: Hashable, Sendable {
     if case .incomplete(let needed) = scan.stop, !isWhole { return Delivery(next: readOn(atLeast: needed)) }
     guard case .readingOut(let next) = phase else { return Delivery(next: .list) }
     guard let whole = BatchScan.nextWhole(in: bytes, from: 1, after: here, seed: seed, effort: &effort) else {
-      return Delivery(next: isWhole || bytes.isEmpty ? move(to: next) : readOn(atLeast: 2 * bytes.count))
+      if isWhole || effort < 0 { return Delivery(next: move(to: next)) }
+      if bytes.count < JournalRecord.highestByteCount { return Delivery(next: readOn(atLeast: 2 * bytes.count)) }
+      // No record that begins in these bytes is sound; only the last few could be the head of one.
+      offset += bytes.count - JournalRecord.headByteCount + 1
+      return Delivery(next: readOn())
     }
     offset += whole.offset
     here = whole.before
@@ -110,7 +118,8 @@ package struct JournalFollower: Hashable, Sendable {
       self.sealed = nil
       phase = .finished
     } else {
-      phase = .starting
+      // Too short from the start is no segment: as long as it lies there, looking again would only lead back to it.
+      phase = offset == SegmentHeader.byteCount ? .finished : .starting
     }
     return .list
   }
@@ -169,7 +178,7 @@ package struct JournalFollower: Hashable, Sendable {
   private mutating func missing(before number: SequenceNumber, because reason: GapNotice.Reason) -> GapNotice? {
     guard number > last.next else { return nil }
     unseen.append(last.next...number.previous)
-    if unseen.count > Self.highestUnseenCount { unseen.removeFirst() }
+    trimUnseen()
     return GapNotice(reason, from: last.next, through: number.previous)
   }
 
@@ -179,6 +188,11 @@ package struct JournalFollower: Hashable, Sendable {
     let range = unseen[place]
     let rest = [(range.lowerBound, number.previous), (number.next, range.upperBound)].filter { $0.0 <= $0.1 }
     unseen.replaceSubrange(place...place, with: rest.map { $0.0...$0.1 })
+    trimUnseen()
     return true
+  }
+
+  private mutating func trimUnseen() {
+    unseen.removeFirst(max(0, unseen.count - Self.highestUnseenCount))
   }
 }

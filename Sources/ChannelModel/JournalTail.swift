@@ -41,8 +41,15 @@ package struct JournalTail: Hashable, Sendable {
       end = offset + scan.end
       if case .sealed(let number, _) = scan.stop { sealedTo = number }
       guard scan.stop != .ended, sealedTo == nil else { break }
-      guard let whole = BatchScan.nextWhole(in: bytes, from: scan.end + 1, after: last, seed: seed, effort: &effort)
-      else {
+      let whole = BatchScan.nextWhole(in: bytes, from: scan.end + 1, after: last, seed: seed, effort: &effort)
+      guard effort >= 0 else {
+        // Made to be searched for ever. It is left as it is, and every seq that it could hold counts as given.
+        isDamaged = true
+        last = last.advanced(by: (bytes.count - scan.end) / JournalRecord.headByteCount)
+        end = offset + bytes.count
+        break
+      }
+      guard let whole else {
         if scan.end < bytes.count { torn = end..<offset + bytes.count }
         break
       }
@@ -106,6 +113,7 @@ package struct JournalTail: Hashable, Sendable {
   /// whoever finds a newer segment without a seal knows that the writer died in between.
   package func plan(_ drafts: [JournalDraft], under now: Circumstances) throws(Exhausted) -> Plan {
     precondition(!drafts.isEmpty && !drafts.contains { $0.kind == .seal }, "a batch is of messages and notices")
+    precondition(drafts.count <= BatchScan.highestMessageCount, "a longer batch would not be read")
     var steps: [Step] = []
     var tail = self
     if let torn {

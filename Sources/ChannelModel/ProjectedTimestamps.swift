@@ -15,6 +15,16 @@ package struct ProjectedTimestamps: Hashable, Sendable {
     package static let alone = Manner.rising(lead: .seconds(5))
     /// Beside a 1.0 writer, whose own messages would be older than ours and go unheard.
     package static let besideWriter = Manner.rising(lead: .milliseconds(100))
+
+    /// How far ahead of the clock a timestamp may be.
+    fileprivate func latest(at now: UInt64) -> UInt64 {
+      let lead: Duration =
+        switch self {
+        case .rising(let lead): lead
+        case .natural: .seconds(5)
+        }
+      return now.saturatingAdd(lead.wholeNanoseconds / 1_000_000)
+    }
   }
 
   package enum Grant: Hashable, Sendable {
@@ -30,13 +40,21 @@ package struct ProjectedTimestamps: Hashable, Sendable {
     self.newest = newest
   }
 
+  /// Goes on from what a `projected` claims; a peer may have written it.
+  ///
+  /// Readers can only have seen what a window held: beyond the lead nothing is believed but `newestInWindow`, the newest
+  /// timestamp of a message of ours in the window.
+  package init(claimed: UInt64, newestInWindow: UInt64?, at now: UInt64, manner: Manner) {
+    newest = min(claimed, max(manner.latest(at: now), newestInWindow ?? 0))
+  }
+
   /// The timestamp of the next projected message.
   package mutating func next(at now: UInt64, manner: Manner) -> Grant {
-    guard case .rising(let lead) = manner else {
+    guard case .rising = manner else {
       newest = max(newest, now)
       return .timestamp(newest)
     }
-    let latest = now.saturatingAdd(lead.wholeNanoseconds / 1_000_000)
+    let latest = manner.latest(at: now)
     let candidate = max(now, newest.saturatingAdd(1))
     // Sending alone never brings `newest` beyond the lead: if it is there the clock was set back, which waiting would not
     // mend for as long as the step was. Readers have seen `newest`, so the next one still has to be higher.
@@ -49,12 +67,7 @@ package struct ProjectedTimestamps: Hashable, Sendable {
 
   /// Takes notice of a foreign message's timestamp; one of the far future is not followed.
   package mutating func saw(_ timestamp: UInt64, at now: UInt64, manner: Manner) {
-    let lead: Duration =
-      switch manner {
-      case .rising(let lead): lead
-      case .natural: .seconds(5)
-      }
-    guard timestamp <= now.saturatingAdd(lead.wholeNanoseconds / 1_000_000) else { return }
+    guard timestamp <= manner.latest(at: now) else { return }
     newest = max(newest, timestamp)
   }
 }

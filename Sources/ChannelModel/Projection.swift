@@ -41,6 +41,8 @@ package struct Projection: Hashable, Sendable {
   package let added: [SequenceNumber]
   /// What the window then shows the journal up to.
   package let through: SequenceNumber
+  /// The oldest record it shows; `none` when it shows nothing.
+  package let oldest: SequenceNumber
 
   /// Whether the window can stay as it is.
   package func changesNothing(in content: [ElementIdentity?]) -> Bool {
@@ -71,6 +73,7 @@ package struct Projection: Hashable, Sendable {
     self.kept = kept
     added = owed.filter { !present.contains($0.identity) }.map(\.number)
     through = journal.last?.number ?? .none
+    oldest = owed.first?.number ?? .none
   }
 
   /// The records that a window owes, oldest first.

@@ -4,6 +4,9 @@
 ///
 /// Two projectors of ours never run at once (`project.lock`), but a 1.0 writer may be anywhere in its own send, may have
 /// been stopped there for minutes, and whoever runs this may die between any two steps.
+///
+/// It knows no time. Whoever runs it stops at the sender's deadline, between any two actions: he releases what he holds,
+/// and the message is accepted and not yet visible.
 package struct ProjectionRun: Hashable, Sendable {
   /// What to do; the answer goes to the function named.
   package enum Action: Hashable, Sendable {
@@ -28,8 +31,10 @@ package struct ProjectionRun: Hashable, Sendable {
   }
 
   package enum Outcome: Hashable, Sendable {
-    /// A published window held the seq, or newer ones had already pushed it out.
+    /// A published window held the seq.
     case visible
+    /// Newer ones had pushed it out before a window could show it: to be counted.
+    case overtaken
   }
 
   /// The window to publish.
@@ -83,12 +88,16 @@ package struct ProjectionRun: Hashable, Sendable {
     /// The floor of the journal's newest cleared record.
     package let floor: SequenceNumber
     package let now: WallTime
+    /// The channel was made less than a second ago: a 1.0 peer that opened it at the same time writes an empty array over
+    /// the first messages, and means no clear.
+    package let isNew: Bool
 
     package init(content: [ElementIdentity?], journal: [Projection.Entry], floor: SequenceNumber, now: WallTime) {
       self.content = content
       self.journal = journal
       self.floor = floor
       self.now = now
+      self.isNew = isNew
     }
   }
 
@@ -154,7 +163,7 @@ package struct ProjectionRun: Hashable, Sendable {
 
   package mutating func windowRead(_ scene: Scene) -> Action {
     floor = max(floor, scene.floor)
-    guard scene.content.isEmpty, shown > floor else { return plan(from: scene) }
+    guard scene.content.isEmpty, shown > floor, !scene.isNew else { return plan(from: scene) }
     // A peer emptied it. Only what was shown is cleared: what no window has held yet is still owed.
     floor = shown
     phase = .recording(scene)
@@ -197,7 +206,7 @@ package struct ProjectionRun: Hashable, Sendable {
   /// Takes what came back from the exchange: the file that was spliced from, or another.
   package mutating func published(cameBackExpected: Bool) -> Action {
     guard case .publishing(let draft) = phase else { preconditionFailure("nothing was to be published") }
-    if cameBackExpected { return .finish(.visible) }
+    if cameBackExpected { return .finish(draft.projection.oldest <= wanted ? .visible : .overtaken) }
     phase = .recovering(draft)
     return .importWhatCameBack
   }

@@ -65,7 +65,7 @@ package struct Retention: Hashable, Sendable {
       let named = readers.filter { $0.kind != .unnamed }
       let holding = named.map(\.through).min()
       let unnamed = readers.filter { $0.kind == .unnamed }.map(\.through).min()
-      let byteCount = segments.reduce(0) { $0 + $1.byteCount }
+      let byteCount = Self.byteCount(of: segments)
       var excess = byteCount - limit
       let spare = readers.isEmpty ? Self.keptWithoutReaders : 1
       return candidates.prefix(max(0, segments.count - spare)).prefix { segment in
@@ -76,7 +76,7 @@ package struct Retention: Hashable, Sendable {
         return true
       }.map(\.first)
     case .latest(let bytes, let messages, let age):
-      var kept = segments.reduce(0) { $0 + $1.byteCount }
+      var kept = Self.byteCount(of: segments)
       return candidates.prefix { segment in
         let isOverBytes = bytes.map { kept - segment.byteCount >= $0 } ?? false
         let isOverMessages = messages.map { newest.last.distance(from: segment.last) >= UInt64(max(0, $0)) } ?? false
@@ -115,10 +115,18 @@ package struct Retention: Hashable, Sendable {
       let laggard = readers.filter({ $0.kind != .unnamed }).min(by: { $0.through < $1.through })
     else { return .free }
     let allowed = purpose == .importing ? limit + limit / 10 : limit
-    let held = segments.reduce(0) { $0 + $1.byteCount }
+    let held = Self.byteCount(of: segments)
     // Only what a named reader still holds can be waited for; the newest segment is always there.
-    guard held + byteCount > allowed, let oldest = segments.first, oldest.last > laggard.through
+    guard held > allowed - byteCount, let oldest = segments.first, oldest.last > laggard.through
     else { return .free }
     return .full(laggard: laggard.name, lag: newest.last.distance(from: laggard.through))
+  }
+
+  /// Their sizes together; a peer may have made files of any size.
+  private static func byteCount(of segments: [Segment]) -> Int {
+    segments.reduce(0) { sum, segment in
+      let next = sum.addingReportingOverflow(max(0, segment.byteCount))
+      return next.overflow ? .max : next.partialValue
+    }
   }
 }

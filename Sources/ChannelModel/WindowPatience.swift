@@ -18,6 +18,8 @@ package struct WindowPatience: Hashable, Sendable {
     case cleared
     /// It stays torn: keep its bytes in quarantine, report it, and let senders publish over it.
     case malformed
+    /// Power was lost since it was written: what cannot be read counts as no elements, which is no clear.
+    case lost
   }
 
   package static let forBlank: Duration = .milliseconds(20)
@@ -29,11 +31,19 @@ package struct WindowPatience: Hashable, Sendable {
   package init() {}
 
   /// Takes a look; the clock runs anew whenever the file changed in between.
-  package mutating func saw(_ sight: Sight, state current: FileState, at now: Moment) -> Verdict {
+  ///
+  /// `isFromAnotherBoot`: the window was last published under another boot, and nobody has written it since.
+  package mutating func saw(
+    _ sight: Sight,
+    state current: FileState,
+    at now: Moment,
+    isFromAnotherBoot: Bool = false
+  ) -> Verdict {
     guard sight != .readable else {
       state = nil
       return .settled
     }
+    guard !isFromAnotherBoot else { return .lost }
     if state != current {
       state = current
       since = now

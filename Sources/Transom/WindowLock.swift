@@ -199,12 +199,12 @@ package final class WindowLock: Sendable {
       case .gone: return true
       case .notTheOneJudged: return false
       }
-      // Its holder may only have been stopped: without this file it fails, instead of publishing a stale copy.
-      try place.channel.unlink(ChannelLayout.peerTemporary(place.direction))
     } catch {
-      if error.isMissing { return true }
       throw .file(.system(error))
     }
+    // Its holder may only have been stopped: without this file it fails, instead of publishing a stale copy. Where it
+    // cannot be removed, the look at what comes back keeps such a copy harmless as well.
+    try? place.channel.unlink(ChannelLayout.peerTemporary(place.direction))
     return true
   }
 
@@ -231,39 +231,53 @@ package final class WindowLock: Sendable {
   /// How long ago something was changed; nil when that lies ahead.
   private static func age(of time: FileTime, at now: FileTime) -> Duration? {
     guard time <= now else { return nil }
-    return .seconds(now.seconds.subtractingReportingOverflow(time.seconds).partialValue)
-      + .nanoseconds(now.nanoseconds - time.nanoseconds)
+    let seconds = now.seconds.subtractingReportingOverflow(time.seconds)
+    // A peer can set any time; one of before all times is old enough.
+    guard !seconds.overflow else { return .seconds(Int64.max) }
+    return .seconds(seconds.partialValue) + .nanoseconds(now.nanoseconds - time.nanoseconds)
   }
 
   // MARK: Locks from the future
 
-  /// The name of the mark whose time of change says since when a lock was seen to lie in the future.
-  private func mark(inode: UInt64) -> String { "\(Self.markPrefix)\(place.direction.name)-\(inode)" }
+  /// A lock whose time of change lies ahead, since this object saw it first.
+  private struct FutureLock: Sendable {
+    let inode: UInt64
+    let seen: Moment
+  }
 
-  private static let markPrefix = "seen-"
+  private let futureLock = Mutex<FutureLock?>(nil)
+
+  /// The name of the mark whose own time of change says since when a lock was seen so: for programs that run once and end.
+  private func mark(inode: UInt64) -> String { "seen-\(place.direction.name)-\(inode)" }
 
   private func seenInFuture(inode: UInt64) -> Duration? {
-    guard let facts = try? place.staging.directory.facts(of: mark(inode: inode)) else { return nil }
-    // A mark that lies ahead itself says that the clock was set back since; it is made anew.
-    return Self.age(of: facts.stamp.modified, at: FileTime.now())
+    let now = Self.now
+    let here = futureLock.withLock { lock -> Duration? in
+      if let lock, lock.inode == inode { return now.duration(since: lock.seen) }
+      lock = FutureLock(inode: inode, seen: now)
+      return nil
+    }
+    // What is no regular file was planted; a mark that lies ahead itself says that the clock was set back since.
+    guard let facts = try? place.staging.directory.facts(of: mark(inode: inode)), facts.kind == .regular,
+      let left = Self.age(of: facts.stamp.modified, at: FileTime.now())
+    else {
+      // Only marked again when there is no good mark; what this object remembers counts whatever lies there.
+      return here.flatMap { $0 > LockJudge.patience ? $0 : nil }
+    }
+    return max(left, here ?? .zero)
   }
 
   private func markFuture(inode: UInt64) {
     let name = mark(inode: inode)
-    // Without a mark the lock is held for as long as it lies ahead; its holder is named at the time-out.
-    guard let file = try? place.staging.directory.openOrCreate(name) else { return }
+    place.staging.discard(name)
+    // Without a mark other programs start to count anew; this one goes by what it remembers.
+    guard let file = try? place.staging.directory.create(name) else { return }
     try? file.setModified(to: nil)
-    mayHaveMarks.store(true, ordering: .relaxed)
   }
 
-  /// Once the lock was had, whatever was seen before is over. Listing staging at every turn would cost more than the
-  /// lock itself, so it is done at the first, for what programs before us left, and after marks of our own.
+  /// Once the lock was had, what was seen of the one before is over.
   private func clearMarks() {
-    guard mayHaveMarks.exchange(false, ordering: .relaxed), let names = try? place.staging.directory.names() else {
-      return
-    }
-    for name in names where name.hasPrefix(Self.markPrefix + place.direction.name) { place.staging.discard(name) }
+    let former = futureLock.withLock { $0.take() }
+    if let former { place.staging.discard(mark(inode: former.inode)) }
   }
-
-  private let mayHaveMarks = Atomic(true)
 }

@@ -168,4 +168,60 @@ struct Following {
     following.run()
     #expect(following.delivered == [1, 2])
   }
+
+  @Test func aPlantedSegmentThatIsGoneAgainDoesNotMakeItDeaf() {
+    var following = Following([1: Self.segment(1, count: 1)])
+    following.run()
+    following.segments[SequenceNumber.highest.rawValue] = []
+    following.run()
+    following.segments[SequenceNumber.highest.rawValue] = nil
+    following.segments[1] = Self.segment(1, count: 3)
+    following.run()
+    #expect(following.delivered == [1, 2, 3])
+  }
+
+  @Test func copiesThatNobodyWaitsForCostNoMemory() {
+    var follower = JournalFollower(after: SequenceNumber(1))
+    _ = follower.list([SequenceNumber(100_000)])
+    var bytes: [UInt8] = []
+    for seq in stride(from: UInt64(2), to: 4_000, by: 2) {
+      JournalDraft.message([65]).encode(
+        as: SequenceNumber(seq),
+        at: Golden.time,
+        flags: [.copy, .lastOfBatch],
+        seed: SegmentRepairTests.seed,
+        to: &bytes
+      )
+    }
+    let delivery = follower.read(bytes, isWhole: true, seed: SegmentRepairTests.seed)
+    #expect(delivery.records.count > 1)
+    #expect(follower.unseen.count <= JournalFollower.highestUnseenCount)
+  }
+
+  @Test(.enabled(if: isOptimised, "searching 256 MiB byte by byte takes a minute when it is not optimised"))
+  func aSparseSegmentIsNotHeldInMemory() {
+    var follower = JournalFollower(after: .none)
+    _ = follower.list([SequenceNumber(1), SequenceNumber(9)])
+    let zeros = [UInt8](repeating: 0, count: JournalRecord.highestByteCount)
+    // As long as the end does not come, and after the search has cost enough, the segment is given up.
+    var next = follower.read(zeros, isWhole: false, seed: SegmentRepairTests.seed).next
+    #expect(next == .list)
+    next = follower.list([SequenceNumber(1), SequenceNumber(9)]).next
+    var reads = 0
+    while case .read(SequenceNumber(1), _, let count) = next, reads < 10 {
+      #expect(count <= JournalRecord.highestByteCount)
+      reads += 1
+      next = follower.read(zeros, isWhole: false, seed: SegmentRepairTests.seed).next
+    }
+    #expect(next == .read(segment: SequenceNumber(9), at: SegmentHeader.byteCount, atLeast: 26))
+    #expect((2...5).contains(reads))
+  }
+}
+
+private var isOptimised: Bool {
+  #if DEBUG
+    false
+  #else
+    true
+  #endif
 }

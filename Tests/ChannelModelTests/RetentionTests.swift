@@ -87,4 +87,21 @@ import Testing
     #expect(Self.removed(.latest(), of: 5) == [])
     #expect(Self.removed(.latest(age: .seconds(3)), of: 5, now: 0) == [], "a clock set back drops nothing")
   }
+
+  @Test func sizesThatOnlyAPeerCanHaveMadeDoNotOverflow() {
+    let huge = (1...3 as ClosedRange<UInt64>).map {
+      Retention.Segment(
+        first: SequenceNumber($0 * 200),
+        last: SequenceNumber($0 * 200 + 199),
+        byteCount: .max,
+        newest: WallTime(nanoseconds: 0)
+      )
+    }
+    let now = WallTime(nanoseconds: 0)
+    let unnamed = [Self.reader(0, .unnamed)]
+    #expect(Retention().removable(of: huge, readers: unnamed, now: now) == [SequenceNumber(200)])
+    #expect(Retention(.latest(messages: 5)).removable(of: huge, readers: [], now: now).count == 2)
+    let room = Retention().room(for: 1, purpose: .sending, segments: huge, readers: [Self.reader(0)])
+    #expect(room == .full(laggard: "worker", lag: 799))
+  }
 }

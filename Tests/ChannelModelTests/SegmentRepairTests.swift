@@ -135,6 +135,59 @@ import Testing
     return (delivered, gaps)
   }
 
+  @Test func aBatchWithoutEndIsNotWaitedFor() {
+    var bytes: [UInt8] = []
+    for seq in UInt64(1)...2_000 {
+      JournalDraft.message([65]).encode(
+        as: SequenceNumber(seq),
+        at: Golden.time,
+        flags: [],
+        seed: Self.seed,
+        to: &bytes
+      )
+    }
+    let scan = BatchScan(bytes, from: 0, after: .none, seed: Self.seed)
+    #expect(scan.stop == .endlessBatch)
+    #expect(scan.records.isEmpty && scan.end == 0)
+    #expect(scan.reached == 1_025 * 27)
+  }
+
+  @Test func theLongestBatchIsRead() throws {
+    let drafts = [JournalDraft](repeating: .message([65]), count: BatchScan.highestMessageCount)
+    var restarted = Self.now
+    restarted.boot = UniqueID(high: 1, low: 1)
+    let plan = try JournalTail(beginning: Self.header).plan(drafts, under: restarted)
+    guard case .append(let bytes, _) = plan.steps.last else {
+      Issue.record("\(plan.steps)")
+      return
+    }
+    let scan = BatchScan(bytes, from: 0, after: plan.tail.header.first.previous, seed: Self.seed)
+    #expect(scan.records.count == BatchScan.highestMessageCount + 1, "with the notice of the restart")
+    #expect(scan.stop == .ended)
+  }
+
+  @Test func everySearchBehindDamageIsCharged() {
+    let (sound, ends) = Self.segment([1, 1_000])
+    var bytes = sound
+    bytes[ends[0] + 30] ^= 1
+    var effort = BatchScan.searchEffort
+    let whole = BatchScan.nextWhole(in: bytes, from: ends[0] + 1, after: .none, seed: Self.seed, effort: &effort)
+    #expect(whole?.offset == ends[1])
+    #expect(BatchScan.searchEffort - effort >= bytes.count - ends[1], "what was read to find it was a whole batch")
+  }
+
+  @Test func aSegmentMadeToBeSearchedForEverIsLeftAndItsSeqsCountAsGiven() throws {
+    // Every eight bytes the head of a record that seems to fill the rest, with a seq that seems to be next.
+    var bytes = Self.segment([1]).bytes
+    let size = 1 << 20
+    while bytes.count < size - 16_384 {
+      bytes.append(littleEndian: UInt32(max(26, size - bytes.count - 20_000)))
+      bytes.append(littleEndian: UInt32(7))
+    }
+    let tail = try JournalTail(reading: bytes)
+    #expect(tail.isDamaged && tail.torn == nil && tail.end == bytes.count)
+    #expect(tail.last.rawValue > UInt64(bytes.count / 27))
+  }
   @Test func recordsOfAnotherJournalAreNoRecords() {
     let (bytes, _) = Self.segment([1])
     let other = JournalRecord.seed(of: UniqueID(high: 9, low: 9))

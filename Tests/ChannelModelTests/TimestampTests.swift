@@ -39,4 +39,15 @@ import Testing
     #expect(stamps.newest == 1_500)
     #expect(stamps.next(at: .max, manner: .alone) == .timestamp(.max))
   }
+
+  @Test func aClaimBeyondTheLeadIsBelievedOnlyAsFarAsTheWindowShowsIt() {
+    func restored(_ claimed: UInt64, window: UInt64?) -> UInt64 {
+      ProjectedTimestamps(claimed: claimed, newestInWindow: window, at: 1_000, manner: .alone).newest
+    }
+    #expect(restored(500, window: nil) == 500)
+    #expect(restored(6_000, window: nil) == 6_000)
+    #expect(restored(.max, window: nil) == 6_000)
+    #expect(restored(.max, window: 900) == 6_000)
+    #expect(restored(50_000, window: 40_000) == 40_000, "the clock was set back")
+  }
 }

@@ -269,4 +269,40 @@ struct LockedChannel {
       #expect(scene.isLocked)
     }
   }
+
+  // MARK: Beside somebody who means harm
+
+  @Test func aLockFromBeforeAllTimesIsOldEnough() throws {
+    try withScratchDirectory { path in
+      let scene = try LockedChannel(path)
+      try scene.leavePeerLock(secondsAgo: 0)
+      let file = try scene.channel.openRegularFile("backend_to_frontend.lock")
+      try file.setModified(to: FileTime(seconds: .min, nanoseconds: 0))
+      try scene.lock().take(within: .seconds(1)).release()
+      #expect(!scene.isLocked)
+    }
+  }
+
+  @Test func aPlantedMarkIsReplacedByAGoodOne() throws {
+    try withScratchDirectory { path in
+      let scene = try LockedChannel(path)
+      try scene.leavePeerLock(secondsAgo: -3_600)
+      let inode = try #require(try scene.channel.facts(of: "backend_to_frontend.lock")).stamp.inode
+      let mark = "seen-backend_to_frontend-\(inode)"
+      RawFiles.makeSymlink("\(path)/.transom/staging/\(mark)", to: "\(path)/elsewhere")
+      #expect(throws: WindowLock.Failure.self) { try scene.lock().take(within: .milliseconds(10)) }
+      #expect(try scene.staging.facts(of: mark)?.kind == .regular)
+      #expect(try scene.channel.facts(of: "elsewhere") == nil)
+    }
+  }
+
+  @Test func aPeersTemporaryFileThatCannotBeRemovedDoesNotKeepUsOut() throws {
+    try withScratchDirectory { path in
+      let scene = try LockedChannel(path)
+      try scene.leavePeerLock(secondsAgo: 6)
+      _ = try scene.channel.makeSubdirectory("backend_to_frontend.tmp")
+      try scene.lock().take(within: .seconds(1)).release()
+      #expect(!scene.isLocked)
+    }
+  }
 }
