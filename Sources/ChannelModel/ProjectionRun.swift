@@ -92,7 +92,13 @@ package struct ProjectionRun: Hashable, Sendable {
     /// the first messages, and means no clear.
     package let isNew: Bool
 
-    package init(content: [ElementIdentity?], journal: [Projection.Entry], floor: SequenceNumber, now: WallTime) {
+    package init(
+      content: [ElementIdentity?],
+      journal: [Projection.Entry],
+      floor: SequenceNumber,
+      now: WallTime,
+      isNew: Bool = false
+    ) {
       self.content = content
       self.journal = journal
       self.floor = floor

@@ -12,27 +12,23 @@ package struct ReaderStart: Hashable, Sendable {
     case cursor(ReaderFile.Slot?)
   }
 
-  /// Seqs up to here are not delivered; `none` means all that is retained.
-  package let after: SequenceNumber
-  /// What was acknowledged beyond it.
+  /// What was acknowledged.
   package let cursor: Cursor
   package let gap: GapNotice?
 
   package init(_ wish: Wish, journal: UniqueID, last: SequenceNumber) {
     switch wish {
-    case .new: self.init(after: last)
-    case .start, .cursor(nil): self.init(after: .none)
-    case .cursor(let slot?) where slot.journal == journal:
-      after = slot.cursor.through
-      cursor = slot.cursor
+    case .new: cursor = Cursor(through: last)
+    case .start, .cursor(nil): cursor = Cursor()
+    case .cursor(let slot?): cursor = slot.journal == journal ? slot.cursor : Cursor()
+    }
+    if case .cursor(let slot?) = wish, slot.journal != journal {
+      gap = GapNotice(.replaced)
+    } else {
       gap = nil
-    case .cursor: self.init(after: .none, gap: GapNotice(.replaced))
     }
   }
 
-  private init(after: SequenceNumber, gap: GapNotice? = nil) {
-    self.after = after
-    cursor = Cursor(through: after)
-    self.gap = gap
-  }
+  /// Seqs up to here are not delivered; `none` means all that is retained.
+  package var after: SequenceNumber { cursor.through }
 }

@@ -40,4 +40,12 @@ import Testing
     #expect(!WindowTrust.holds(Self.state(seconds: .max), Self.state(seconds: .max), isOurs: false, readAt: later))
     #expect(WindowTrust.holds(Self.state(seconds: .min), Self.state(seconds: .min), isOurs: false, readAt: later))
   }
+
+  @Test func afterAPowerLossWhatCannotBeReadIsLostAtOnceAndIsNoClear() {
+    for sight in [WindowPatience.Sight.blank, .torn] {
+      var patience = WindowPatience()
+      let verdict = patience.saw(sight, state: Self.state(), at: Moment(nanoseconds: 5), isFromAnotherBoot: true)
+      #expect(verdict == .lost)
+    }
+  }
 }
