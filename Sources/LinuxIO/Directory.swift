@@ -115,6 +115,8 @@ package final class Directory: Sendable {
 
   /// Opens a file that is regular, no stranger's and within the limit; anything else is refused, followed by nobody
   /// and waited for by nobody.
+  ///
+  /// For writing it must have no other name: somebody may have linked a file of ours from elsewhere into here.
   package func openRegularFile(
     _ name: String,
     for access: FileAccess = .reading,
@@ -125,6 +127,10 @@ package final class Directory: Sendable {
     let facts = try Self.look(at: opened, whole, calls)
     if let reason = trust.refusal(of: facts, limit: limit) {
       throw .refused(FileRefusal(path: whole, reason: reason))
+    }
+    // Not "other than one": a file that was just removed has none, and some file systems do not count.
+    if access != .reading, facts.links > 1 {
+      throw .refused(FileRefusal(path: whole, reason: .hasOtherNames(facts.links - 1)))
     }
     return OpenFile(taking: opened, path: whole, facts: facts, calls: calls)
   }

@@ -29,15 +29,17 @@ package final class FileLock: Sendable {
 
   /// Tries once.
   package func tryLock() throws(SystemError) -> Outcome {
-    guard try file.tryLock() else { return .busy }
+    let isLocked = try file.tryLock()
     do {
+      // Looked at when it is busy, too: whoever keeps the flock of a file that was replaced would have us wait for
+      // ever, while the others lock the new one.
       let now = try directory.facts(of: name)
-      if let now, now.stamp.isSameFile(as: file.factsAtOpening.stamp) { return .locked }
+      if let now, now.stamp.isSameFile(as: file.factsAtOpening.stamp) { return isLocked ? .locked : .busy }
     } catch {
-      try? file.unlock()
+      if isLocked { try? file.unlock() }
       throw error
     }
-    try file.unlock()
+    if isLocked { try file.unlock() }
     return .replaced
   }
 

@@ -9,6 +9,8 @@ package struct FileRefusal: Error, Hashable, Sendable {
     case notADirectory
     case strangerOwner(UInt32)
     case tooLarge(Int64, limit: Int64)
+    /// A file that was to be written has so many other names.
+    case hasOtherNames(UInt64)
   }
 
   package let path: String
@@ -47,6 +49,9 @@ extension FileRefusal: CustomStringConvertible {
       "\(path): owned by user \(user), who is neither we, root nor the directory's owner; have it removed or chowned"
     case .tooLarge(let size, let limit):
       "\(path): \(size) bytes, over the limit of \(limit); raise the limit or remove the file"
+    case .hasOtherNames(let count):
+      "\(path): has \(count) other \(count == 1 ? "name" : "names") (hard links), and would be written there as well; "
+        + "remove it, or put a copy in its place"
     }
   }
 }

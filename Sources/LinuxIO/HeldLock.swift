@@ -5,8 +5,15 @@ internal import Synchronization
 /// A lock file that was taken; released by `release`, or when it is let go of.
 package final class HeldLock: Sendable {
   enum Means: ~Copyable, Sendable {
-    case prepared(PreparedLock)
+    case prepared(PreparedFile, isReusable: Bool)
     case own(OpenFile)
+
+    var stamp: FileStamp {
+      switch self {
+      case .prepared(let prepared, _): prepared.file.factsAtOpening.stamp
+      case .own(let file): file.factsAtOpening.stamp
+      }
+    }
   }
 
   private let lock: LockFile
@@ -14,10 +21,10 @@ package final class HeldLock: Sendable {
   private let stamp: FileStamp
   private let isReleased = Atomic(false)
 
-  init(_ lock: LockFile, _ means: consuming Means, stamp: FileStamp) {
+  init(_ lock: LockFile, _ means: consuming Means) {
     self.lock = lock
+    stamp = means.stamp
     self.means = means
-    self.stamp = stamp
   }
 
   /// Whether the lock's name is still our file's.
@@ -29,7 +36,7 @@ package final class HeldLock: Sendable {
   /// Sets its time to now, so that nobody takes it for stale.
   package func refresh() throws(SystemError) {
     switch means {
-    case .prepared(let prepared): try prepared.file.setModified(to: nil)
+    case .prepared(let prepared, _): try prepared.file.setModified(to: nil)
     case .own(let file): try file.setModified(to: nil)
     }
   }
@@ -46,14 +53,25 @@ package final class HeldLock: Sendable {
       ours = try isOurs()
       if ours { try lock.directory.unlink(lock.name) }
     } catch {
+      // Nobody holds it any more, and the others are to see that; removing it may be tried again.
+      unlock(isGone: false)
       isReleased.store(false, ordering: .releasing)
       throw error
     }
-    switch means {
-    case .prepared: break
-    case .own(let file): try file.unlock()
-    }
+    unlock(isGone: ours)
     return ours
+  }
+
+  /// Gives the flock up, after the name: a lock that is seen without its flock says that its holder is dead.
+  private func unlock(isGone: Bool) {
+    switch means {
+    case .prepared(let prepared, let isReusable):
+      // One that was left at the lock's name, or carried off to another, must not seem held once we lock again.
+      if isGone, isReusable { prepared.unlock() } else { prepared.retire() }
+    case .own(let file):
+      // It ends with the descriptor at the latest.
+      try? file.unlock()
+    }
   }
 
   deinit {

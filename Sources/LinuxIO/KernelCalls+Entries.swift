@@ -91,14 +91,12 @@ extension KernelCalls {
   }
 
   package func tryLock(_ file: borrowing OwnedDescriptor, shared: Bool) throws(SystemError) -> Bool {
-    // Not through `systemCall`: over NFS an exclusive lock on a file open for reading is answered by EBADF, which
-    // there is weather, not our mistake.
-    while true {
-      if flock(file.number, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return true }
-      let code = errno
-      if code == EINTR { continue }
-      if code == EWOULDBLOCK { return false }
-      throw SystemError("flock", code: code)
+    let number = file.number
+    do {
+      _ = try systemCall("flock") { flock(number, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) }
+      return true
+    } catch let error where error.code == EWOULDBLOCK {
+      return false
     }
   }
 

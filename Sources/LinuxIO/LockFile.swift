@@ -44,34 +44,75 @@ package final class LockFile: Sendable {
 
   // MARK: Taking
 
-  /// Makes a lock in staging, written and flocked, to be linked into place any number of times.
+  /// Makes a lock in staging, to be linked into place any number of times.
   package func prepare(contents: [UInt8]) throws(SystemError) -> PreparedLock {
-    staging.removeLeftovers()
-    let temporary = staging.makeName("lock")
-    let file = try staging.directory.create(temporary)
-    do throws(SystemError) {
-      // The flock comes first: where it can be had no one has seen the file yet.
-      guard try file.tryLock() else { throw SystemError("flock", on: file.path, code: EWOULDBLOCK) }
-      try file.write(contents.span, at: 0)
-      return PreparedLock(file, contents: contents, name: temporary, staging: staging)
-    } catch {
-      staging.discard(temporary)
-      throw error
-    }
+    try PreparedLock(contents: contents, staging: staging)
   }
 
   /// Tries to take the lock; nothing waits.
   package func take(_ prepared: PreparedLock) throws(SystemError) -> Attempt {
-    // Before it appears: it must never be seen with an old time, which would be stale at once.
-    try prepared.file.setModified(to: nil)
+    // Somebody may have removed or replaced what was prepared, and that once is no reason to fail.
     do {
-      try staging.directory.link(prepared.name, to: name, in: directory)
-      return .taken(HeldLock(self, .prepared(prepared), stamp: prepared.file.factsAtOpening.stamp))
-    } catch let error where error.code == EEXIST {
-      return .exists
-    } catch let error where error.isLinkForbidden {
-      return try takePlainly(contents: prepared.contents)
+      if let attempt = try attempt(prepared) { return attempt }
+    } catch let error where error.code != ENOENT && error.code != ESTALE {
+      throw error
+    } catch {}
+    if let attempt = try attempt(prepared) { return attempt }
+    throw SystemError("linkat", on: directory.path(of: name), code: EBUSY)
+  }
+
+  /// Tries once; nil when it was not our file that got the name.
+  private func attempt(_ prepared: PreparedLock) throws(SystemError) -> Attempt? {
+    // The flock comes first: the lock must never be seen at its name without it, it would say that we are dead.
+    let file = try prepared.locked()
+    do throws(SystemError) {
+      // Before it appears: it must never be seen with an old time, which would be stale at once.
+      try file.file.setModified(to: nil)
+    } catch {
+      file.retire()
+      throw error
     }
+    do throws(SystemError) {
+      try staging.directory.link(file.name, to: name, in: directory)
+    } catch {
+      if error.code == EEXIST {
+        file.unlock()
+        return .exists
+      }
+      if error.isLinkForbidden {
+        file.unlock()
+        return try takePlainly(contents: prepared.contents)
+      }
+      file.retire()
+      throw error
+    }
+    return try confirm(file)
+  }
+
+  /// Looks whether the name is now that of our file: staging leads by name as well, and others may write there.
+  private func confirm(_ file: PreparedFile) throws(SystemError) -> Attempt? {
+    let found: FileFacts?
+    do throws(SystemError) {
+      found = try directory.facts(of: name)
+    } catch {
+      // Most likely it is there all the same.
+      _ = try? HeldLock(self, .prepared(file, isReusable: false)).release()
+      throw error
+    }
+    if let found, found.stamp.isSameFile(as: file.file.factsAtOpening.stamp) {
+      // A third name is somebody else's: with our flock it is a lock that looks alive. Not for longer than this time.
+      return .taken(HeldLock(self, .prepared(file, isReusable: found.links <= 2)))
+    }
+    let present = try? staging.directory.facts(of: file.name)
+    file.retire()
+    guard let found, let present, present.stamp.isSameFile(as: found.stamp) else {
+      // Ours was there and was taken away at once: as if another had been first.
+      return .exists
+    }
+    // What stood in our file's place in staging was put there for us to link. We made it a lock that nobody holds, so
+    // we take it away.
+    _ = try takeAside(judged: found.stamp)
+    return nil
   }
 
   /// Takes the lock as 1.0 does, where links fail: it is seen empty for a moment.
@@ -82,7 +123,6 @@ package final class LockFile: Sendable {
     } catch let error where error.code == EEXIST {
       return .exists
     }
-    let stamp = file.factsAtOpening.stamp
     do throws(SystemError) {
       // Somebody looking at it holds its flock for an instant. Without the flock our second line must not be seen:
       // it would say that we are dead.
@@ -95,7 +135,7 @@ package final class LockFile: Sendable {
       try? directory.unlink(name)
       throw error
     }
-    return .taken(HeldLock(self, .own(file), stamp: stamp))
+    return .taken(HeldLock(self, .own(file)))
   }
 
   // MARK: Looking

@@ -1,22 +1,29 @@
 // A lock that is ready to appear.
 
-/// A lock file in staging, whole and flocked; it can be taken again and again, and goes when it is let go of.
-package final class PreparedLock: Sendable {
-  let file: OpenFile
-  let contents: [UInt8]
-  let name: String
-  private let staging: Staging
+internal import Glibc
+internal import Synchronization
 
-  init(_ file: consuming OpenFile, contents: [UInt8], name: String, staging: Staging) {
-    self.file = file
+/// A lock file that waits in staging; it can be taken again and again, and goes when it is let go of.
+///
+/// Others may remove, lock or replace what is in staging. Then it is made anew, from the same contents.
+package final class PreparedLock: Sendable {
+  let contents: [UInt8]
+  private let staging: Staging
+  private let current: Mutex<PreparedFile>
+
+  init(contents: [UInt8], staging: Staging) throws(SystemError) {
     self.contents = contents
-    self.name = name
     self.staging = staging
+    current = Mutex(try PreparedFile(contents, in: staging))
   }
 
-  deinit {
-    staging.discard(name)
-    // Before the close: a child that inherited the descriptor would keep the flock otherwise.
-    try? file.unlock()
+  /// The file with its flock taken, another one if that of before is not to be had.
+  func locked() throws(SystemError) -> PreparedFile {
+    let present = current.withLock { $0 }
+    if try present.tryLock() { return present }
+    let made = try PreparedFile(contents, in: staging)
+    guard try made.tryLock() else { throw SystemError("flock", on: made.file.path, code: EWOULDBLOCK) }
+    current.withLock { $0 = made }
+    return made
   }
 }

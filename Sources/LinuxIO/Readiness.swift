@@ -28,7 +28,7 @@ package enum Readiness: Hashable, Sendable {
     precondition(descriptors.count <= mostDescriptors, "at most \(mostDescriptors) descriptors are waited on at once")
     let deadline = limit.map { ContinuousClock.now.advanced(by: $0) }
     var bits: UInt64 = 0
-    let count = try systemCall("ppoll") {
+    let count = try kernelCall("ppoll") {
       unsafe descriptors.withUnsafeBufferPointer {
         // Computed anew for each try, so that a signal's EINTR does not begin the time again.
         unsafe clinux_wait($0.baseAddress, Int32($0.count), nanoseconds(until: deadline), &bits)

@@ -10,7 +10,7 @@ package final class WakeDescriptor: Sendable {
   private let descriptor: OwnedDescriptor
 
   package init() throws(SystemError) {
-    descriptor = OwnedDescriptor(taking: try systemCall("eventfd") { clinux_eventfd() })
+    descriptor = OwnedDescriptor(taking: try kernelCall("eventfd") { clinux_eventfd() })
   }
 
   /// The number, to wait on while this object is held: as any object it may end after its last use, and the number with

@@ -79,6 +79,25 @@ struct DirectoryTests {
     }
   }
 
+  @Test func `refuse to write a file that has another name, and read it`() throws {
+    try withScratchDirectory { path in
+      RawFiles.write("mine", to: path + "/outside")
+      RawFiles.makeDirectory(path + "/channel")
+      RawFiles.link(path + "/outside", to: path + "/channel/file")
+      let directory = try Directory.open(path + "/channel")
+      let whole = path + "/channel/file"
+      let refusal = FileError.refused(FileRefusal(path: whole, reason: .hasOtherNames(1)))
+      for access in [FileAccess.writing, .readingAndWriting] {
+        #expect(throws: refusal) { _ = try directory.openRegularFile("file", for: access) }
+      }
+      let error = #expect(throws: refusal) { _ = try directory.openOrCreate("file") }
+      #expect(error?.description.hasPrefix("\(whole): has 1 other name (hard links)") == true)
+      #expect(try directory.openRegularFile("file").readAll(limit: 4) == Array("mine".utf8))
+      RawFiles.remove(path + "/outside")
+      _ = try directory.openOrCreate("file")
+    }
+  }
+
   @Test(.enabled(if: geteuid() == 0, "only root can give a directory away"))
   func `refuse a stranger's directory, and believe the owner of the one opened by path`() throws {
     try withScratchDirectory { path in

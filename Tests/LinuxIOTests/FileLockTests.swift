@@ -62,6 +62,38 @@ struct FileLockTests {
     }
   }
 
+  @Test(arguments: ["replaced", "removed"])
+  func `says that its path leads elsewhere, even while another keeps the old file's flock`(_ way: String) throws {
+    try withScratchDirectory { path in
+      let directory = try Directory.open(path)
+      let one = try FileLock("lock", in: directory)
+      let two = try FileLock("lock", in: directory)
+      #expect(try one.tryLock() == .locked)
+      if way == "replaced" {
+        RawFiles.replace(path + "/lock", with: "")
+      } else {
+        RawFiles.remove(path + "/lock")
+      }
+      #expect(try two.tryLock() == .replaced)
+    }
+  }
+
+  @Test func `is looked up once a try, whether it is free or busy`() throws {
+    try withScratchDirectory { path in
+      let calls = FaultyCalls()
+      let one = try FileLock("lock", in: try Directory.open(path, calls: calls))
+      let two = try FileLock("lock", in: try Directory.open(path))
+      calls.reset()
+      #expect(try one.tryLock() == .locked)
+      try one.unlock()
+      #expect(calls.log == [.lock, .factsOfName, .unlock])
+      #expect(try two.tryLock() == .locked)
+      calls.reset()
+      #expect(try one.tryLock() == .busy)
+      #expect(calls.log == [.lock, .factsOfName])
+    }
+  }
+
   @Test func `is let go of when the path cannot be looked at`() throws {
     try withScratchDirectory { path in
       let calls = FaultyCalls()

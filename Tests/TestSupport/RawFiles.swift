@@ -43,6 +43,11 @@ package enum RawFiles {
     unsafe Glibc.rename(path, newPath) == 0
   }
 
+  /// Gives a file a second name.
+  package static func link(_ path: String, to newPath: String) {
+    precondition(unsafe Glibc.link(path, newPath) == 0, "\(path) cannot be linked")
+  }
+
   package static func makeDirectory(_ path: String, permissions: UInt32 = 0o700) {
     precondition(unsafe mkdir(path, permissions) == 0 && chmod(path, permissions) == 0, "\(path) cannot be made")
   }
