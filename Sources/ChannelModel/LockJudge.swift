@@ -4,7 +4,7 @@
 package struct LockJudge: Hashable, Sendable {
   package enum Verdict: Hashable, Sendable {
     case held(by: Holder)
-    /// Held, and its time of change lies in the future: leave a mark that it was seen now, so that it cannot block for
+    /// Held, and its time of modification lies in the future: leave a mark that it was seen now, so that it cannot block for
     /// ever, not even programs that run once and end.
     case heldFromFuture(by: Holder)
     /// Take it aside, look whether that was the one judged, and unlink the peer's temporary file: a holder who was only

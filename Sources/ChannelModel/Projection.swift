@@ -65,7 +65,7 @@ package struct Projection: Hashable, Sendable {
     let wanted = Set(owed.map(\.identity))
     var present: Set<ElementIdentity> = []
     var kept: [Int] = []
-    // The later one of two equal elements would be delivered again by nobody's rule: the first stays.
+    // Of two equal elements the first stays, so that none is delivered twice.
     for case (let place, let identity?) in content.enumerated()
     where wanted.contains(identity) && present.insert(identity).inserted {
       kept.append(place)

@@ -8,7 +8,7 @@ package final class Staging: Sendable {
   package let directory: Directory
   private let instance: UInt64
   private let counter = Atomic<UInt64>(0)
-  /// What could not be removed yet; bounded, beyond that the sweep for orphans finds it.
+  /// What could not be removed yet; bounded, what is beyond stays until somebody sweeps.
   private let leftovers = Mutex<[String]>([])
 
   package init(_ directory: Directory) {

@@ -239,7 +239,7 @@ package final class WindowLock: Sendable {
 
   // MARK: Locks from the future
 
-  /// A lock whose time of change lies ahead, since this object saw it first.
+  /// A lock whose time of modification lies ahead, since this object saw it first.
   private struct FutureLock: Sendable {
     let inode: UInt64
     let seen: Moment
@@ -247,7 +247,7 @@ package final class WindowLock: Sendable {
 
   private let futureLock = Mutex<FutureLock?>(nil)
 
-  /// The name of the mark whose own time of change says since when a lock was seen so: for programs that run once and end.
+  /// The name of the mark whose own time of modification says since when a lock was seen so: for programs that run once and end.
   private func mark(inode: UInt64) -> String { "seen-\(place.direction.name)-\(inode)" }
 
   private func seenInFuture(inode: UInt64) -> Duration? {

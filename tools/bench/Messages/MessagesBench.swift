@@ -10,9 +10,8 @@ struct MessagesBench {
     let speed = medianSpeed(of: window)
     let target = 800.0
     let passed = speed >= target
-    print(
-      "| scan with all checks | \(Int(speed)) MB/s | target \(Int(target)) MB/s | \(passed ? "reached" : "MISSED") |"
-    )
+    let verdict = "target \(Int(target)) MB/s, \(passed ? "reached" : "MISSED")"
+    line("scan with all checks", "\(Int(speed)) MB/s", verdict)
     printOthers(window)
     if !passed { exitWithFailure() }
   }
@@ -37,7 +36,13 @@ struct MessagesBench {
     let times = (0..<101).map { _ in clock.measure { for _ in 0..<50 { sum &+= body() } } }
     precondition(sum != 0, "the work was not done")
     let median = times.sorted()[50] / .nanoseconds(1) / 50 / parts
-    print("| \(name) | \(Int(median)) ns |")
+    line(name, "\(Int(median)) ns")
+  }
+
+  /// A name, a figure that ends in one column with the others, and a word about it.
+  private static func line(_ name: String, _ figure: String, _ remark: String = "") {
+    let room = String(repeating: " ", count: max(1, 60 - name.count - figure.count))
+    print(name + room + figure + (remark.isEmpty ? "" : "  " + remark))
   }
 
   /// Megabytes a second.
