@@ -32,6 +32,7 @@ package enum ChannelLayout {
     package static let quarantine = "quarantine"
   }
 
+  /// In the journal's folder, beside its segments.
   package static let journalLock = "lock"
 
   package static func segment(beginningAt first: SequenceNumber) -> String {
