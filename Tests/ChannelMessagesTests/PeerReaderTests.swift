@@ -30,6 +30,20 @@ import Testing
     for element in elements { #expect(element.message != nil) }
   }
 
+  /// Wherever a text that can be read is cut before its closing bracket, it breaks there, and the peer takes it no more.
+  @Test(arguments: cases) func everyCutBreaksAtItsEnd(_ fixture: Fixture) throws {
+    guard (try? MessageArray.scan(fixture.bytes)) != nil,
+      let bracket = fixture.bytes.lastIndex(of: UInt8(ascii: "]")),
+      let start = fixture.bytes.firstIndex(of: UInt8(ascii: "["))
+    else { return }
+    // A longer text is only the same nesting more often.
+    for cut in start + 1...bracket where cut <= 4_096 {
+      let torn = Array(fixture.bytes[..<cut])
+      #expect(throws: JSONError(offset: cut, reason: .unexpectedEnd)) { try MessageArray.scan(torn) }
+      #expect(PeerReader.judge(torn) != .accepts)
+    }
+  }
+
   private static func judge(_ bytes: [UInt8]) -> String {
     switch PeerReader.judge(bytes) {
     case .accepts: "accepts"

@@ -253,4 +253,23 @@ enum Golden {
       #expect(throws: DiskFormat.Failure.self) { try Self.decode(format, damaged) }
     }
   }
+
+  @Test func aReadersFileCutAnywhereShowsTheNewestSlotThatIsWhole() throws {
+    let bytes = try Fixture.listing("disk/reader")
+    let end = 4_096 + ReaderFile.Slot.byteCount
+    for count in 0..<bytes.count {
+      let generation = ReaderFile.newestSlot(in: Array(bytes[..<count]))?.generation
+      #expect(generation == (count < end ? nil : 4), "cut at \(count)")
+    }
+  }
+
+  @Test func aMemoryCutAnywhereKeepsItsWholeBlocksAndKnowsIt() throws {
+    let bytes = try Fixture.listing("disk/ids")
+    for count in ImportedIDs.blockByteCount...bytes.count {
+      let memory = try ImportedIDs(decoding: Array(bytes[..<count]), journal: Golden.journal)
+      let blocks = count / ImportedIDs.blockByteCount - 1
+      #expect(memory.completeThrough == SequenceNumber(blocks == 2 ? 9 : 0), "cut at \(count)")
+      #expect(Golden.hashes.count(where: memory.contains) == [0, 59, 60][blocks])
+    }
+  }
 }
