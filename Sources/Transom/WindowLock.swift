@@ -182,7 +182,7 @@ package final class WindowLock: Sendable {
     switch judge.judge(facts.judged) {
     case .held(let by): holder = by
     case .heldFromFuture(let by):
-      markFuture(inode: facts.found.stamp.inode)
+      markFuture(facts.found.stamp)
       holder = by
     case .stale: return try !takeAside(facts.found.stamp)
     case .obstructed:
@@ -222,7 +222,7 @@ package final class WindowLock: Sendable {
       LockFacts(
         contents: LockContents(decoding: found.contents ?? []),
         isRegularFile: found.kind == .regular,
-        age: age.map(LockFacts.Age.past) ?? .future(seenFor: seenInFuture(inode: found.stamp.inode)),
+        age: age.map(LockFacts.Age.past) ?? .future(seenFor: seenInFuture(found.stamp)),
         flockIsFree: found.isFlockFree
       )
     )
@@ -239,26 +239,32 @@ package final class WindowLock: Sendable {
 
   // MARK: Locks from the future
 
-  /// A lock whose time of modification lies ahead, since this object saw it first.
+  /// One turn of a lock whose time of modification lies ahead, since this object saw it first.
+  ///
+  /// A turn is an inode and its time: file systems give a removed lock's inode to the next one at once, and that one's
+  /// holder is alive.
   private struct FutureLock: Sendable {
-    let inode: UInt64
+    let stamp: FileStamp
     let seen: Moment
   }
 
   private let futureLock = Mutex<FutureLock?>(nil)
 
-  /// The name of the mark whose own time of modification says since when a lock was seen so: for programs that run once and end.
-  private func mark(inode: UInt64) -> String { "seen-\(place.direction.name)-\(inode)" }
+  /// The name of the mark whose own time says since when a lock was seen so: for programs that run once and end.
+  private func mark(of stamp: FileStamp) -> String {
+    "seen-\(place.direction.name)-\(stamp.inode)-\(stamp.modified.seconds)-\(stamp.modified.nanoseconds)"
+  }
 
-  private func seenInFuture(inode: UInt64) -> Duration? {
+  private func seenInFuture(_ stamp: FileStamp) -> Duration? {
     let now = Self.now
-    let here = futureLock.withLock { lock -> Duration? in
-      if let lock, lock.inode == inode { return now.duration(since: lock.seen) }
-      lock = FutureLock(inode: inode, seen: now)
-      return nil
+    let (former, here) = futureLock.withLock { lock -> (FutureLock?, Duration?) in
+      if let lock, lock.stamp == stamp { return (nil, now.duration(since: lock.seen)) }
+      defer { lock = FutureLock(stamp: stamp, seen: now) }
+      return (lock, nil)
     }
+    if let former { place.staging.discard(mark(of: former.stamp)) }
     // What is no regular file was planted; a mark that lies ahead itself says that the clock was set back since.
-    guard let facts = try? place.staging.directory.facts(of: mark(inode: inode)), facts.kind == .regular,
+    guard let facts = try? place.staging.directory.facts(of: mark(of: stamp)), facts.kind == .regular,
       let left = Self.age(of: facts.stamp.modified, at: FileTime.now())
     else {
       // Only marked again when there is no good mark; what this object remembers counts whatever lies there.
@@ -267,8 +273,8 @@ package final class WindowLock: Sendable {
     return max(left, here ?? .zero)
   }
 
-  private func markFuture(inode: UInt64) {
-    let name = mark(inode: inode)
+  private func markFuture(_ stamp: FileStamp) {
+    let name = mark(of: stamp)
     place.staging.discard(name)
     // Without a mark other programs start to count anew; this one goes by what it remembers.
     guard let file = try? place.staging.directory.create(name) else { return }
@@ -278,6 +284,6 @@ package final class WindowLock: Sendable {
   /// Once the lock was had, what was seen of the one before is over.
   private func clearMarks() {
     let former = futureLock.withLock { $0.take() }
-    if let former { place.staging.discard(mark(inode: former.inode)) }
+    if let former { place.staging.discard(mark(of: former.stamp)) }
   }
 }

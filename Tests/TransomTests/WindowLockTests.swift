@@ -283,12 +283,33 @@ struct LockedChannel {
     }
   }
 
+  @Test func aLockFromTheFutureThatIsTakenAgainCountsAnew() throws {
+    try withScratchDirectory { path in
+      let scene = try LockedChannel(path)
+      try scene.leavePeerLock(secondsAgo: -3_600)
+      #expect(throws: WindowLock.Failure.self) { try scene.lock().take(within: .milliseconds(10)) }
+      let now = FileTime.now()
+      for name in try scene.staging.names() where name.hasPrefix("seen-") {
+        let mark = try scene.staging.openRegularFile(name, for: .readingAndWriting)
+        try mark.setModified(to: FileTime(seconds: now.seconds - 6, nanoseconds: now.nanoseconds))
+      }
+      // The same inode, as file systems give it to the next file at once, but another turn of its holder.
+      let file = try scene.channel.openRegularFile("backend_to_frontend.lock")
+      try file.setModified(to: FileTime(seconds: now.seconds + 3_700, nanoseconds: 0))
+      #expect(throws: WindowLock.Failure.timedOut(path: scene.lockPath, holder: .peer(process: 4_242))) {
+        try scene.lock().take(within: .milliseconds(10))
+      }
+      #expect(scene.isLocked)
+    }
+  }
+
   @Test func aPlantedMarkIsReplacedByAGoodOne() throws {
     try withScratchDirectory { path in
       let scene = try LockedChannel(path)
       try scene.leavePeerLock(secondsAgo: -3_600)
-      let inode = try #require(try scene.channel.facts(of: "backend_to_frontend.lock")).stamp.inode
-      let mark = "seen-backend_to_frontend-\(inode)"
+      let stamp = try #require(try scene.channel.facts(of: "backend_to_frontend.lock")).stamp
+      let time = stamp.modified
+      let mark = "seen-backend_to_frontend-\(stamp.inode)-\(time.seconds)-\(time.nanoseconds)"
       RawFiles.makeSymlink("\(path)/.transom/staging/\(mark)", to: "\(path)/elsewhere")
       #expect(throws: WindowLock.Failure.self) { try scene.lock().take(within: .milliseconds(10)) }
       #expect(try scene.staging.facts(of: mark)?.kind == .regular)
