@@ -20,29 +20,48 @@ private func windowLock(in path: String) throws -> WindowLock {
 
 /// `lock-contend CHANNEL`: takes the lock again and again until there is a file `stop`.
 ///
-/// Each round is one byte in `rounds`, and one into the FIFO `progress` for whoever waits for it; who is in holds the flock of `witness`, and who cannot have it though he holds the
-/// lock has found a second holder, and says so in `violations`.
+/// Each round is one byte in `rounds`, and one into the FIFO `progress` for whoever waits for it; who is in holds
+/// `witness`, and who cannot have it though he holds the lock has found a second holder, and says so in `violations`.
 func lockContend(_ arguments: [String]) throws {
   let channel = try Directory.open(arguments[0])
-  // Opened before the lock: a dying process closes its lowest descriptors first, so that the witness is free again by
-  // the time that the lock is.
-  let witness = try channel.openOrCreate("witness")
+  let witness = try Witness(at: "\(arguments[0])/witness")
   let rounds = try channel.openOrCreate("rounds")
   let progress = OwnedDescriptor(taking: unsafe open("\(arguments[0])/progress", O_RDWR | O_CLOEXEC))
   let lock = try windowLock(in: arguments[0])
   var random = SystemRandomNumberGenerator()
   while try channel.facts(of: "stop") == nil {
     let held = try lock.take(within: .seconds(20))
-    guard try witness.tryLock() else {
+    guard witness.tryEnter() else {
       _ = try channel.openOrCreate("violations")
       print("two holders")
       exit(1)
     }
     KernelClock.pause(.microseconds(Int64.random(in: 0..<300, using: &random)))
     try rounds.write([1].span, at: try rounds.facts().stamp.size)
-    try witness.unlock()
+    witness.leave()
     try held.release()
     _ = unsafe write(progress.number, [1], 1)
+  }
+}
+
+/// A second lock, known to be free by the time that any flock of a killed process is.
+///
+/// The kernel gives up a dying process's flocks in no promised order (the last one opened may go first, in one of a
+/// thousand deaths here), but takes its record locks away from each file that it closes before any flock goes.
+private struct Witness {
+  private let file: OwnedDescriptor
+
+  init(at path: String) throws {
+    file = OwnedDescriptor(taking: unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+  }
+
+  func tryEnter() -> Bool { set(F_WRLCK) }
+  func leave() { _ = set(F_UNLCK) }
+
+  private func set(_ kind: Int32) -> Bool {
+    var lock = flock()
+    lock.l_type = Int16(kind)
+    return unsafe fcntl(file.number, F_SETLK, &lock) == 0
   }
 }
 
