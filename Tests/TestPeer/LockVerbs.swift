@@ -48,7 +48,7 @@ func lockContend(_ arguments: [String]) throws {
 ///
 /// The kernel gives up a dying process's flocks in no promised order (the last one opened may go first, in one of a
 /// thousand deaths here), but takes its record locks away from each file that it closes before any flock goes.
-private struct Witness {
+private struct Witness: ~Copyable {
   private let file: OwnedDescriptor
 
   init(at path: String) throws {
