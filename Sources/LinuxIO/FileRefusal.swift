@@ -36,22 +36,36 @@ extension FileRefusal.Reason {
   }
 }
 
-extension FileRefusal: CustomStringConvertible {
-  package var description: String {
-    switch reason {
-    case .symlink: "\(path): a symbolic link, which is not followed; put a regular file in its place or remove it"
-    case .fifo: "\(path): a FIFO where a regular file belongs; remove it"
-    case .socket: "\(path): a socket where a regular file belongs; remove it"
-    case .directory: "\(path): a directory where a regular file belongs; move it away"
-    case .device: "\(path): a device where a regular file belongs; remove it"
-    case .notADirectory: "\(path): not a directory; move it away"
-    case .strangerOwner(let user):
-      "\(path): owned by user \(user), who is neither we, root nor the directory's owner; have it removed or chowned"
-    case .tooLarge(let size, let limit):
-      "\(path): \(size) bytes, over the limit of \(limit); raise the limit or remove the file"
+extension FileRefusal.Reason {
+  /// What stands there, in plain words.
+  package var what: String {
+    switch self {
+    case .symlink: "a symbolic link, which is not followed"
+    case .fifo: "a FIFO where a regular file belongs"
+    case .socket: "a socket where a regular file belongs"
+    case .directory: "a directory where a regular file belongs"
+    case .device: "a device where a regular file belongs"
+    case .notADirectory: "not a directory"
+    case .strangerOwner(let user): "owned by user \(user), who is neither we, root nor the directory's owner"
+    case .tooLarge(let size, let limit): "\(size) bytes, over the limit of \(limit)"
     case .hasOtherNames(let count):
-      "\(path): has \(count) other \(count == 1 ? "name" : "names") (hard links), and would be written there as well; "
-        + "remove it, or put a copy in its place"
+      "has \(count) other \(count == 1 ? "name" : "names") (hard links), and would be written there as well"
     }
   }
+
+  /// What to do about it.
+  package var remedy: String {
+    switch self {
+    case .symlink: "put a regular file in its place or remove it"
+    case .fifo, .socket, .device: "remove it"
+    case .directory, .notADirectory: "move it away"
+    case .strangerOwner: "have it removed or chowned"
+    case .tooLarge: "raise the limit or remove the file"
+    case .hasOtherNames: "remove it, or put a copy in its place"
+    }
+  }
+}
+
+extension FileRefusal: CustomStringConvertible {
+  package var description: String { "\(path): \(reason.what); \(reason.remedy)" }
 }

@@ -1,0 +1,3 @@
+// Messages are part of what a user of the library meets.
+
+@_exported public import ChannelMessages
