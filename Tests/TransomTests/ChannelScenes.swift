@@ -72,3 +72,17 @@ extension JSONText {
     }
   }
 }
+
+/// Takes note of what a stream reports as missing.
+final class Gaps: Sendable {
+  private let found = Mutex<[Gap]>([])
+
+  var take: @Sendable (Gap) -> Void {
+    { gap in self.found.withLock { $0.append(gap) } }
+  }
+
+  var reasons: [Gap.Reason] { found.withLock { $0.map(\.reason) } }
+
+  /// How many messages are known to be missing.
+  var missing: Int { found.withLock { $0.reduce(0) { $0 + ($1.numbers?.count ?? 0) } } }
+}
