@@ -15,6 +15,9 @@ package struct JournalTail: Hashable, Sendable {
   package private(set) var isDamaged = false
   private let seed: UInt32
 
+  /// Whether the next batch can be put behind `end` as it is.
+  package var isSound: Bool { torn == nil && sealedTo == nil && !isDamaged }
+
   /// A segment that was just begun.
   package init(beginning header: SegmentHeader) {
     self.header = header
@@ -109,6 +112,8 @@ package struct JournalTail: Hashable, Sendable {
 
   /// No seq is left that an id has room for. Only a peer that forged one can bring a journal there.
   package struct Exhausted: Error, Hashable, Sendable, CustomStringConvertible {
+    package init() {}
+
     package var description: String { "the journal's seqs are used up: make a new channel, this one was tampered with" }
   }
 
@@ -167,7 +172,7 @@ package struct JournalTail: Hashable, Sendable {
     to bytes: inout [UInt8]
   ) -> ClosedRange<SequenceNumber>? {
     Self.check(drafts)
-    guard torn == nil, sealedTo == nil, !isDamaged, !isRestart(under: now), hasRoom(for: drafts, under: now),
+    guard isSound, !isRestart(under: now), hasRoom(for: drafts, under: now),
       last.advanced(by: drafts.count) <= .highest
     else { return nil }
     bytes.removeAll(keepingCapacity: true)
