@@ -102,6 +102,11 @@ package struct GroupClaims: Hashable, Sendable {
     release { $0.member != nil && $0.since <= moment }
   }
 
+  /// Offers again what a member took at this very moment: it never came to know of it.
+  package mutating func release(_ member: Member, claimedAt moment: Moment) {
+    release { $0.member == member && $0.since == moment }
+  }
+
   private mutating func release(where isOver: (Claim) -> Bool) {
     for place in claims.indices where isOver(claims[place]) {
       claims[place].member = nil

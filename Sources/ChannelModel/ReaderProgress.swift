@@ -9,9 +9,9 @@ package struct ReaderProgress: Hashable, Sendable {
     /// Before an acknowledgement returns.
     case each
     /// At most so many acknowledgements or so long behind.
-    case coalesced(count: Int, time: Duration)
+    case together(count: Int, time: Duration)
 
-    package static let coalesced = Saving.coalesced(count: 100, time: .milliseconds(10))
+    package static let coalesced = Saving.together(count: 100, time: .milliseconds(10))
   }
 
   /// What was acknowledged so far, written or not.
@@ -123,7 +123,7 @@ package struct ReaderProgress: Hashable, Sendable {
     guard let unwrittenSince else { return nil }
     switch saving {
     case .each: return unwrittenSince
-    case .coalesced(_, let time): return unwrittenSince.advanced(by: time)
+    case .together(_, let time): return unwrittenSince.advanced(by: time)
     }
   }
 
@@ -131,7 +131,7 @@ package struct ReaderProgress: Hashable, Sendable {
   package var isSavingDue: Bool {
     switch saving {
     case .each: unwrittenCount > 0
-    case .coalesced(let count, _): unwrittenCount >= count
+    case .together(let count, _): unwrittenCount >= count
     }
   }
 

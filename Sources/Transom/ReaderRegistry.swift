@@ -1,6 +1,6 @@
 // Who is registered at a direction's journal.
 
-package import ChannelModel
+internal import ChannelModel
 internal import Glibc
 internal import LinuxIO
 
@@ -78,14 +78,19 @@ package struct ReaderRegistry: Sendable {
     return Taken(seat: seat, slot: contents.slot, header: header, mayRepeat: contents.header?.process != 0)
   }
 
+  /// Looks whether what is registered is of this kind.
+  func check(_ seat: ReaderSeat, is kind: ReaderFile.Kind) throws(ChannelError) {
+    try Self.check(try seat.read(), kind, at: seat.path)
+  }
+
   private static func check(
     _ contents: ReaderFile.Contents,
     _ kind: ReaderFile.Kind,
     at path: String
   ) throws(ChannelError) {
     guard let found = contents.header?.kind, found != kind else { return }
-    let (is, asked) = found == .group ? ("a group", "one reader") : ("one reader", "a group")
-    throw ChannelError(.misuse, at: path, "is registered for \(`is`), not for \(asked)", hint: "use another name")
+    let words = found == .group ? "a group, not for one reader" : "one reader, not for a group"
+    throw ChannelError(.misuse, at: path, "is registered for \(words)", hint: "use another name")
   }
 
   /// Makes a reader's file aside and gives it its name under the journal's lock; nil when somebody has the name.

@@ -70,7 +70,7 @@ import Testing
 
   @Test func isWrittenTogetherOrEachAtOnce() {
     var each = ReaderProgress(Cursor(), saving: .each)
-    var together = ReaderProgress(Cursor(), saving: .coalesced(count: 3, time: .milliseconds(10)))
+    var together = ReaderProgress(Cursor(), saving: .together(count: 3, time: .milliseconds(10)))
     for number in 1...3 as ClosedRange<UInt64> {
       _ = each.meet(SequenceNumber(number), at: now)
       _ = together.meet(SequenceNumber(number), at: now)
