@@ -24,7 +24,8 @@ struct RegisteredReader: Sendable {
 func registeredReaders(in folder: Directory) throws(ChannelError) -> [RegisteredReader] {
   var readers: [RegisteredReader] = []
   let names = try ChannelError.calls(at: folder.path) { () throws(SystemError) in try folder.names() }
-  for name in names where !name.hasPrefix(".") {
+  // A `~` is in no reader's name: those files belong to the members of a group.
+  for name in names where !name.hasPrefix(".") && !name.contains("~") {
     do {
       let file = try folder.openRegularFile(name)
       let bytes = try ChannelError.calls(at: file.path) { () throws(SystemError) in
