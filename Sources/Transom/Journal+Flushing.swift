@@ -76,8 +76,8 @@ extension Journal {
     after failed: SegmentFile
   ) throws(ChannelError) -> (segment: SegmentFile, end: Int) {
     try withState(until: Self.now.advanced(by: .seconds(10))) { state throws(ChannelError) in
-      let now = state.circumstances()
-      try state.leaveSuspect(under: now)
+      state.readClock()
+      try state.leaveSuspect()
       if let newest = state.newest {
         guard newest.tail.header.journal == failed.header.journal else {
           throw ChannelError(
@@ -88,14 +88,14 @@ extension Journal {
         }
         // The same file may be known here by another descriptor; and behind torn or broken bytes nothing is put.
         let isFailed = newest.tail.header == failed.header
-        if isFailed || !newest.tail.isSound { try state.leaveNewest(under: now, isSuspect: isFailed) }
+        if isFailed || !newest.tail.isSound { try state.leaveNewest(isSuspect: isFailed) }
       }
       guard let newest = state.newest else { preconditionFailure("a settled journal has a newest segment") }
       let (step, tail) = newest.tail.planCopy(
         of: appended.drafts,
         from: appended.numbers.lowerBound,
-        at: now.time,
-        ids: state.ids
+        at: state.now.time,
+        ids: state.now.ids
       )
       try state.write(step, leading: tail)
       guard let written = state.newest else { preconditionFailure("what was written lies in a segment") }

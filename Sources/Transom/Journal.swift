@@ -139,7 +139,7 @@ package final class Journal: Sendable {
           journal: newest.tail.header.journal,
           last: newest.tail.last,
           segments: try state.listed(),
-          time: state.ground.options.clock()
+          time: state.now.time
         )
       )
     }
@@ -160,6 +160,7 @@ package final class Journal: Sendable {
       let result = try state.withLock { state throws(ChannelError) -> Result? in
         guard try state.tryEnter() else { return nil }
         defer { state.leave() }
+        state.readClock()
         try state.settle()
         return try body(&state)
       }

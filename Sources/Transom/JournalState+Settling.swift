@@ -10,33 +10,35 @@ extension JournalState {
 
   /// Brings `newest` up to date, under the lock: with one look when nothing happened since this process's last turn.
   mutating func settle() throws(ChannelError) {
-    guard let known = newest else { return try load() }
+    guard let segment = newest?.segment, let last = newest?.tail.end, let isSound = newest?.tail.isSound else {
+      return try load()
+    }
     let facts: FileFacts
     do {
-      facts = try known.segment.file.facts()
+      facts = try segment.file.facts()
     } catch {
-      throw ChannelError(error, at: known.segment.file.path)
+      throw ChannelError(error, at: segment.file.path)
     }
-    let end = Int64(known.tail.end)
-    if facts.links > 0, facts.stamp.size == end, known.tail.torn == nil { return }
+    let end = Int64(last)
+    if isSound, facts.links > 0, facts.stamp.size == end { return }
     // Removed, replaced or cut: what is known of it is only remembered.
     guard facts.links > 0, facts.stamp.size >= end else { return try load() }
-    var tail = known.tail
+    guard var tail = newest?.tail else { return try load() }
     newest = nil
     let count = Int(min(facts.stamp.size - end, Int64(Self.highestByteCount)))
-    let more = try ChannelError.calls(at: known.segment.file.path) { () throws(SystemError) in
-      try known.segment.file.read(count, at: end)
+    let more = try ChannelError.calls(at: segment.file.path) { () throws(SystemError) in
+      try segment.file.read(count, at: end)
     }
     tail.read(on: more, from: Int(end))
     // Whoever sealed it has begun another.
     guard tail.sealedTo == nil else { return try load() }
-    remembered = max(remembered, tail.last)
-    newest = Newest(segment: known.segment, tail: tail)
+    remember(tail.last)
+    newest = Newest(segment: segment, tail: tail)
   }
 
   /// Reads the end from the files; a journal without segments is begun.
   private mutating func load() throws(ChannelError) {
-    if let known = newest { remembered = max(remembered, known.tail.last) }
+    if let known = newest { remember(known.tail.last) }
     forget()
     // What cannot be read is moved out of the way, and somebody may put such things there again and again.
     for _ in 0..<64 {
@@ -45,7 +47,7 @@ extension JournalState {
         return
       }
       guard let found = try open(first) else { continue }
-      remembered = max(remembered, found.tail.last)
+      remember(found.tail.last)
       let isInTrouble = found.tail.torn != nil || found.tail.isDamaged || found.tail.header.boot != ground.boot
       try rememberFiles(thoroughly: isInTrouble)
       newest = found
@@ -103,35 +105,35 @@ extension JournalState {
   /// readers of the one before start at what is there now.
   private mutating func beginJournal() throws(ChannelError) {
     try rememberFiles(thoroughly: true)
-    guard remembered.next <= .highest else {
+    guard now.remembered.next <= .highest else {
       throw ChannelError(.damaged, at: place.journal.path, "\(JournalTail.Exhausted())")
     }
     var generator = SystemRandomNumberGenerator()
     let journal = UniqueID(high: generator.next(), low: generator.next())
-    let header = SegmentHeader(journal: journal, boot: ground.boot, first: remembered.next)
+    let header = SegmentHeader(journal: journal, boot: ground.boot, first: now.remembered.next)
     let begun = try begin(header)
     newest = Newest(segment: begun, tail: JournalTail(beginning: header))
     closedByteCount = 0
-    guard remembered > .none else { return }
-    _ = try carryOut([.gap(GapNotice(.replaced))], under: circumstances())
+    guard now.remembered > .none else { return }
+    _ = try carryOut([.gap(GapNotice(.replaced))])
   }
 
   /// Reads what the files beside the journal say of seqs that were given. `ids` is long and only asked when the journal
   /// itself is in doubt.
   private mutating func rememberFiles(thoroughly: Bool) throws(ChannelError) {
     for reader in try registeredReaders(in: place.readers) {
-      if let slot = reader.slot { remembered = max(remembered, slot.cursor.through) }
+      if let slot = reader.slot { remember(slot.cursor.through) }
     }
     // What does not decode remembers nothing; it is written anew by whoever owns it.
     if let bytes = try contents(of: ChannelLayout.Inside.projected, limit: 4_096),
       let projected = try? Projected(decoding: bytes)
     {
-      remembered = max(remembered, projected.through, projected.floor)
+      remember(max(projected.through, projected.floor))
     }
     if thoroughly, let bytes = try contents(of: ChannelLayout.Inside.importedIDs, limit: 128 << 20),
       let through = ImportedIDs.highestNumber(in: bytes)
     {
-      remembered = max(remembered, through)
+      remember(through)
     }
   }
 
