@@ -23,8 +23,15 @@ struct JournalState {
   var keepsFormer = false
   private var buffer: [UInt8] = []
   private let clock: @Sendable () -> WallTime
+  /// When it was last seen that the newest segment, and the folder it lies in, still have their names.
+  var verified = Verified()
   /// Up to here there is room without a look at anything.
   private let roomLimit: Int
+
+  struct Verified {
+    var segment = WallTime(nanoseconds: 0)
+    var folders = WallTime(nanoseconds: 0)
+  }
 
   struct Newest {
     let segment: SegmentFile
@@ -52,6 +59,12 @@ struct JournalState {
 
   /// Tries for the flock; false when somebody holds it.
   mutating func tryEnter() throws(ChannelError) -> Bool {
+    now.time = clock()
+    if now.time.distance(from: verified.folders) >= .seconds(1) {
+      // Moved away as a whole, with its lock, it looks as before by its descriptors.
+      if try !place.isJournalThere(in: ground.directory) { try reopen() }
+      verified.folders = now.time
+    }
     for _ in 0..<8 {
       let outcome: FileLock.Outcome
       do {
@@ -64,11 +77,15 @@ struct JournalState {
       case .busy: return false
       case .replaced:
         // Somebody deleted the journal's folder, or made it anew: what is known of the old one is only remembered.
-        forget()
-        place = try places.reopen()
+        try reopen()
       }
     }
     throw ChannelError(.closed, at: place.journal.path, "is deleted and made again all the time")
+  }
+
+  private mutating func reopen() throws(ChannelError) {
+    forget()
+    place = try places.reopen()
   }
 
   /// Gives the flock up.
@@ -96,7 +113,6 @@ struct JournalState {
     registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> Journal.Attempt {
     try settle()
-    now.time = clock()
     if let full = try makeRoom(for: drafts, purpose) { return full }
     let numbers = if let plain = try appendPlainly(drafts) { plain } else { try appendByPlan(drafts) }
     registering(numbers)
@@ -122,11 +138,6 @@ struct JournalState {
   private mutating func appendByPlan(_ drafts: [JournalDraft]) throws(ChannelError) -> ClosedRange<SequenceNumber> {
     try leaveSuspect()
     return try carryOut(drafts)
-  }
-
-  /// The time that the next records carry.
-  mutating func readClock() {
-    now.time = clock()
   }
 
   mutating func remember(_ number: SequenceNumber) {
@@ -232,6 +243,7 @@ struct JournalState {
   }
 
   private mutating func cut(_ range: Range<Int>, of segment: SegmentFile, at time: WallTime) throws(ChannelError) {
+    try makeQuarantine()
     let kept = min(range.count, Quarantine.highestByteCount)
     let bytes = try ChannelError.calls(at: segment.file.path) { () throws(SystemError) in
       try segment.file.read(kept, at: Int64(range.lowerBound))
@@ -243,10 +255,18 @@ struct JournalState {
     }
   }
 
+  /// Somebody may have deleted it since it was opened.
+  mutating func makeQuarantine() throws(ChannelError) {
+    place.quarantine = try ChannelError.files(at: place.folder.path) { () throws(FileError) in
+      try place.folder.openOrMakeSubdirectory(ChannelLayout.Inside.quarantine)
+    }
+  }
+
   /// Makes a segment aside and renames it into place.
   mutating func begin(_ header: SegmentHeader) throws(ChannelError) -> SegmentFile {
     let name = ChannelLayout.segment(beginningAt: header.first)
     let path = place.journal.path(of: name)
+    if try !place.isStagingThere() { place.staging = try ChannelMaker.staging(of: place.hidden) }
     let staging = place.staging
     staging.removeLeftovers()
     let aside = staging.makeName("segment")

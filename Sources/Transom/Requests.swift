@@ -30,6 +30,8 @@ final class Requests: ChannelCore.Pump {
 
   private struct Position {
     var reader: JournalReader
+    /// Which of the channels that were found at the path it reads.
+    var epoch: UInt64
     var usedAt: Moment
   }
 
@@ -47,6 +49,7 @@ final class Requests: ChannelCore.Pump {
   /// To be called before a request is sent: what is answered from here on is found.
   func prepare() throws(ChannelError) {
     try core.watch(direction)
+    let epoch = core.epoch
     let folder = try core.direction(direction)
     let now = Watcher.now
     // All under one lock: of two who ask at once, the second must not pass over what the first waits for.
@@ -55,7 +58,8 @@ final class Requests: ChannelCore.Pump {
       if let used = position?.usedAt, now.duration(since: used) < .seconds(1) || isAwaited {
         position?.usedAt = now
       } else {
-        position = Position(reader: JournalReader(folder, after: try folder.log.tailNumber()), usedAt: now)
+        let reader = JournalReader(folder, after: try folder.log.tailNumber())
+        position = Position(reader: reader, epoch: epoch, usedAt: now)
       }
     }
   }
@@ -137,8 +141,12 @@ final class Requests: ChannelCore.Pump {
   /// Reads a stretch; nil when nothing is new.
   private func readAnswers(_ position: inout Position?) -> [(UniqueID, Message)]? {
     do throws(ChannelError) {
-      let folder = try core.direction(direction)
-      position?.reader.reopen(folder)
+      let epoch = core.epoch
+      if let known = position?.epoch, known != epoch {
+        // The channel was replaced: an answer can only come in the new one.
+        position?.reader = JournalReader(try core.direction(direction), after: .none)
+        position?.epoch = epoch
+      }
       guard let stretch = try position?.reader.next() else { return nil }
       return stretch.records.compactMap { answer(in: $0, of: stretch.bytes) }
     } catch {
