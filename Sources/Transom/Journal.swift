@@ -53,8 +53,8 @@ package final class Journal: Sendable {
 
   /// Appends a batch if that can be done at once; never waits.
   ///
-  /// `registering` learns the seqs before anybody can answer the batch: it runs under the journal's lock, and must not
-  /// call the journal.
+  /// `registering` learns the seqs before anybody can answer the batch: readers take no lock, so that is before it is
+  /// written, which may still fail. It runs under the journal's lock, and must not call the journal.
   package func tryAppend(
     _ drafts: [JournalDraft],
     for purpose: Purpose = .sending,

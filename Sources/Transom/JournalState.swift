@@ -118,8 +118,8 @@ struct JournalState {
   ) throws(ChannelError) -> Journal.Attempt {
     try settle()
     if let full = try makeRoom(for: drafts, purpose) { return full }
-    let numbers = if let plain = try appendPlainly(drafts) { plain } else { try appendByPlan(drafts) }
-    registering(numbers)
+    let numbers =
+      if let plain = try appendPlainly(drafts, registering) { plain } else { try appendByPlan(drafts, registering) }
     guard let segment = newest?.segment, let end = newest?.tail.end else {
       preconditionFailure("what was appended lies in a segment")
     }
@@ -128,20 +128,25 @@ struct JournalState {
 
   /// The short way of nearly every append; nil when there is more to do than to write.
   private mutating func appendPlainly(
-    _ drafts: [JournalDraft]
+    _ drafts: [JournalDraft],
+    _ registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> ClosedRange<SequenceNumber>? {
     guard let segment = newest?.segment, !segment.isSuspect.load(ordering: .acquiring),
       let end = newest?.tail.end, let numbers = newest?.tail.encodePlainly(drafts, under: now, to: &buffer)
     else { return nil }
+    registering(numbers)
     try writeBuffer(to: segment, at: end)
     newest?.tail.advance(by: buffer.count, through: numbers.upperBound)
     now.remembered = numbers.upperBound
     return numbers
   }
 
-  private mutating func appendByPlan(_ drafts: [JournalDraft]) throws(ChannelError) -> ClosedRange<SequenceNumber> {
+  private mutating func appendByPlan(
+    _ drafts: [JournalDraft],
+    _ registering: (ClosedRange<SequenceNumber>) -> Void
+  ) throws(ChannelError) -> ClosedRange<SequenceNumber> {
     try leaveSuspect()
-    return try carryOut(drafts)
+    return try carryOut(drafts, registering)
   }
 
   mutating func remember(_ number: SequenceNumber) {
@@ -161,7 +166,10 @@ struct JournalState {
   }
 
   /// Plans the appending of a batch and does what that takes.
-  mutating func carryOut(_ drafts: [JournalDraft]) throws(ChannelError) -> ClosedRange<SequenceNumber> {
+  mutating func carryOut(
+    _ drafts: [JournalDraft],
+    _ registering: (ClosedRange<SequenceNumber>) -> Void = { _ in }
+  ) throws(ChannelError) -> ClosedRange<SequenceNumber> {
     guard let known = newest else { preconditionFailure("a settled journal has a newest segment") }
     let plan: JournalTail.Plan
     do {
@@ -169,6 +177,7 @@ struct JournalState {
     } catch {
       throw ChannelError(.damaged, at: place.journal.path, "\(error)")
     }
+    registering(plan.numbers)
     let hasBegun = try carryOut(plan.steps, at: now.time)
     newest?.tail = plan.tail
     remember(plan.tail.last)

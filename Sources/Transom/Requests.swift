@@ -66,7 +66,7 @@ final class Requests: ChannelCore.Pump {
 
   private var isAwaited: Bool { state.withLock { !$0.waiting.isEmpty } }
 
-  /// Takes note of a request; called before its record can be seen by anybody.
+  /// Takes note of a request; called before its record can be seen by anybody, and so before it is certain to be sent.
   func register(_ id: UniqueID, _ answer: PendingAnswer, until deadline: Moment, orElse failure: ChannelError) {
     let isEarliest = state.withLock { state in
       state.waiting[id] = Waiting(answer: answer, deadline: deadline, failure: failure)
@@ -78,9 +78,11 @@ final class Requests: ChannelCore.Pump {
   }
 
   /// Gives a request up: its answer, if one comes, is nobody's.
-  func abandon(_ id: UniqueID) {
+  func abandon(_ answer: PendingAnswer) {
     state.withLock { state in
-      if state.waiting.removeValue(forKey: id) != nil { state.givenUp.insert(id) }
+      guard let id = state.waiting.first(where: { $0.value.answer === answer })?.key else { return }
+      state.waiting[id] = nil
+      state.givenUp.insert(id)
     }
   }
 
