@@ -49,7 +49,7 @@ private struct EventLog: ~Copyable {
   }
 }
 
-/// Says a line for each so many messages, for whoever waits for one of them to kill this process.
+/// Says a line for each so many messages, or looks in vain, for whoever waits for one of them to kill this process.
 private struct Progress {
   var count = 0
 
@@ -82,6 +82,7 @@ private func readOn(
     if isEmpty {
       if isLast { return }
       KernelClock.pause(.microseconds(100))
+      progress.step()
     }
     try between()
   }
