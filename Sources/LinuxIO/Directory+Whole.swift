@@ -3,6 +3,11 @@
 internal import Glibc
 
 extension Directory {
+  /// Its own name, the last of its path.
+  package var name: String {
+    String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
+  }
+
   /// What it looks like now; no links are left when it was removed.
   package func facts() throws(SystemError) -> FileFacts {
     try SystemError.naming(path) { () throws(SystemError) in try calls.facts(of: descriptor) }

@@ -57,17 +57,16 @@ extension Journal {
 
   /// The channel's own name lies in the directory above.
   private func flushParent() throws(ChannelError) {
+    let parent: Directory
     do {
-      try Directory.open(places.ground.path + "/..", calls: places.ground.options.calls).sync()
-    } catch let error as FileError {
+      parent = try Directory.open(places.ground.path + "/..", calls: places.ground.options.calls)
+    } catch .system(let error) where error.code == EACCES {
       // Who may not read it did not make the channel; who made it was able to.
-      if case .system(let error) = error, error.code == EACCES { return }
-      throw ChannelError(error, at: places.ground.path)
-    } catch let error as SystemError {
-      throw ChannelError(error, at: places.ground.path)
+      return
     } catch {
-      preconditionFailure("nothing else is thrown here: \(error)")
+      throw ChannelError(error, at: places.ground.path)
     }
+    try ChannelError.calls(at: places.ground.path) { () throws(SystemError) in try parent.sync() }
   }
 
   /// Appends a batch again behind a segment of which a flush failed.
@@ -76,8 +75,7 @@ extension Journal {
     after failed: SegmentFile
   ) throws(ChannelError) -> (segment: SegmentFile, end: Int) {
     try withState(until: Self.now.advanced(by: .seconds(10))) { state throws(ChannelError) in
-      let now = state.circumstances()
-      try state.leaveSuspect(under: now)
+      try state.leaveSuspect()
       if let newest = state.newest {
         guard newest.tail.header.journal == failed.header.journal else {
           throw ChannelError(
@@ -88,14 +86,14 @@ extension Journal {
         }
         // The same file may be known here by another descriptor; and behind torn or broken bytes nothing is put.
         let isFailed = newest.tail.header == failed.header
-        if isFailed || !newest.tail.isSound { try state.leaveNewest(under: now, isSuspect: isFailed) }
+        if isFailed || !newest.tail.isSound { try state.leaveNewest(isSuspect: isFailed) }
       }
       guard let newest = state.newest else { preconditionFailure("a settled journal has a newest segment") }
       let (step, tail) = newest.tail.planCopy(
         of: appended.drafts,
         from: appended.numbers.lowerBound,
-        at: now.time,
-        ids: state.ids
+        at: state.now.time,
+        ids: state.now.ids
       )
       try state.write(step, leading: tail)
       guard let written = state.newest else { preconditionFailure("what was written lies in a segment") }

@@ -139,9 +139,31 @@ package final class Journal: Sendable {
           journal: newest.tail.header.journal,
           last: newest.tail.last,
           segments: try state.listed(),
-          time: state.ground.options.clock()
+          time: state.now.time
         )
       )
+    }
+  }
+
+  /// Looks whether the journal's folders are still those that were opened, and opens those that are there now.
+  package func refresh() throws(ChannelError) {
+    try state.withLock { state throws(ChannelError) in
+      state.verified.folders = WallTime(nanoseconds: 0)
+      if try state.tryEnter() { state.leave() }
+    }
+  }
+
+  /// Reads the journal's end anew for a reader that cannot go on, and leaves the newest segment behind if it is damaged
+  /// or ends before what the reader has passed. False when the lock is busy: then somebody is appending.
+  func mend(knowing last: SequenceNumber) throws(ChannelError) -> Bool {
+    try state.withLock { state throws(ChannelError) in
+      guard try state.tryEnter() else { return false }
+      defer { state.leave() }
+      try state.load()
+      state.remember(last)
+      guard let tail = state.newest?.tail else { preconditionFailure("a settled journal has a newest segment") }
+      if tail.isDamaged || tail.last < state.now.remembered { try state.leaveNewest(isSuspect: false) }
+      return true
     }
   }
 

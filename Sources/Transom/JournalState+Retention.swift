@@ -4,22 +4,19 @@ internal import ChannelModel
 internal import LinuxIO
 
 extension JournalState {
-  /// Nil when the batch has room, which costs a comparison as long as the limit is not near; else who is in the way.
+  /// Nil when there is room for so many bytes more, once what may go is gone; else who is in the way.
   mutating func makeRoom(
-    for drafts: [JournalDraft],
+    for byteCount: Int,
     _ purpose: Retention.Purpose,
-    _ time: WallTime
+    limit: Int
   ) throws(ChannelError) -> Journal.Attempt? {
-    guard case .backPressure(let limit) = retention.manner, let known = newest else { return nil }
-    var byteCount = known.tail.end
-    for draft in drafts { byteCount += draft.byteCount }
-    let batch = byteCount - known.tail.end
-    if let closed = closedByteCount, closed + byteCount <= limit { return nil }
+    guard let end = newest?.tail.end else { preconditionFailure("a settled journal has a newest segment") }
     let list = try listed()
-    closedByteCount = list.reduce(0) { $0 + $1.byteCount } - known.tail.end
-    if (closedByteCount ?? 0) + byteCount <= limit { return nil }
-    let (segments, readers) = try retain(list, time)
-    switch retention.room(for: batch, purpose: purpose, segments: segments, readers: readers) {
+    let closed = list.reduce(0) { $0 + $1.byteCount } - end
+    closedByteCount = closed
+    if closed + end + byteCount <= limit { return nil }
+    let (segments, readers) = try retain(list, now.time)
+    switch retention.room(for: byteCount, purpose: purpose, segments: segments, readers: readers) {
     case .free: return nil
     case .full(let laggard, let lag): return .full(laggard: laggard, lag: lag)
     }

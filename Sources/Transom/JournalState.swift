@@ -10,18 +10,28 @@ internal import Synchronization
 struct JournalState {
   let places: DirectionPlaces
   let retention: Retention
-  let ids: OwnIDs
   var place: DirectionPlaces.Opened
   /// Nil before the first turn, and after anything that leaves the end unknown: then it is read from the files.
   var newest: Newest?
-  /// The highest seq that was ever heard of here: it never goes back below it.
-  var remembered = SequenceNumber.none
+  /// What an append is made under. What it remembers is the highest seq that was ever heard of here: seq never goes back
+  /// below it. Only its time changes from one turn to the next.
+  var now: JournalTail.Circumstances
   /// The bytes of all segments but the newest; nil when they have to be counted.
   var closedByteCount: Int?
   /// The segment before the newest, where it was left by this process and somebody waits for flushes.
   var former: SegmentFile?
   var keepsFormer = false
   private var buffer: [UInt8] = []
+  private let clock: @Sendable () -> WallTime
+  /// When it was last seen that the newest segment, and the folder it lies in, still have their names.
+  var verified = Verified()
+  /// Up to here there is room without a look at anything.
+  private let roomLimit: Int
+
+  struct Verified {
+    var segment = WallTime(nanoseconds: 0)
+    var folders = WallTime(nanoseconds: 0)
+  }
 
   struct Newest {
     let segment: SegmentFile
@@ -31,8 +41,16 @@ struct JournalState {
   init(_ places: DirectionPlaces) {
     self.places = places
     place = places.current
-    retention = Retention(places.ground.options.retention)
-    ids = OwnIDs(key: places.ground.key, direction: places.direction)
+    let options = places.ground.options
+    retention = Retention(options.retention)
+    clock = options.clock
+    if case .backPressure(let limit) = options.retention { roomLimit = limit } else { roomLimit = .max }
+    now = JournalTail.Circumstances(
+      boot: places.ground.boot,
+      time: WallTime(nanoseconds: 0),
+      segmentLimit: options.segmentLimit,
+      ids: OwnIDs(key: places.ground.key, direction: places.direction)
+    )
   }
 
   var ground: ChannelGround { places.ground }
@@ -41,6 +59,12 @@ struct JournalState {
 
   /// Tries for the flock; false when somebody holds it.
   mutating func tryEnter() throws(ChannelError) -> Bool {
+    now.time = clock()
+    if now.time.distance(from: verified.folders) >= .seconds(1) {
+      // Moved away as a whole, with its lock, it looks as before by its descriptors.
+      if try !place.isJournalThere(in: ground.directory) { try reopen() }
+      verified.folders = now.time
+    }
     for _ in 0..<8 {
       let outcome: FileLock.Outcome
       do {
@@ -53,11 +77,15 @@ struct JournalState {
       case .busy: return false
       case .replaced:
         // Somebody deleted the journal's folder, or made it anew: what is known of the old one is only remembered.
-        forget()
-        place = try places.reopen()
+        try reopen()
       }
     }
     throw ChannelError(.closed, at: place.journal.path, "is deleted and made again all the time")
+  }
+
+  private mutating func reopen() throws(ChannelError) {
+    forget()
+    place = try places.reopen()
   }
 
   /// Gives the flock up.
@@ -85,44 +113,51 @@ struct JournalState {
     registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> Journal.Attempt {
     try settle()
-    let now = circumstances()
-    if let full = try makeRoom(for: drafts, purpose, now.time) { return full }
-    guard let known = newest else { preconditionFailure("a settled journal has a newest segment") }
-    if !known.segment.isSuspect.load(ordering: .acquiring),
-      let numbers = known.tail.encodePlainly(drafts, under: now, to: &buffer)
-    {
-      try writeBuffer(to: known.segment, at: known.tail.end)
-      newest?.tail.advance(by: buffer.count, through: numbers.upperBound)
-      remembered = numbers.upperBound
-      registering(numbers)
-      return .appended(appended(drafts, numbers))
-    }
-    try leaveSuspect(under: now)
-    let numbers = try carryOut(drafts, under: now)
+    if let full = try makeRoom(for: drafts, purpose) { return full }
+    let numbers = if let plain = try appendPlainly(drafts) { plain } else { try appendByPlan(drafts) }
     registering(numbers)
-    return .appended(appended(drafts, numbers))
+    guard let segment = newest?.segment, let end = newest?.tail.end else {
+      preconditionFailure("what was appended lies in a segment")
+    }
+    return .appended(Journal.Appended(numbers: numbers, drafts: drafts, segment: segment, end: end))
   }
 
-  private func appended(_ drafts: [JournalDraft], _ numbers: ClosedRange<SequenceNumber>) -> Journal.Appended {
-    guard let newest else { preconditionFailure("what was appended lies in a segment") }
-    return Journal.Appended(numbers: numbers, drafts: drafts, segment: newest.segment, end: newest.tail.end)
+  /// The short way of nearly every append; nil when there is more to do than to write.
+  private mutating func appendPlainly(
+    _ drafts: [JournalDraft]
+  ) throws(ChannelError) -> ClosedRange<SequenceNumber>? {
+    guard let segment = newest?.segment, !segment.isSuspect.load(ordering: .acquiring),
+      let end = newest?.tail.end, let numbers = newest?.tail.encodePlainly(drafts, under: now, to: &buffer)
+    else { return nil }
+    try writeBuffer(to: segment, at: end)
+    newest?.tail.advance(by: buffer.count, through: numbers.upperBound)
+    now.remembered = numbers.upperBound
+    return numbers
   }
 
-  func circumstances() -> JournalTail.Circumstances {
-    JournalTail.Circumstances(
-      boot: ground.boot,
-      time: ground.options.clock(),
-      remembered: remembered,
-      segmentLimit: ground.options.segmentLimit,
-      ids: ids
-    )
+  private mutating func appendByPlan(_ drafts: [JournalDraft]) throws(ChannelError) -> ClosedRange<SequenceNumber> {
+    try leaveSuspect()
+    return try carryOut(drafts)
+  }
+
+  mutating func remember(_ number: SequenceNumber) {
+    now.remembered = max(now.remembered, number)
+  }
+
+  /// Nil when the batch has room, which costs a comparison as long as the limit is not near; else who is in the way.
+  private mutating func makeRoom(
+    for drafts: [JournalDraft],
+    _ purpose: Retention.Purpose
+  ) throws(ChannelError) -> Journal.Attempt? {
+    guard roomLimit < .max, let end = newest?.tail.end else { return nil }
+    var byteCount = 0
+    for draft in drafts { byteCount += draft.byteCount }
+    if let closed = closedByteCount, closed + end + byteCount <= roomLimit { return nil }
+    return try makeRoom(for: byteCount, purpose, limit: roomLimit)
   }
 
   /// Plans the appending of a batch and does what that takes.
-  mutating func carryOut(
-    _ drafts: [JournalDraft],
-    under now: JournalTail.Circumstances
-  ) throws(ChannelError) -> ClosedRange<SequenceNumber> {
+  mutating func carryOut(_ drafts: [JournalDraft]) throws(ChannelError) -> ClosedRange<SequenceNumber> {
     guard let known = newest else { preconditionFailure("a settled journal has a newest segment") }
     let plan: JournalTail.Plan
     do {
@@ -132,19 +167,19 @@ struct JournalState {
     }
     let hasBegun = try carryOut(plan.steps, at: now.time)
     newest?.tail = plan.tail
-    remembered = max(remembered, plan.tail.last)
+    remember(plan.tail.last)
     if hasBegun { retainAtRollOver(now.time) }
     return plan.numbers
   }
 
   /// Leaves a segment behind of which a flush failed; no more is appended to it.
-  mutating func leaveSuspect(under now: JournalTail.Circumstances) throws(ChannelError) {
+  mutating func leaveSuspect() throws(ChannelError) {
     guard let known = newest, known.segment.isSuspect.load(ordering: .acquiring) else { return }
-    try leaveNewest(under: now, isSuspect: true)
+    try leaveNewest(isSuspect: true)
   }
 
   /// Begins the next segment, though there is nothing to append.
-  mutating func leaveNewest(under now: JournalTail.Circumstances, isSuspect: Bool) throws(ChannelError) {
+  mutating func leaveNewest(isSuspect: Bool) throws(ChannelError) {
     guard let known = newest else { preconditionFailure("a settled journal has a newest segment") }
     let plan: (steps: [JournalTail.Step], tail: JournalTail)
     do {
@@ -154,7 +189,7 @@ struct JournalState {
     }
     _ = try carryOut(plan.steps, at: now.time)
     newest?.tail = plan.tail
-    remembered = max(remembered, plan.tail.last)
+    remember(plan.tail.last)
   }
 
   // MARK: Steps
@@ -203,11 +238,12 @@ struct JournalState {
 
   /// Takes what a plan of the tail would write and writes it behind the newest.
   mutating func write(_ step: JournalTail.Step, leading tail: JournalTail) throws(ChannelError) {
-    _ = try carryOut([step], at: ground.options.clock())
+    _ = try carryOut([step], at: now.time)
     newest?.tail = tail
   }
 
   private mutating func cut(_ range: Range<Int>, of segment: SegmentFile, at time: WallTime) throws(ChannelError) {
+    try makeQuarantine()
     let kept = min(range.count, Quarantine.highestByteCount)
     let bytes = try ChannelError.calls(at: segment.file.path) { () throws(SystemError) in
       try segment.file.read(kept, at: Int64(range.lowerBound))
@@ -219,10 +255,18 @@ struct JournalState {
     }
   }
 
+  /// Somebody may have deleted it since it was opened.
+  mutating func makeQuarantine() throws(ChannelError) {
+    place.quarantine = try ChannelError.files(at: place.folder.path) { () throws(FileError) in
+      try place.folder.openOrMakeSubdirectory(ChannelLayout.Inside.quarantine)
+    }
+  }
+
   /// Makes a segment aside and renames it into place.
   mutating func begin(_ header: SegmentHeader) throws(ChannelError) -> SegmentFile {
     let name = ChannelLayout.segment(beginningAt: header.first)
     let path = place.journal.path(of: name)
+    if try !place.isStagingThere() { place.staging = try ChannelMaker.staging(of: place.hidden) }
     let staging = place.staging
     staging.removeLeftovers()
     let aside = staging.makeName("segment")
