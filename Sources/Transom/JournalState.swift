@@ -93,8 +93,8 @@ struct JournalState {
     do {
       try place.lock.unlock()
     } catch {
-      // Closing the file gives it up as well; what is open anew at the next turn has its own.
-      if let anew = try? FileLock(ChannelLayout.journalLock, in: place.journal) { place.lock = anew }
+      // Closing the file gives it up as well: everything is opened anew, and nobody keeps the old one.
+      if let anew = try? places.reopen() { place = anew }
     }
   }
 
