@@ -72,6 +72,11 @@ final class DirectionPlaces: Sendable {
 
   var current: Opened { opened.withLock { $0 } }
 
+  /// Lets go of a lock that could not be given up.
+  func replaceLock(by anew: FileLock) {
+    opened.withLock { $0.lock = anew }
+  }
+
   /// Opens everything by its name again, making what is missing.
   ///
   /// The channel itself must still be the one that was opened: its key is what our messages are known by.

@@ -93,8 +93,12 @@ struct JournalState {
     do {
       try place.lock.unlock()
     } catch {
-      // Closing the file gives it up as well: everything is opened anew, and nobody keeps the old one.
-      if let anew = try? places.reopen() { place = anew }
+      // Closing the file gives it up as well. Where it cannot be opened anew either, the others wait until this process's
+      // next turn, which has the flock at once.
+      if let anew = try? FileLock(ChannelLayout.journalLock, in: place.journal) {
+        place.lock = anew
+        places.replaceLock(by: anew)
+      }
     }
   }
 
