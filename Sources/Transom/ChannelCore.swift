@@ -167,6 +167,14 @@ final class ChannelCore: WatchedChannel {
     notices(of: direction).notify()
   }
 
+  /// Looks whether the path leads to another channel than it did, or to none.
+  func wasReplaced() -> Bool {
+    guard let folder = state.withLock({ $0.folder }) else { return true }
+    if folder.isStillThere() { return false }
+    openAnewIfReplaced()
+    return true
+  }
+
   /// A directory that was removed, moved or replaced: whoever reads goes on with what its path leads to now.
   private func openAnewIfReplaced() {
     guard let folder = state.withLock({ $0.folder }), !folder.isStillThere() else { return }
