@@ -89,7 +89,7 @@ final class Subscription: Sendable {
       do throws(ChannelError) {
         if let item = try next(of: reader, &state) { return item }
       } catch {
-        guard core.wasReplaced() else { throw error }
+        guard core.epoch != state.epoch || core.wasReplaced() else { throw error }
       }
       guard core.epoch != state.epoch else { return nil }
     }
