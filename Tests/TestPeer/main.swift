@@ -12,6 +12,7 @@ let verbs: [String: ([String]) throws -> Void] = [
   "lock-take": lockTake,
   "process-identity": processIdentity,
   "process-look": processLook,
+  "watcher-fill": watcherFill,
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
