@@ -39,7 +39,7 @@ extension JournalState {
   /// Whether the newest segment still lies in the journal. One that was moved away looks as before by its descriptor, so
   /// from time to time it is looked for by its name; what was appended to it meanwhile is told as a gap.
   private mutating func hasItsName(_ stamp: FileStamp) throws(ChannelError) -> Bool {
-    guard now.time.distance(from: verified.segment) >= .milliseconds(10), let header = newest?.tail.header else {
+    guard now.time.isApart(from: verified.segment, milliseconds: 10), let header = newest?.tail.header else {
       return true
     }
     let name = ChannelLayout.segment(beginningAt: header.first)
