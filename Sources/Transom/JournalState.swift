@@ -119,22 +119,32 @@ struct JournalState {
     for purpose: Retention.Purpose,
     registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> Journal.Attempt {
-    try settle()
-    if let full = try makeRoom(for: byteCount, purpose) { return full }
-    let numbers = if let plain = try appendPlainly(drafts) { plain } else { try appendByPlan(drafts) }
-    registering(numbers)
-    guard let segment = newest?.segment, let end = newest?.tail.end else {
-      preconditionFailure("what was appended lies in a segment")
+    // In one piece, and with one look: nothing happened since this process's last turn.
+    if let segment = newest?.segment, try isUpToDate(segment) {
+      if let full = try makeRoom(for: byteCount, purpose) { return full }
+      if let numbers = try appendPlainly(drafts, to: segment) {
+        registering(numbers)
+        let end = newest?.tail.end ?? 0
+        return .appended(Journal.Appended(numbers: numbers, drafts: drafts, segment: segment, end: end))
+      }
+    } else {
+      try settle()
+      if let full = try makeRoom(for: byteCount, purpose) { return full }
     }
-    return .appended(Journal.Appended(numbers: numbers, drafts: drafts, segment: segment, end: end))
+    let numbers = try appendByPlan(drafts)
+    registering(numbers)
+    guard let newest else { preconditionFailure("what was appended lies in a segment") }
+    return .appended(
+      Journal.Appended(numbers: numbers, drafts: drafts, segment: newest.segment, end: newest.tail.end)
+    )
   }
 
   /// The short way of nearly every append; nil when there is more to do than to write.
   private mutating func appendPlainly(
-    _ drafts: [JournalDraft]
+    _ drafts: [JournalDraft],
+    to segment: SegmentFile
   ) throws(ChannelError) -> ClosedRange<SequenceNumber>? {
-    guard let segment = newest?.segment, !segment.isSuspect.load(ordering: .acquiring),
-      let end = newest?.tail.end,
+    guard !segment.isSuspect.load(ordering: .acquiring), let end = newest?.tail.end,
       let (numbers, byteCount) = newest?.tail.encodePlainly(drafts, under: now, to: &buffer)
     else { return nil }
     try writeBuffer(byteCount, to: segment, at: end)

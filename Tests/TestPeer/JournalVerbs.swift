@@ -62,10 +62,10 @@ func journalHold(_ arguments: [String]) throws {
 func journalSpeed(_ arguments: [String]) throws {
   let folder = try ChannelFolder.open(arguments[0], options: options()).direction(.backendToFrontend)
   let count = Int(arguments[1]) ?? 0
-  let draft = message(String(repeating: "x", count: max(0, (Int(arguments[2]) ?? 0) - 72)))
+  let batch = [message(String(repeating: "x", count: max(0, (Int(arguments[2]) ?? 0) - 72)))]
   let start = KernelClock.sinceBoot()
   for _ in 0..<count {
-    guard case .appended = try folder.log.tryAppend([draft]) else { return print("busy") }
+    guard case .appended = try folder.log.tryAppend(batch) else { return print("busy") }
   }
   let written = KernelClock.sinceBoot()
   let reader = JournalReader(folder, after: .none)
