@@ -151,7 +151,7 @@ internal import Transom
     try await withEnds { frontend, backend in
       let running = Atomic(0)
       let highest = Atomic(0)
-      let gate = Gate()
+      let gate = Latch()
       backend.respond(to: "wait") { (number: Int) in
         let now = running.add(1, ordering: .relaxed).newValue
         highest.max(now, ordering: .relaxed)
@@ -185,8 +185,8 @@ internal import Transom
 
   @Test func areAnsweredBeforeCloseReturns() async throws {
     try await withEnds { frontend, backend in
-      let isAsked = Gate()
-      let mayAnswer = Gate()
+      let isAsked = Latch()
+      let mayAnswer = Latch()
       backend.respond(to: "slow") { (number: Int) in
         isAsked.open()
         await mayAnswer.passed()
