@@ -19,7 +19,7 @@ package enum Paragraph {
 
   /// Rows of a name and what it is, the second parts below each other.
   package static func rows(_ rows: [(name: String, says: String)], width: Int, style: Style) -> String {
-    let column = min(26, (rows.map(\.name.count).max() ?? 0) + 2)
+    let column = min(28, (rows.map(\.name.count).max() ?? 0) + 2)
     var text = ""
     for row in rows {
       let lines = lines(row.says, width: max(20, width - column - 2))
