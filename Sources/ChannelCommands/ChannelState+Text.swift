@@ -1,5 +1,7 @@
 // A channel's state for people.
 
+internal import ChannelMessages
+
 extension ChannelState {
   /// Some paragraphs and tables.
   package func text(style: Style = .plain) -> String {

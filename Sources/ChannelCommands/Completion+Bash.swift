@@ -7,8 +7,12 @@ extension Completion {
       _transom() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb= place=0 word index skip=
         COMPREPLY=()
+        # Bash takes --from=new for three words.
+        if [[ $current == = ]]; then previous=${COMP_WORDS[COMP_CWORD-1]} current=; fi
+        if [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
         for ((index = 1; index < COMP_CWORD; index++)); do
           word=${COMP_WORDS[index]}
+          if [[ $word == = ]]; then continue; fi
           if [[ -n $skip ]]; then skip=; continue; fi
           if [[ $word == -- ]]; then
             COMPREPLY=($(compgen -c -f -- "$current"))

@@ -22,19 +22,26 @@ package final class Interruption: Sendable {
   private static let reminderDelay = Duration.seconds(1)
 
   /// Takes over the signals that end programs. To be made before there is a second thread.
-  ///
-  /// - Parameter reminder: Is said when the program still runs after a second: whoever waits learns for what.
-  package init(reminder: String? = nil) {
+  package init() {
     // What is ignored stays so: nohup, and a shell's background jobs, rely on it.
     let signals = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }
     var set = sigset_t()
     unsafe sigemptyset(&set)
     for signal in signals { unsafe sigaddset(&set, signal) }
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-    state.withLock { $0.reminder = reminder }
     let isStarted = BackgroundThread.start { [self] in serve(signals) }
     // Without the thread signals end the program as they always do.
     if !isStarted { unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil) }
+  }
+
+  /// Says something when the program still runs after a second: whoever waits learns for what.
+  package func remind(_ text: String) {
+    state.withLock { $0.reminder = text }
+    // Without a thread for it nothing is said, and nothing is lost by that.
+    _ = BackgroundThread.start { [self] in
+      KernelClock.pause(Self.reminderDelay)
+      if let reminder = state.withLock({ $0.reminder.take() }) { StandardError.write("transom: \(reminder)\n") }
+    }
   }
 
   /// Adds something to be done before the program ends by a signal; what was added last is done first.
@@ -83,18 +90,12 @@ package final class Interruption: Sendable {
     var set = sigset_t()
     unsafe sigemptyset(&set)
     for signal in signals { unsafe sigaddset(&set, signal) }
-    var hasReminder = state.withLock { $0.reminder != nil }
     while true {
-      var limit = timespec(tv_sec: Int(Self.reminderDelay.components.seconds), tv_nsec: 0)
-      let signal = hasReminder ? unsafe sigtimedwait(&set, nil, &limit) : unsafe sigwaitinfo(&set, nil)
-      if signal > 0 {
-        // From here on a second signal ends the program at once.
-        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
-        end(by: signal)
-      }
-      guard errno == EAGAIN else { continue }
-      hasReminder = false
-      if let reminder = state.withLock({ $0.reminder.take() }) { StandardError.write("transom: \(reminder)\n") }
+      let signal = unsafe sigwaitinfo(&set, nil)
+      guard signal > 0 else { continue }
+      // From here on a second signal ends the program at once.
+      unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+      end(by: signal)
     }
   }
 

@@ -48,8 +48,7 @@ package enum Program {
     case .help:
       return try printAll(HelpText(width: width).whole())
     case .`init`, .send, .request, .respond, .listen, .reader, .inspect:
-      let reminder = invocation.verb.name == .request ? RequestVerb.reminder(invocation) : nil
-      let interruption = Interruption(reminder: reminder)
+      let interruption = Interruption()
       let around = Surroundings(invocation, interruption: interruption)
       do {
         return try perform(invocation, around)

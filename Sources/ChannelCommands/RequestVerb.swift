@@ -4,12 +4,6 @@ internal import ChannelMessages
 internal import Transom
 
 enum RequestVerb {
-  /// What is said to somebody who waits for long.
-  static func reminder(_ invocation: Invocation) -> String? {
-    guard !invocation.has(.quiet), let side = invocation.side else { return nil }
-    return "waiting as \(side.rawValue) for the \(side.other.rawValue)'s answer to \"\(invocation.operand(.method))\""
-  }
-
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let side = invocation.side ?? .frontend
     let method = invocation.operand(.method)
@@ -17,6 +11,9 @@ enum RequestVerb {
     let payload = try PayloadText.read(invocation.operand(.json), isText: false)
     let channel = try invocation.openChannel(as: side)
     around.interruption.beforeEnd { channel.close() }
+    if !invocation.has(.quiet) {
+      around.interruption.remind("waiting as \(side.rawValue) for the \(side.other.rawValue)'s answer to \"\(method)\"")
+    }
     let answer: JSONText
     do {
       answer = try channel.request(method, payload, timeout: timeout)
