@@ -67,7 +67,9 @@ package enum Program {
     case .request: return try RequestVerb.run(invocation, around)
     case .respond: return try RespondVerb.run(invocation, around)
     case .listen: return try ListenVerb.run(invocation, around)
-    case .reader, .inspect, .completions, .man, .help: return 0
+    case .reader: return try ReaderVerb.run(invocation, around)
+    case .inspect: return try InspectVerb.run(invocation, around)
+    case .completions, .man, .help: preconditionFailure("these need no channel")
     }
   }
 
