@@ -98,7 +98,7 @@ final class CommandJobs: Sendable {
     var outcome = run.exchange(request.payload.bytes)
     run.awaitEnd()
     // Together: a number that was given up may be another's, who must not be ended.
-    (outcome.status) = state.withLock { state in
+    outcome.status = state.withLock { state in
       state.processes.remove(run.process)
       return run.reap()
     }
@@ -128,7 +128,7 @@ final class CommandJobs: Sendable {
       let words = text.prefix(text.reversed().drop { $0.isWhitespace }.count)
       let end =
         outcome.status > 128 ? "was ended by signal \(outcome.status - 128)" : "ended with status \(outcome.status)"
-      throw CommandFailure(words.isEmpty ? "\(name) \(end)" : String(words))
+      throw CommandFailure(words.isEmpty ? "\(name) \(end)" : String(words), summary: "\(name) \(end)")
     }
     // Who prints nothing has nothing to say.
     if outcome.output.isEmpty { return .null }

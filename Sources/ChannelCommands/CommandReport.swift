@@ -17,7 +17,7 @@ struct CommandReport: Sendable {
 
   func tell(_ request: Message, _ result: Result<JSONText, CommandFailure>, took: Duration) {
     let failure = if case .failure(let failure) = result { failure } else { CommandFailure?.none }
-    if let failure { around.warn("\(request.method ?? "") \(request.id) was answered with an error: \(failure)") }
+    if let failure { around.warn("\(request.method ?? "") \(request.id): \(failure.summary)") }
     guard isJSON else { return }
     var writer = JSONWriter()
     writer.beginObject()

@@ -41,7 +41,7 @@ extension CommandTable {
     examples: [
       Verb.Example("transom listen /dev/shm/demo", "everything that comes from now on, until Ctrl-C"),
       Verb.Example(
-        "transom listen /dev/shm/demo --reader worker | while read -r line; do …; done",
+        "transom listen /dev/shm/demo --reader worker | ./store",
         "durable: a restart goes on where this one ended"
       ),
       Verb.Example("transom listen /dev/shm/demo --from start -w 100ms", "what is there, and no more"),

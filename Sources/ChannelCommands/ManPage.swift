@@ -56,10 +56,19 @@ package struct ManPage {
       case "^": escaped += "\\(ha"
       case "~": escaped += "\\(ti"
       case "\"": escaped += "\\(dq"
-      default: escaped.append(character)
+      default:
+        for scalar in character.unicodeScalars {
+          escaped += scalar.isASCII ? String(scalar) : "\\[u\(Self.hexadecimal(scalar))]"
+        }
       }
     }
     return escaped.hasPrefix(".") ? "\\&" + escaped : escaped
+  }
+
+  /// At least four digits, as roff wants them.
+  private static func hexadecimal(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 
   private func title(_ title: String, name: String, _ summary: String) -> String {

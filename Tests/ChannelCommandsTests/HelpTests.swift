@@ -56,11 +56,11 @@ import Testing
 
   @Test func keepTextAsItIs() {
     let page = ManPage().of(
-      Verb(.send, "say \\ and -x", examples: [.init(".dot 'quote' \"double\"", "begins with a dot")], notes: ["'a"])
+      Verb(.send, "say \\ and -x", examples: [.init(".dot 'quote' \"double\"", "begins with a dot")], notes: ["'a…"])
     )
     #expect(page.contains("say \\e and \\-x"))
     #expect(page.contains("\n\\&.dot \\(aqquote\\(aq \\(dqdouble\\(dq\n"))
-    #expect(page.contains("\n\\(aqa\n"))
+    #expect(page.contains("\n\\(aqa\\[u2026]\n"))
   }
 
   /// groff reads it without a warning, where there is a groff.
