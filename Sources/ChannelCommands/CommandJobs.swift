@@ -38,10 +38,13 @@ final class CommandJobs: Sendable {
     let begin = ContinuousClock.now
     let result: Result<JSONText, CommandFailure> = await withCheckedContinuation { continuation in
       // A thread, since the tasks' own are few and none of them may block.
-      let isStarted = BackgroundThread.start { [self] in
-        continuation.resume(returning: Result { () throws(CommandFailure) in try run(request) })
+      do throws(SystemError) {
+        try KernelThread.start("command") { [self] in
+          continuation.resume(returning: Result { () throws(CommandFailure) in try run(request) })
+        }
+      } catch {
+        continuation.resume(returning: .failure(CommandFailure("no thread is to be had: \(error.reason)")))
       }
-      if !isStarted { continuation.resume(returning: .failure(CommandFailure("no thread is to be had"))) }
     }
     report.tell(request, result, took: begin.duration(to: .now))
     return try result.get()

@@ -59,7 +59,7 @@ extension CommandTable {
       Option(
         .from,
         .choice(["start", "new"]),
-        "where to begin: all that is retained, or only what comes; [default: new; a reader's own place where it has one, else start]"
+        "where to begin: all that is retained, or only what comes [default: new; with a name its own place, else start]"
       ),
       Option(.count, short: "n", .count(1...Int.max), "end after so many messages"),
       Option(.wait, short: "w", .duration, "end when nothing came for so long; with -n unfulfilled the status is 3"),

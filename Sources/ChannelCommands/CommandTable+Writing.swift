@@ -42,7 +42,7 @@ extension CommandTable {
     operands: [Operand(.directory, .directory, "where it is to be; the directory above must be there")],
     options: [json],
     notes: [
-      "The directory gets mode 0700 and appears whole. A channel that is there already stays as it is, and its path is printed all the same."
+      "A new directory gets mode 0700 and appears whole; one that is there keeps its mode. A channel that is there already stays as it is, and its path is printed all the same."
     ]
   )
 

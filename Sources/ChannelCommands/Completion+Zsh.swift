@@ -63,7 +63,7 @@ extension Completion {
     switch operand.kind {
     case .directory: return "\(place)\(colon)\(name):_directories"
     case .choice(let words): return "\(place)\(colon)\(name):(\(words.joined(separator: " ")))"
-    case .command: return "*::\(name):_normal"
+    case .command: return "*:::\(name): _normal"
     case .text, .json: return "\(place)\(colon)\(name): "
     }
   }

@@ -29,16 +29,19 @@ package final class Interruption: Sendable {
     unsafe sigemptyset(&set)
     for signal in signals { unsafe sigaddset(&set, signal) }
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-    let isStarted = BackgroundThread.start { [self] in serve(signals) }
-    // Without the thread signals end the program as they always do.
-    if !isStarted { unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil) }
+    do throws(SystemError) {
+      try KernelThread.start("signals") { [self] in serve(signals) }
+    } catch {
+      // Without the thread signals end the program as they always do.
+      unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
   }
 
   /// Says something when the program still runs after a second: whoever waits learns for what.
   package func remind(_ text: String) {
     state.withLock { $0.reminder = text }
     // Without a thread for it nothing is said, and nothing is lost by that.
-    _ = BackgroundThread.start { [self] in
+    try? KernelThread.start("reminder") { [self] in
       KernelClock.pause(Self.reminderDelay)
       if let reminder = state.withLock({ $0.reminder.take() }) { StandardError.write("transom: \(reminder)\n") }
     }

@@ -34,10 +34,12 @@ struct ListenVerb {
     }
     around.say(greeting(invocation, side))
     let verb = ListenVerb(source: source, filter: MessageFilter(invocation), around: around)
-    let status = try verb.print(count: invocation.count(.count), patience: invocation.duration(.wait))
-    source.close()
-    channel.close()
-    return status
+    // Also when nobody reads our output any more: what was acknowledged so far is written.
+    defer {
+      source.close()
+      channel.close()
+    }
+    return try verb.print(count: invocation.count(.count), patience: invocation.duration(.wait))
   }
 
   private static func greeting(_ invocation: Invocation, _ side: Side) -> String {
