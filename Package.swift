@@ -35,7 +35,7 @@ let package = Package(
       swiftSettings: strict
     ),
 
-    // Floor 5: the command line; the program itself is only its beginning.
+    // Floors 5 and 6: the command line, and the program that begins it.
     .target(
       name: "ChannelCommands",
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
@@ -77,7 +77,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ChannelCommandsTests",
-      dependencies: ["ChannelCommands", "TestSupport", "transom"],
+      dependencies: ["ChannelCommands", "ChannelMessages", "Transom", "TestSupport", "transom"],
       swiftSettings: strict
     ),
   ],

@@ -49,10 +49,8 @@ struct CommandScene {
 
   /// Starts the program and does not wait for its end; its output and what it says come as one. `prefix` is shell that
   /// runs before it.
-  func start(_ words: String..., prefix: String = "") throws -> ProcessRun {
-    let script = "\(prefix) exec \"$0\" \"$@\" </dev/null"
-    let run = try ProcessRun(["sh", "-c", script, try Self.program] + words)
-    return run
+  func start(_ first: String..., words: [String] = [], prefix: String = "") throws -> ProcessRun {
+    try ProcessRun(["sh", "-c", "\(prefix) exec \"$0\" \"$@\" </dev/null", try Self.program] + first + words)
   }
 
   /// Runs a line of shell to its end, with the program as `transom`.

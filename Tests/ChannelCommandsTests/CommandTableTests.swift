@@ -1,4 +1,5 @@
 import ChannelCommands
+import Transom
 import Testing
 
 @Suite("The argument table") struct CommandTableTests {
@@ -34,6 +35,11 @@ import Testing
     }
   }
 
+  @Test func namesEveryStatusThatAnErrorEndsWith() {
+    let named = Set(CommandTable.exitStatuses.flatMap { $0.status.split(separator: ", ") }.compactMap { Int32($0) })
+    for code in ChannelError.Code.allCases { #expect(named.contains(code.exitStatus), "\(code)") }
+  }
+
   @Test(arguments: CommandTable.standard.verbs) func saysWholeThings(_ verb: Verb) {
     for text in verb.options.map(\.says) + verb.operands.map(\.says) + [verb.summary] {
       #expect(!text.isEmpty && !text.hasSuffix("."), "\(text)")
@@ -66,6 +72,7 @@ import Testing
 }
 
 extension Verb: CustomTestStringConvertible {
+  /// Its name, for the list of cases.
   public var testDescription: String { name.rawValue }
 }
 

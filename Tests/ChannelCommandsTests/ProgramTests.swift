@@ -77,6 +77,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [["listen"], ["listen", "--reader", "w"], ["respond", "--", "cat"]])
+  func endsWithFourWhenTheChannelIsTakenAway(_ words: [String]) throws {
+    try CommandScene.with { scene in
+      let run = try scene.start(words[0], scene.channel, words: Array(words.dropFirst()))
+      #expect(run.line()?.contains(" as backend ") == true)
+      #expect(RawFiles.rename(scene.channel, to: scene.folder + "/aside"))
+      let outcome = run.finish()
+      #expect(outcome.code == 4, "\(outcome)")
+      #expect(outcome.output.hasPrefix("transom: \(scene.channel): "), "\(outcome)")
+    }
+  }
+
+  @Test func saysForWhatItWaitsUntilItIsInterrupted() throws {
+    try CommandScene.with { scene in
+      let run = try scene.start("request", scene.channel, "m", "-t", "1m")
+      #expect(run.line() == "transom: waiting as frontend for the backend's answer to \"m\"")
+      kill(run.pid, SIGINT)
+      let outcome = run.finish()
+      #expect(outcome.code == 130 && outcome.output.isEmpty, "\(outcome)")
+    }
+  }
+
   @Test func isPlainInAPipeAndColouredOnATerminal() throws {
     try CommandScene.with { scene in
       let program = try CommandScene.program
