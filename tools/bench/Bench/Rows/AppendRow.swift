@@ -1,0 +1,42 @@
+// One message into the journal.
+
+internal import CContenders
+internal import Transom
+
+/// `send` with the default durability against the same append in C, and against a send as protocol 1.0 has it.
+enum AppendRow {
+  static let row = Comparison(
+    name: "append a message of 300 bytes",
+    unit: .microseconds,
+    ours: Contender(
+      "Transom, send",
+      .works { place in
+        let channel = try Channel(at: "\(place.folder)/channel", as: .backend)
+        let payload = try JSONText(unsafe String(cString: contender_payload))
+        return { count in for _ in 0..<count { try channel.send("tick", payload) } }
+      }
+    ),
+    rivals: [
+      .init(
+        Contender(
+          "C, append",
+          .works { place in
+            let journal = unsafe contender_journal_open(place.folder, 0)
+            return { count in for _ in 0..<count { unsafe contender_append(journal) } }
+          }
+        ),
+        .ratio(atMost: 1.15)
+      ),
+      .init(
+        Contender(
+          "C, floor of a send through a window of 100",
+          .works { place in
+            let window = unsafe contender_window_open(place.folder)
+            return { count in for _ in 0..<count { unsafe contender_publish(window) } }
+          }
+        )
+      ),
+    ],
+    alsoOnDisk: true
+  )
+}
