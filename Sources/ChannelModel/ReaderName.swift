@@ -8,8 +8,11 @@ package struct ReaderName: Hashable, Sendable {
   package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
-    package var description: String {
-      "reader name \"\(text.prefix(80))\": use letters, digits, '.', '_' and '-', 1 to 64 of them, beginning with a letter or digit"
+    package var description: String { "reader name \"\(text.prefix(80))\": \(rule)" }
+
+    /// What a name may be.
+    package var rule: String {
+      "use letters, digits, '.', '_' and '-', 1 to 64 of them, beginning with a letter or digit"
     }
   }
 
