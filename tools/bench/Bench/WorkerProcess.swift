@@ -60,7 +60,7 @@ final class WorkerProcess {
     while true {
       let count = unsafe read(output.number, &byte, 1)
       if count < 0, errno == EINTR { continue }
-      guard count == 1 else { throw Failure(description: "a contender ended: \(String(decoding: bytes, as: UTF8.self))") }
+      guard count == 1 else { throw Failure(description: "a contender ended without an answer") }
       if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
       bytes.append(byte)
     }

@@ -12,7 +12,7 @@ enum AppendRow {
       "Transom, send",
       .works { place in
         let channel = try Channel(at: "\(place.folder)/channel", as: .backend)
-        let payload = try JSONText(unsafe String(cString: contender_payload))
+        let payload = try Payload.json()
         return { count in for _ in 0..<count { try channel.send("tick", payload) } }
       }
     ),

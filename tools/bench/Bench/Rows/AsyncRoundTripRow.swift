@@ -1,6 +1,5 @@
 // What `await` costs.
 
-internal import CContenders
 internal import Transom
 
 /// A request through the async API against one through the blocking API; both are answered by the same responder.
@@ -13,7 +12,7 @@ enum AsyncRoundTripRow {
       RoundTripRow.responder,
       .worksAsync { place in
         let channel = try Channel(at: "\(place.folder)/channel", as: .frontend)
-        let payload = try JSONText(unsafe String(cString: contender_payload))
+        let payload = try Payload.json()
         return { count in
           try await withTaskExecutorPreference(channel.executor) {
             for _ in 0..<count { _ = try await channel.request("echo", payload) }
@@ -29,7 +28,7 @@ enum AsyncRoundTripRow {
           RoundTripRow.responder,
           .worksAsync { place in
             let channel = try Channel(at: "\(place.folder)/channel", as: .frontend)
-            let payload = try JSONText(unsafe String(cString: contender_payload))
+            let payload = try Payload.json()
             return { count in for _ in 0..<count { _ = try await channel.request("echo", payload) } }
           }
         )

@@ -1,6 +1,5 @@
 // Whether a backlog costs the sender anything.
 
-internal import CContenders
 internal import Transom
 
 /// An append while a million messages wait for a durable reader, against one while a hundred thousand do.
@@ -20,7 +19,7 @@ enum BacklogRow {
         let frontend = try Channel(at: "\(place.folder)/channel", as: .frontend)
         // From now on nothing goes before it is acknowledged.
         let reader = try frontend.messages(reader: "late")
-        let payload = try JSONText(unsafe String(cString: contender_payload))
+        let payload = try Payload.json()
         let batch = [Outgoing](repeating: .event("tick", payload), count: 500)
         for _ in 0..<unread / batch.count { try channel.send(contentsOf: batch) }
         return { count in

@@ -18,7 +18,7 @@ struct IdleRow: Row {
         let responder = channel.respond(to: "echo") { (value: Int) in value }
         return { _ in
           withExtendedLifetime((messages, responder)) {}
-          try channel.close()
+          channel.close()
         }
       }
     )

@@ -26,7 +26,7 @@ enum RoundTripRow {
     responder,
     .works { place in
       let channel = try Channel(at: "\(place.folder)/channel", as: .frontend)
-      let payload = try JSONText(unsafe String(cString: contender_payload))
+      let payload = try Payload.json()
       return { count in for _ in 0..<count { let _: JSONText = try channel.request("echo", payload) } }
     }
   )
@@ -34,7 +34,7 @@ enum RoundTripRow {
   /// Answers on the watcher's own thread: it does not wait.
   static let responder = End.serves { place in
     let channel = try Channel(at: "\(place.folder)/channel", as: .backend)
-    let responder = channel.respond(to: "echo", .inline) { $0.payload }
+    let responder = channel.respondInline(to: "echo") { $0.payload }
     return {
       while true { KernelClock.pause(.seconds(3_600)) }
       withExtendedLifetime(responder) {}

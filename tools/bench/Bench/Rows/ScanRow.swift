@@ -5,7 +5,11 @@ internal import TestSupport
 
 /// How fast a window is scanned with all checks; there is no contender in C.
 enum ScanRow {
-  static let row = Alone(name: "scan a window with all checks", unit: .megabytesPerSecond, target: .value(atLeast: 800)) {
+  static let row = Alone(
+    name: "scan a window with all checks",
+    unit: .megabytesPerSecond,
+    target: .value(atLeast: 800)
+  ) {
     let window = SampleWindow.bytes()
     return (window.count, { elements(of: window).count })
   }
