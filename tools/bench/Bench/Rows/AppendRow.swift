@@ -1,6 +1,9 @@
 // One message into the journal.
 
 internal import CContenders
+internal import ChannelMessages
+internal import ChannelModel
+internal import LinuxIO
 internal import Transom
 
 /// `send` with the default durability against the same append in C, and against a send as protocol 1.0 has it.
@@ -27,6 +30,7 @@ enum AppendRow {
         ),
         .ratio(atMost: 1.15)
       ),
+      .init(journalAlone),
       .init(
         Contender(
           "C, floor of a send through a window of 100",
@@ -38,5 +42,20 @@ enum AppendRow {
       ),
     ],
     alsoOnDisk: true
+  )
+
+  /// What `send` does below the channel, with a text that is made beforehand: tells where time goes.
+  private static let journalAlone = Contender(
+    "Transom, the journal without the channel",
+    .works { place in
+      let folder = try ChannelFolder.open("\(place.folder)/channel", options: ChannelFolder.Options())
+      let journal = try folder.direction(.backendToFrontend).log
+      let id = String(repeating: "0", count: 36)
+      let message = Message(id: id, timestamp: 0, kind: .event, method: "tick", payload: try Payload.json())
+      let draft = JournalDraft.own(message.encode())
+      return { count in
+        for _ in 0..<count { _ = try journal.append([draft], until: Moment(nanoseconds: .max)) }
+      }
+    }
   )
 }
