@@ -34,15 +34,52 @@ package struct ChannelKey: Hashable, Sendable {
 
   /// The id of our message with this seq: it has the form of a UUID of version 4.
   package func id(of number: SequenceNumber, in direction: Direction) -> UniqueID {
-    var input = channel.bytes
-    input.append(direction.rawValue)
-    input.append(littleEndian: number.rawValue)
-    var hash: [UInt8] = []
-    hash.append(littleEndian: SipHash.hash128(input, key: Self.key(proof)))
-    let tail = UniqueID(Array(repeating: 0, count: 6) + hash[..<10])
-    let version: UInt64 = 0x4000 | tail.high & 0x0FFF
-    let variant: UInt64 = 1 << 63 | tail.low & ~0 >> 2
+    var hash = SipHash(wide: Self.key(proof))
+    hash.update(littleEndian: channel.high.byteSwapped)
+    hash.update(littleEndian: channel.low.byteSwapped)
+    hash.update(byte: direction.rawValue)
+    hash.update(littleEndian: number.rawValue)
+    let output = hash.finish128()
+    // Its bytes in their order: 0 and 1, then 2 to 9.
+    let first = UInt64(truncatingIfNeeded: output).byteSwapped
+    let second = UInt64(truncatingIfNeeded: output >> 64).byteSwapped
+    let version: UInt64 = 0x4000 | first >> 48 & 0x0FFF
+    let variant: UInt64 = 1 << 63 | (first << 16 | second >> 48) & ~0 >> 2
     return UniqueID(high: number.rawValue << 16 | version, low: variant)
+  }
+
+  /// Writes the id's text over the 36 bytes at `offset`; they must be there.
+  package func writeID(
+    of number: SequenceNumber,
+    in direction: Direction,
+    into bytes: inout [UInt8],
+    at offset: Int
+  ) {
+    let id = id(of: number, in: direction)
+    let first = Self.digits(UInt32(truncatingIfNeeded: id.high >> 32))
+    let second = Self.digits(UInt32(truncatingIfNeeded: id.high))
+    let third = Self.digits(UInt32(truncatingIfNeeded: id.low >> 32))
+    let fourth = Self.digits(UInt32(truncatingIfNeeded: id.low))
+    bytes.put(first, at: offset)
+    bytes[offset + 8] = UInt8(ascii: "-")
+    bytes.put(UInt32(truncatingIfNeeded: second), at: offset + 9)
+    bytes[offset + 13] = UInt8(ascii: "-")
+    bytes.put(UInt32(truncatingIfNeeded: second >> 32), at: offset + 14)
+    bytes[offset + 18] = UInt8(ascii: "-")
+    bytes.put(UInt32(truncatingIfNeeded: third), at: offset + 19)
+    bytes[offset + 23] = UInt8(ascii: "-")
+    bytes.put(UInt32(truncatingIfNeeded: third >> 32), at: offset + 24)
+    bytes.put(fourth, at: offset + 28)
+  }
+
+  /// The eight lower-case digits of a number, the first one lowest.
+  private static func digits(_ value: UInt32) -> UInt64 {
+    var spread = UInt64(value)
+    spread = (spread << 16 | spread) & 0x0000_FFFF_0000_FFFF
+    spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF
+    spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F
+    let letters = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return (spread + 0x3030_3030_3030_3030 + letters * 0x27).byteSwapped
   }
 
   /// The seq that an id proves; nil for any id that this channel did not make for this direction.

@@ -41,12 +41,11 @@ extension Channel {
     includingAnswered: Bool = false,
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) -> Messages {
-    let reader = Result { () throws(ChannelError) -> any MessageReader in
-      try checkOpen()
-      try core.watch(incoming)
-      return try UnnamedReader.open(in: try core.direction(incoming), from: from == .now ? .new : .start)
+    let isWanted = filter(includingAnswered)
+    let subscription = Subscription(self) { folder, isSuccessor throws(ChannelError) in
+      try UnnamedReader.open(in: folder, start: from == .start || isSuccessor ? .start : .new, isWanted: isWanted)
     }
-    return Messages(subscription(reader, includingAnswered), path: path, onGap: onGap)
+    return Messages(subscription, path: path, onGap: onGap)
   }
 
   /// What the other side sends, for a reader that goes on where it was: also after a restart, also after a crash.
@@ -67,15 +66,17 @@ extension Channel {
     saving: CursorSaving = .coalesced,
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) throws -> Deliveries {
-    try checkOpen()
-    try core.watch(incoming)
-    let reader = try DurableReader.open(
-      try readerName(name),
-      in: try core.direction(incoming),
-      from: from == .now ? .new : .start,
-      saving: saving
-    )
-    return Deliveries(subscription(.success(reader), true), onGap: onGap)
+    let name = try readerName(name)
+    let subscription = Subscription(self) { folder, isSuccessor throws(ChannelError) in
+      try DurableReader.open(
+        name,
+        in: folder,
+        start: from == .start || isSuccessor ? .start : .new,
+        saving: saving == .each ? .each : .coalesced
+      )
+    }
+    try subscription.check()
+    return Deliveries(subscription, onGap: onGap)
   }
 
   /// What the other side sends, shared among all programs that read under one group's name: each message goes to one of
@@ -97,15 +98,15 @@ extension Channel {
     lease: Duration? = nil,
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) throws -> Deliveries {
-    try checkOpen()
-    try core.watch(incoming)
-    let member = try GroupMember.open(
-      try readerName(name),
-      in: try core.direction(incoming),
-      from: from == .now ? .new : .start,
-      lease: lease
-    )
-    return Deliveries(subscription(.success(member), true), onGap: onGap)
+    let name = try readerName(name)
+    let subscription = Subscription(self) { folder, isSuccessor throws(ChannelError) in
+      var options = GroupMember.Options()
+      options.start = from == .start || isSuccessor ? .start : .new
+      options.lease = lease
+      return try GroupMember.join(name, in: folder, options: options)
+    }
+    try subscription.check()
+    return Deliveries(subscription, onGap: onGap)
   }
 
   // MARK: Parts
@@ -118,16 +119,14 @@ extension Channel {
     }
   }
 
-  private func subscription(
-    _ reader: Result<any MessageReader, ChannelError>,
-    _ includingAnswered: Bool
-  ) -> Subscription {
-    Subscription(self, reader) { [requests, responders] message in
-      if includingAnswered { return true }
+  /// Which messages go to an unnamed reader: not those that a responder or a request of this channel takes.
+  private func filter(_ includingAnswered: Bool) -> (@Sendable (Message) -> Bool)? {
+    if includingAnswered { return nil }
+    return { [requests, responders] message in
       switch message.kind {
-      case .event: return true
-      case .request: return message.method.map { !responders.takes($0) } ?? true
-      case .response: return message.replyTo.map { requests.isForMessages($0) } ?? true
+      case .event: true
+      case .request: message.method.map { !responders.takes($0) } ?? true
+      case .response: message.replyTo.map { requests.isForMessages($0) } ?? true
       }
     }
   }

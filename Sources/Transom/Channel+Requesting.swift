@@ -113,7 +113,7 @@ extension Channel {
     try checkOpen()
     try requests.prepare()
     let answer = PendingAnswer()
-    let deadline = core.watcher.now.advanced(by: timeout)
+    let deadline = Watcher.now.advanced(by: timeout)
     let failure = ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)")
     return (
       answer,

@@ -24,6 +24,7 @@ public final class Channel: Sendable {
   let outbox: Outbox
   let requests: Requests
   let responders: Responders
+  let onTrouble: @Sendable (ChannelError) -> Void
   private let subscriptions = Mutex<[WeakSubscription]>([])
   private let isClosed = Atomic(false)
 
@@ -48,11 +49,7 @@ public final class Channel: Sendable {
   ) throws {
     self.path = path
     self.side = side
-    core = SharedCores.shared.core(
-      at: path,
-      options: ChannelFolder.Options(options),
-      manner: Watcher.Manner(options.watching)
-    )
+    core = try SharedCores.shared.core(at: path, options)
     outbox = Outbox(
       core: core,
       direction: Direction(writtenBy: side),
@@ -60,11 +57,12 @@ public final class Channel: Sendable {
       timeout: options.sendTimeout
     )
     requests = Requests(core, answersIn: Direction(writtenBy: side.other))
+    self.onTrouble = onTrouble ?? { StandardError.write("transom: \($0)\n") }
     responders = Responders(
       core,
       requestsIn: Direction(writtenBy: side.other),
       outbox: outbox,
-      onTrouble: onTrouble ?? { StandardError.write("transom: \($0)\n") }
+      onTrouble: self.onTrouble
     )
     // So that a wrong path is told here and not at the first message.
     _ = try core.folder()

@@ -94,8 +94,18 @@ final class ChannelCore: WatchedChannel {
   }
 
   private func forget(_ folder: ChannelFolder) {
-    state.withLock { if $0.folder === folder { $0.folder = nil } }
+    let wasCurrent = state.withLock { state in
+      guard state.folder === folder else { return false }
+      state.folder = nil
+      return true
+    }
+    if wasCurrent { epochs.add(1, ordering: .acquiringAndReleasing) }
   }
+
+  private let epochs = Atomic<UInt64>(0)
+
+  /// Counts the channels that were found at the path: readers that see another number go on in the next one.
+  var epoch: UInt64 { epochs.load(ordering: .acquiring) }
 
   // MARK: Watching
 
@@ -113,20 +123,27 @@ final class ChannelCore: WatchedChannel {
 
   private func arm(_ directions: Set<Direction>) throws(ChannelError) {
     let folder = try folder()
-    let number = state.withLock { state in
-      if let number = state.number { return number }
-      let number = watcher.add(self)
-      state.number = number
-      return number
-    }
+    let known = state.withLock { $0.number }
+    let number = try known ?? register()
     try watcher.watch(number, channel: folder.directory, by: manner)
     for direction in directions {
       try watcher.watch(number, journal: try folder.direction(direction).journal, of: direction, by: manner)
     }
   }
 
+  private func register() throws(ChannelError) -> ChannelNumber {
+    let number = try watcher.add(self)
+    // Of two threads that come here at once the second one's number is given back.
+    let first = state.withLock { state in
+      state.number = state.number ?? number
+      return state.number ?? number
+    }
+    if first != number { watcher.remove(number) }
+    return first
+  }
+
   /// How changes are noticed, for `inspect`.
-  var sight: Watcher.Sight? {
+  var sight: WatchSight? {
     state.withLock { $0.number }.map { watcher.sight(of: $0) }
   }
 
@@ -161,7 +178,7 @@ final class ChannelCore: WatchedChannel {
     } catch {
       // Readers are told by their next look, which opens the channel as well and fails as this did. A channel that
       // somebody is about to make again gets a moment for it.
-      let now = watcher.now
+      let now = Watcher.now
       let since = state.withLock { state in
         state.missingSince = state.missingSince ?? now
         return state.missingSince ?? now
@@ -176,6 +193,6 @@ final class ChannelCore: WatchedChannel {
 
   /// Whether a removed channel may still be made again by somebody.
   var isExpectedBack: Bool {
-    state.withLock { $0.missingSince }.map { watcher.now.duration(since: $0) < Self.patience } ?? false
+    state.withLock { $0.missingSince }.map { Watcher.now.duration(since: $0) < Self.patience } ?? false
   }
 }

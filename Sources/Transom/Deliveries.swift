@@ -36,8 +36,8 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
   /// - Returns: The delivery; nil once the channel was closed.
   /// - Throws: ``ChannelError``.
   public func next() async throws -> Delivery? {
-    while let delivered = try await subscription.next() {
-      if let delivery = take(delivered) { return delivery }
+    while let item = try await subscription.next() {
+      if let delivery = take(item) { return delivery }
     }
     return nil
   }
@@ -48,9 +48,9 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
   /// - Returns: The delivery; nil when the time was up or the channel was closed.
   /// - Throws: ``ChannelError``.
   public func next(within limit: Duration? = nil) throws -> Delivery? {
-    subscription.trapOnWatcherThread("deliveries.next")
-    while let delivered = try subscription.next(within: limit) {
-      if let delivery = take(delivered) { return delivery }
+    let deadline = subscription.deadline(after: limit, "deliveries.next")
+    while let item = try subscription.next(until: deadline) {
+      if let delivery = take(item) { return delivery }
     }
     return nil
   }
@@ -60,16 +60,15 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
     subscription.close()
   }
 
-  private func take(_ delivered: Delivered) -> Delivery? {
-    switch delivered {
+  private func take(_ item: Subscription.Item) -> Delivery? {
+    switch item {
+    case .message(let delivered):
+      return Delivery(delivered, missing: missing.withLock { $0.take() }, subscription)
     case .gap(let gap):
       // Told at once, since no message may come for long, and with the next one.
       onGap?(gap)
       missing.withLock { $0 = gap }
       return nil
-    case .message(let message, let number, _, let isRedelivered):
-      let gap = missing.withLock { $0.take() }
-      return Delivery(message, number, missing: gap, isRedelivered: isRedelivered, subscription)
     }
   }
 }

@@ -13,19 +13,15 @@ public struct Delivery: Sendable {
   public let isRedelivered: Bool
   /// Its place among all that the other side sent, from 1 on.
   public let number: UInt64
+  private let ticket: Delivered.Ticket
   private let subscription: Subscription
 
-  init(
-    _ message: Message,
-    _ number: SequenceNumber,
-    missing: Gap?,
-    isRedelivered: Bool,
-    _ subscription: Subscription
-  ) {
-    self.message = message
+  init(_ delivered: Delivered, missing: Gap?, _ subscription: Subscription) {
+    message = delivered.message
     self.missing = missing
-    self.isRedelivered = isRedelivered
-    self.number = number.rawValue
+    isRedelivered = delivered.isRedelivered
+    number = delivered.number.rawValue
+    ticket = delivered.ticket
     self.subscription = subscription
   }
 
@@ -36,6 +32,6 @@ public struct Delivery: Sendable {
   ///
   /// - Throws: ``ChannelError`` when the reader's place cannot be written; it is tried again with the next.
   public func acknowledge() throws {
-    try subscription.acknowledge(SequenceNumber(number))
+    try subscription.acknowledge(ticket)
   }
 }

@@ -23,6 +23,14 @@ public struct Gap: Sendable, Hashable {
   /// The numbers of the missing messages; nil where that is not known.
   public let numbers: ClosedRange<UInt64>?
 
+  /// The channel was replaced by another.
+  static let replaced = Gap(reason: .replaced)
+
+  private init(reason: Reason) {
+    self.reason = reason
+    numbers = nil
+  }
+
   /// The notice as a reader's user meets it; nil for one that says that nothing is missing.
   init?(_ notice: GapNotice) {
     switch notice.reason {

@@ -36,8 +36,8 @@ public final class Messages: AsyncSequence, AsyncIteratorProtocol, Sendable {
   /// - Throws: ``ChannelError``: with ``ChannelError/Code/missingMessages`` before a message that comes after some that
   ///   are missing, unless gaps are reported otherwise; the next call goes on behind them.
   public func next() async throws -> Message? {
-    while let delivered = try await subscription.next() {
-      if let message = try take(delivered) { return message }
+    while let item = try await subscription.next() {
+      if let message = try take(item) { return message }
     }
     return nil
   }
@@ -48,9 +48,9 @@ public final class Messages: AsyncSequence, AsyncIteratorProtocol, Sendable {
   /// - Returns: The message; nil when the time was up or the channel was closed.
   /// - Throws: ``ChannelError``, as the other one.
   public func next(within limit: Duration? = nil) throws -> Message? {
-    subscription.trapOnWatcherThread("messages.next")
-    while let delivered = try subscription.next(within: limit) {
-      if let message = try take(delivered) { return message }
+    let deadline = subscription.deadline(after: limit, "messages.next")
+    while let item = try subscription.next(until: deadline) {
+      if let message = try take(item) { return message }
     }
     return nil
   }
@@ -60,16 +60,13 @@ public final class Messages: AsyncSequence, AsyncIteratorProtocol, Sendable {
     subscription.close()
   }
 
-  private func take(_ delivered: Delivered) throws(ChannelError) -> Message? {
-    switch delivered {
+  private func take(_ item: Subscription.Item) throws(ChannelError) -> Message? {
+    switch item {
+    case .message(let delivered): return delivered.message
     case .gap(let gap):
       guard let onGap else { throw ChannelError(.missingMessages, at: path, "\(gap)") }
       onGap(gap)
       return nil
-    case .message(let message, let number, _, _):
-      // Nobody goes on from its place, so what was handed out is done with.
-      try subscription.acknowledge(number)
-      return message
     }
   }
 }

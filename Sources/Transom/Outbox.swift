@@ -93,7 +93,7 @@ struct Outbox: Sendable {
     _ drafts: [JournalDraft],
     _ registering: Registration
   ) throws(ChannelError) -> Accepted {
-    let deadline = core.watcher.now.advanced(by: timeout)
+    let deadline = Watcher.now.advanced(by: timeout)
     return try core.withDirection(direction) { (folder) throws(ChannelError) in
       var receipts: [Receipt] = []
       let appended = try folder.log.append(drafts, until: deadline) { numbers in

@@ -48,7 +48,7 @@ final class Requests: ChannelCore.Pump {
   func prepare() throws(ChannelError) {
     try core.watch(direction)
     let folder = try core.direction(direction)
-    let now = core.watcher.now
+    let now = Watcher.now
     // All under one lock: of two who ask at once, the second must not pass over what the first waits for.
     try position.withLock { (position) throws(ChannelError) in
       // Whoever has just asked goes on from where that was; after a pause what came meanwhile is passed over unread.
@@ -106,7 +106,7 @@ final class Requests: ChannelCore.Pump {
   }
 
   private func timeIsUp() {
-    let now = core.watcher.now
+    let now = Watcher.now
     let (late, next) = state.withLock { state in
       let late = state.waiting.filter { $0.value.deadline <= now }
       for id in late.keys {

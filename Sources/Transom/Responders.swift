@@ -43,7 +43,7 @@ final class Responders: ChannelCore.Pump {
   private let state = Mutex(State())
 
   private struct Position {
-    let reader: any MessageReader
+    let reader: UnnamedReader
     var answered: Set<String>
     /// What was sent before is too old to be answered now.
     let since: WallTime
@@ -105,7 +105,8 @@ final class Responders: ChannelCore.Pump {
       let since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, Self.lookback.wholeNanoseconds))
       let folder = try core.direction(direction)
       let answered = try RecentJournal.answeredRequests(in: try core.direction(outbox.direction), since: since)
-      let reader = try UnnamedReader.open(in: folder, from: .after(try RecentJournal.start(of: folder, since: since)))
+      let start = try RecentJournal.start(of: folder, since: since)
+      let reader = try UnnamedReader.open(in: folder, start: .behind(start))
       position.withLock { $0 = Position(reader: reader, answered: answered, since: since) }
     } catch {
       onTrouble(error)
@@ -133,10 +134,9 @@ final class Responders: ChannelCore.Pump {
     do throws(ChannelError) {
       return try position.withLock { (position) throws(ChannelError) in
         while let delivered = try position?.reader.tryNext() {
-          guard case .message(let message, let number, let time, _) = delivered else { continue }
-          try position?.reader.acknowledge(number)
+          let message = delivered.message
           guard message.kind == .request, let method = message.method, let handler = handler(for: method),
-            let since = position?.since, time >= since, position?.answered.remove(message.id) == nil
+            let since = position?.since, delivered.time >= since, position?.answered.remove(message.id) == nil
           else { continue }
           return (message, handler)
         }
@@ -217,7 +217,12 @@ final class Responders: ChannelCore.Pump {
   /// Takes nothing more.
   func stopTaking() {
     state.withLock { $0.isStopped = true }
-    position.withLock { $0.take() }?.reader.close()
+    let reader = position.withLock { $0.take() }?.reader
+    do throws(ChannelError) {
+      try reader?.close()
+    } catch {
+      onTrouble(error)
+    }
   }
 
   /// Waits until no handler runs.

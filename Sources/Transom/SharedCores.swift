@@ -14,14 +14,16 @@ final class SharedCores: Sendable {
   private let cores = Mutex<[String: Entry]>([:])
 
   /// The core for a path; a new one gets these options.
-  func core(
-    at path: String,
-    options: ChannelFolder.Options,
-    manner: Watcher.Manner
-  ) -> ChannelCore {
-    cores.withLock { cores in
+  func core(at path: String, _ options: ChannelOptions) throws(ChannelError) -> ChannelCore {
+    let watcher = try Watcher.shared()
+    return cores.withLock { cores in
       if let core = cores[path]?.core { return core }
-      let core = ChannelCore(path: path, options: options, manner: manner, watcher: .shared())
+      let core = ChannelCore(
+        path: path,
+        options: ChannelFolder.Options(options),
+        manner: Watcher.Manner(options.watching),
+        watcher: watcher
+      )
       // Cores end with their last channel; what is left of them is swept when the table has doubled.
       if cores.count >= 64, cores.count.nonzeroBitCount == 1 { cores = cores.filter { $0.value.core != nil } }
       cores[path] = Entry(core: core)

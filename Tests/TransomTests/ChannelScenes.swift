@@ -41,6 +41,8 @@ final class Gate: Sendable {
 
   private let state = Mutex(State())
 
+  var isOpen: Bool { state.withLock { $0.isOpen } }
+
   func open() {
     let waiting = state.withLock { state in
       state.isOpen = true
@@ -69,4 +71,18 @@ extension JSONText {
       fatalError("digits are JSON")
     }
   }
+}
+
+/// Takes note of what a stream reports as missing.
+final class Gaps: Sendable {
+  private let found = Mutex<[Gap]>([])
+
+  var take: @Sendable (Gap) -> Void {
+    { gap in self.found.withLock { $0.append(gap) } }
+  }
+
+  var reasons: [Gap.Reason] { found.withLock { $0.map(\.reason) } }
+
+  /// How many messages are known to be missing.
+  var missing: Int { found.withLock { $0.reduce(0) { $0 + ($1.numbers?.count ?? 0) } } }
 }

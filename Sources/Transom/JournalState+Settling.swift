@@ -1,0 +1,162 @@
+// Finding the journal's end, whatever became of its files.
+
+internal import ChannelModel
+internal import Glibc
+internal import LinuxIO
+
+extension JournalState {
+  /// More of one segment is never read at once: it is made of appends, and of them the longest is shorter.
+  static let highestByteCount = 128 << 20
+
+  /// Brings `newest` up to date, under the lock: with one look when nothing happened since this process's last turn.
+  mutating func settle() throws(ChannelError) {
+    guard let segment = newest?.segment, let last = newest?.tail.end, let isSound = newest?.tail.isSound else {
+      return try load()
+    }
+    let facts: FileFacts
+    do {
+      facts = try segment.file.facts()
+    } catch {
+      throw ChannelError(error, at: segment.file.path)
+    }
+    let end = Int64(last)
+    if isSound, facts.links > 0, facts.stamp.size == end { return }
+    // Removed, replaced or cut: what is known of it is only remembered.
+    guard facts.links > 0, facts.stamp.size >= end else { return try load() }
+    guard var tail = newest?.tail else { return try load() }
+    newest = nil
+    let count = Int(min(facts.stamp.size - end, Int64(Self.highestByteCount)))
+    let more = try ChannelError.calls(at: segment.file.path) { () throws(SystemError) in
+      try segment.file.read(count, at: end)
+    }
+    tail.read(on: more, from: Int(end))
+    // Whoever sealed it has begun another.
+    guard tail.sealedTo == nil else { return try load() }
+    remember(tail.last)
+    newest = Newest(segment: segment, tail: tail)
+  }
+
+  /// Reads the end from the files; a journal without segments is begun.
+  private mutating func load() throws(ChannelError) {
+    if let known = newest { remember(known.tail.last) }
+    forget()
+    // What cannot be read is moved out of the way, and somebody may put such things there again and again.
+    for _ in 0..<64 {
+      guard let first = try numbers().max() else {
+        try beginJournal()
+        return
+      }
+      guard let found = try open(first) else { continue }
+      remember(found.tail.last)
+      let isInTrouble = found.tail.torn != nil || found.tail.isDamaged || found.tail.header.boot != ground.boot
+      try rememberFiles(thoroughly: isInTrouble)
+      newest = found
+      return
+    }
+    throw ChannelError(
+      .damaged,
+      at: place.journal.path,
+      "somebody keeps putting files here that are no segments",
+      hint: "look into the quarantine folder beside it"
+    )
+  }
+
+  func numbers() throws(ChannelError) -> [SequenceNumber] {
+    try ChannelError.calls(at: place.journal.path) { () throws(SystemError) in
+      try place.journal.names().compactMap(ChannelLayout.firstSequenceNumber(ofSegment:))
+    }
+  }
+
+  /// Opens the newest segment; nil when it was gone or had to be moved out of the way.
+  ///
+  /// What is no regular file, or has no header of ours that fits its name, was planted or torn by a power loss: it goes
+  /// to quarantine as it is. A newer version's is not touched, nor a stranger's or one that has other names: those are
+  /// somebody's, and the error says which file it is.
+  private func open(_ first: SequenceNumber) throws(ChannelError) -> Newest? {
+    let name = ChannelLayout.segment(beginningAt: first)
+    let quarantine = Quarantine(folder: place.quarantine, time: ground.options.clock())
+    do {
+      let file = try place.journal.openRegularFile(name, for: .readingAndWriting)
+      let count = Int(min(file.factsAtOpening.stamp.size, Int64(Self.highestByteCount)))
+      let path = file.path
+      let bytes = try ChannelError.calls(at: path) { () throws(SystemError) in try file.read(count, at: 0) }
+      do {
+        let tail = try JournalTail(reading: bytes)
+        if tail.header.first == first { return Newest(segment: SegmentFile(file, header: tail.header), tail: tail) }
+      } catch {
+        if case .newer = error.fault { throw ChannelError(error, at: path) }
+      }
+    } catch let error as FileError {
+      switch error {
+      case .system(let error) where error.code == ENOENT: return nil
+      case .refused(let refusal) where refusal.reason.isOfAnotherKind: break
+      case .system, .refused: throw ChannelError(error, at: place.journal.path)
+      }
+    } catch let error as ChannelError {
+      throw error
+    } catch {
+      preconditionFailure("nothing else is thrown here: \(error)")
+    }
+    try quarantine.take(name, from: place.journal)
+    return nil
+  }
+
+  /// Begins a journal where there is none: behind every seq that anybody remembers, and under another identifier, so that
+  /// readers of the one before start at what is there now.
+  private mutating func beginJournal() throws(ChannelError) {
+    try rememberFiles(thoroughly: true)
+    guard now.remembered.next <= .highest else {
+      throw ChannelError(.damaged, at: place.journal.path, "\(JournalTail.Exhausted())")
+    }
+    var generator = SystemRandomNumberGenerator()
+    let journal = UniqueID(high: generator.next(), low: generator.next())
+    let header = SegmentHeader(journal: journal, boot: ground.boot, first: now.remembered.next)
+    let begun = try begin(header)
+    newest = Newest(segment: begun, tail: JournalTail(beginning: header))
+    closedByteCount = 0
+    guard now.remembered > .none else { return }
+    _ = try carryOut([.gap(GapNotice(.replaced))])
+  }
+
+  /// Reads what the files beside the journal say of seqs that were given. `ids` is long and only asked when the journal
+  /// itself is in doubt.
+  private mutating func rememberFiles(thoroughly: Bool) throws(ChannelError) {
+    for reader in try registeredReaders(in: place.readers) {
+      if let slot = reader.slot { remember(slot.cursor.through) }
+    }
+    // What does not decode remembers nothing; it is written anew by whoever owns it.
+    if let bytes = try contents(of: ChannelLayout.Inside.projected, limit: 4_096),
+      let projected = try? Projected(decoding: bytes)
+    {
+      remember(max(projected.through, projected.floor))
+    }
+    if thoroughly, let bytes = try contents(of: ChannelLayout.Inside.importedIDs, limit: 128 << 20),
+      let through = ImportedIDs.highestNumber(in: bytes)
+    {
+      remember(through)
+    }
+  }
+
+  /// A file's bytes; nil when it is missing or no file of ours, which says nothing either.
+  private func contents(of name: String, limit: Int64) throws(ChannelError) -> [UInt8]? {
+    do {
+      return try place.folder.openRegularFile(name, limit: limit).readAll(limit: limit)
+    } catch .system(let error) where error.code == ENOENT {
+      return nil
+    } catch .refused {
+      return nil
+    } catch {
+      throw ChannelError(error, at: place.folder.path(of: name))
+    }
+  }
+}
+
+extension FileRefusal.Reason {
+  /// Whether it is no regular file at all.
+  fileprivate var isOfAnotherKind: Bool {
+    switch self {
+    case .symlink, .fifo, .socket, .directory, .device, .notADirectory: true
+    case .strangerOwner, .tooLarge, .hasOtherNames: false
+    }
+  }
+}
