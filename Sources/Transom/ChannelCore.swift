@@ -113,7 +113,7 @@ final class ChannelCore: WatchedChannel {
   func watch(_ direction: Direction) throws(ChannelError) {
     let isWatched = state.withLock { !$0.watched.insert(direction).inserted }
     if isWatched { return }
-    do {
+    do throws(ChannelError) {
       try arm([direction])
     } catch {
       _ = state.withLock { $0.watched.remove(direction) }
@@ -123,8 +123,7 @@ final class ChannelCore: WatchedChannel {
 
   private func arm(_ directions: Set<Direction>) throws(ChannelError) {
     let folder = try folder()
-    let known = state.withLock { $0.number }
-    let number = try known ?? register()
+    let number = if let known = state.withLock({ $0.number }) { known } else { try register() }
     try watcher.watch(number, channel: folder.directory, by: manner)
     for direction in directions {
       try watcher.watch(number, journal: try folder.direction(direction).journal, of: direction, by: manner)

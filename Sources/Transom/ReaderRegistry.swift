@@ -1,6 +1,6 @@
 // Who is registered at a direction's journal.
 
-internal import ChannelModel
+package import ChannelModel
 internal import Glibc
 internal import LinuxIO
 
@@ -21,6 +21,16 @@ package struct ReaderRegistry: Sendable {
     case new
     /// With all that is retained.
     case start
+    /// With what is retained behind a seq.
+    case behind(SequenceNumber)
+
+    fileprivate func place(in held: Journal.Held) -> SequenceNumber {
+      switch self {
+      case .new: held.last
+      case .start: .none
+      case .behind(let number): number
+      }
+    }
   }
 
   /// So long the journal's lock is waited for.
@@ -119,7 +129,7 @@ package struct ReaderRegistry: Sendable {
         let slot = ReaderFile.Slot(
           generation: 1,
           journal: held.journal,
-          cursor: Cursor(through: start == .new ? held.last : .none),
+          cursor: Cursor(through: start.place(in: held)),
           written: now
         )
         try seat.write(Self.wholeFile(header, slot), at: 0)

@@ -89,20 +89,6 @@ internal import Transom
     }
   }
 
-  @Test func aClockThatJumpsBothWaysChangesNoOrder() async throws {
-    let clock = JumpingClock()
-    try await withScratchDirectory { path in
-      let folder = try ChannelFolder.open("\(path)/channel", options: ChannelFolder.Options(clock: clock.next))
-      let journal = try folder.direction(.backendToFrontend).log
-      var numbers: [SequenceNumber] = []
-      for number in 0..<50 {
-        let appended = try journal.append([.message(Array("\(number)".utf8))], until: .distant) { _ in }
-        numbers.append(appended.numbers.lowerBound)
-      }
-      #expect(numbers.map(\.rawValue) == Array(1...50))
-    }
-  }
-
   private func removeJournal(of path: String) throws {
     for direction in Direction.allCases {
       let folder = try Directory.open("\(path)/.transom/\(direction.name)")
