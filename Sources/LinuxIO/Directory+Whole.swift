@@ -3,11 +3,6 @@
 internal import Glibc
 
 extension Directory {
-  /// What it looks like now; no links are left when it was removed.
-  package func facts() throws(SystemError) -> FileFacts {
-    try SystemError.naming(path) { () throws(SystemError) in try calls.facts(of: descriptor) }
-  }
-
   /// Makes a directory with rights of its own, whatever this one's are; EEXIST when the name is taken.
   package func makeSubdirectory(_ name: String, permissions: UInt32) throws(SystemError) {
     try SystemError.naming(path(of: name)) { () throws(SystemError) in

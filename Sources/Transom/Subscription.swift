@@ -149,7 +149,9 @@ final class Subscription: Sendable {
   // MARK: Acknowledging
 
   func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
-    guard let reader = state.withLock({ $0.reader }) else { return }
+    guard let reader = state.withLock({ $0.reader }) else {
+      throw ChannelError(.closed, at: core.path, "the stream was closed before this message was acknowledged")
+    }
     try reader.acknowledge(ticket)
     setTimer(for: reader)
   }

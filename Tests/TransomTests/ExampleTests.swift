@@ -11,11 +11,6 @@ internal import Transom
     let b: Int
   }
 
-  /// Lets a loop go on until the message `last`.
-  @Sendable private func work(on message: Message, last: Channel) async throws {
-    if message.method == "last" { await last.close() }
-  }
-
   @Test func askAndAnswer() async throws {
     try await withScratchDirectory { path in
       let backend = try answeringEnd(path)
@@ -57,23 +52,26 @@ internal import Transom
   @Test func goOnAfterARestart() async throws {
     try await withScratchDirectory { path in
       let backend = try Channel(at: path, as: .backend)
-      for name in ["job", "last"] { try await backend.send(name) }
+      for name in ["job", "next job", "end"] { try await backend.send(name) }
       for loop in [readerLoop, groupLoop] {
         let channel = try Channel(at: path, as: .frontend)
-        try await loop(channel)
-        // All was acknowledged: nothing comes again.
-        let next = try Channel(at: path, as: .frontend)
-        let name = try next.messages(reader: "worker")
-        let none = try await onThread { try name.next(within: .zero) }
-        #expect(none == nil)
-        await next.close()
+        // The last one is not acknowledged any more.
+        let error = await #expect(throws: ChannelError.self) { try await loop(channel) }
+        #expect(error?.code == .closed)
       }
+      let channel = try Channel(at: path, as: .frontend)
+      for deliveries in [try channel.messages(reader: "worker"), try channel.messages(group: "workers")] {
+        let left = try #require(try await deliveries.next())
+        #expect(left.message.method == "end" && left.isRedelivered)
+        try left.acknowledge()
+      }
+      await channel.close()
       await backend.close()
     }
   }
 
   @Sendable private func readerLoop(_ channel: Channel) async throws {
-    @Sendable func work(on message: Message) async throws { try await self.work(on: message, last: channel) }
+    func work(on message: Message) async throws { if message.method == "end" { await channel.close() } }
     for try await delivery in try channel.messages(reader: "worker") {
       try await work(on: delivery.message)
       try delivery.acknowledge()
@@ -81,7 +79,7 @@ internal import Transom
   }
 
   @Sendable private func groupLoop(_ channel: Channel) async throws {
-    @Sendable func work(on message: Message) async throws { try await self.work(on: message, last: channel) }
+    func work(on message: Message) async throws { if message.method == "end" { await channel.close() } }
     for try await delivery in try channel.messages(group: "workers") {
       try await work(on: delivery.message)
       try delivery.acknowledge()

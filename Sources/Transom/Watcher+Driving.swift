@@ -1,0 +1,164 @@
+// Waiting for the kernel, and telling the channels.
+
+internal import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+extension Watcher {
+  /// How long nobody may drive before the own thread does.
+  static let lookPause = Duration.microseconds(500)
+  /// Between two looks at every channel, whatever the events said.
+  static let sweepPause = Duration.seconds(30)
+
+  /// Whether the calling thread is the one that tells channels, or that runs the executor's jobs: it must not block.
+  package var isDrivingThread: Bool {
+    workingThread.load(ordering: .relaxed) == KernelThread.current || executor.isOwnThread
+  }
+
+  // MARK: The own thread
+
+  func startThread() throws(SystemError) {
+    try state.withLock { (state) throws(SystemError) in
+      if state.hasThread || state.joined != nil { return }
+      try KernelThread.start("transom-watcher") { [self] in runOwnThread() }
+      state.hasThread = true
+    }
+  }
+
+  private func runOwnThread() -> Never {
+    executor.adopt(true)
+    var turn = nextTurn()
+    var hasJobs = executor.run()
+    while true {
+      switch turn {
+      case .drive:
+        let limit = state.withLock { $0.waitLimit(Self.now) }
+        let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: hasJobs ? Self.now : limit)
+        if ready.second { ownWake.clear() }
+        if state.withLock({ $0.driving.ownThreadWorks() }) { work() }
+        turn = nextTurn()
+      case .standBy, .standByAndLook:
+        let look = turn == .standByAndLook ? Self.now.advanced(by: Self.lookPause) : nil
+        var isTime = false
+        while !isTime {
+          let ready = wait(for: alarm.number, ownWake.number, until: hasJobs ? Self.now : look)
+          if ready.second { ownWake.clear() }
+          if ready.first { alarm.clear() }
+          isTime = ready.first || look.map { $0 <= Self.now } ?? false
+          hasJobs = executor.run()
+        }
+        turn = nextTurn()
+      }
+      hasJobs = executor.run()
+    }
+  }
+
+  private func nextTurn() -> DrivingTurns.OwnTurn {
+    let (turn, handover) = state.withLock { $0.driving.ownThreadLooks() }
+    pass(handover)
+    return turn
+  }
+
+  func pass(_ handover: DrivingTurns.Handover) {
+    switch handover {
+    case .nobody: break
+    case .follower: gate.open(forAll: false)
+    case .look: alarm.set(at: Self.now.advanced(by: Self.lookPause).nanoseconds)
+    }
+  }
+
+  /// Waits for one of two descriptors.
+  func wait(for first: Int32, _ second: Int32, until limit: Moment?) -> (first: Bool, second: Bool) {
+    do {
+      return try Readiness.wait(on: first, and: second, until: limit?.nanoseconds)
+    } catch {
+      // Only for want of the kernel's memory. Both are looked at, and others are given time.
+      KernelClock.pause(.milliseconds(1))
+      return (true, true)
+    }
+  }
+
+  // MARK: Work
+
+  /// Takes what has happened, tells the channels and does what is due. Whoever calls it drives.
+  func work() {
+    workingThread.store(KernelThread.current, ordering: .relaxed)
+    var isMore = true
+    var rounds = 0
+    // Bounded, so that timers and jobs have their turn in a flood.
+    while isMore, rounds < 4 {
+      var notices: [WatchRegister.Notice] = []
+      isMore = drain(into: &notices)
+      rounds += 1
+      for notice in notices {
+        for change in notice.pending.changes { notice.channel.noticed(change) }
+      }
+    }
+    doTimers()
+    workingThread.store(0, ordering: .relaxed)
+    state.withLock { $0.isUndrained = isMore }
+  }
+
+  private func drain(into notices: inout [WatchRegister.Notice]) -> Bool {
+    do throws(SystemError) {
+      return try register.withLock { (register) throws(SystemError) in
+        try register.drain(into: &notices)
+      }
+    } catch {
+      inotifyNumber.store(-1, ordering: .sequentiallyConsistent)
+      let orphans = register.withLock { $0.loseInotify(because: error, at: Self.now) }
+      for orphan in orphans { poll(orphan.number, orphan.place, orphan.directory) }
+      return false
+    }
+  }
+
+  // MARK: The slow sweep
+
+  func scheduleSweep() {
+    let isScheduled = state.withLock { state in
+      defer { state.sweepIsDue = true }
+      return state.sweepIsDue
+    }
+    if isScheduled { return }
+    schedule(at: Self.now.advanced(by: Self.sweepPause)) { [self] in
+      let numbers = register.withLock { $0.numbers }
+      state.withLock { $0.sweepIsDue = false }
+      if !numbers.isEmpty { scheduleSweep() }
+      sweep(numbers[...])
+    }
+  }
+
+  /// Has the channels looked at, some at a time, so that a process with thousands of them still notices events between.
+  private func sweep(_ numbers: ArraySlice<ChannelNumber>) {
+    for number in numbers.prefix(64) {
+      guard let (channel, directories) = register.withLock({ $0.whole(number) }) else { continue }
+      // Nobody is told that a directory was deleted while it is held open.
+      let isGone = directories.contains { ((try? $0.facts().links) ?? 0) == 0 }
+      channel.noticed(isGone ? .directory : .everything)
+    }
+    let rest = numbers.dropFirst(64)
+    if !rest.isEmpty { schedule(at: Self.now) { [self] in sweep(rest) } }
+  }
+
+  // MARK: Polling
+
+  /// Looks at a directory from now on, until it or its channel is not watched any more.
+  func poll(_ number: ChannelNumber, _ place: WatchTable.Place, _ directory: Directory?) {
+    let poll = Poll(number, place, directory)
+    guard register.withLock({ $0.attach(poll) }) else { return }
+    pollCount.add(1, ordering: .relaxed)
+    // The first look only says what there is; the watch is there once it was taken.
+    look(poll)
+  }
+
+  private func look(_ poll: Poll) {
+    let channel = register.withLock { $0.isAttached(poll) ? $0.whole(poll.number)?.channel : nil }
+    guard let channel else {
+      pollCount.subtract(1, ordering: .relaxed)
+      return
+    }
+    let (news, pause) = poll.look(places: pollCount.load(ordering: .relaxed))
+    if let news { channel.noticed(news) }
+    schedule(at: Self.now.advanced(by: pause)) { [weak self] in self?.look(poll) }
+  }
+}

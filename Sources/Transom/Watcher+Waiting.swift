@@ -1,0 +1,76 @@
+// Threads that block until something comes.
+
+package import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+extension Watcher {
+  /// Blocks the calling thread until the condition holds, or the moment is past: then it answers false.
+  ///
+  /// Meanwhile the thread drives the watcher, if nobody else does, so `noticed` of any channel and timers' deeds may run
+  /// on it. Whoever makes the condition true on another thread calls `wakeWaiters` afterwards. The condition is evaluated
+  /// on this thread, often, and must not block.
+  package func wait(until deadline: Moment?, for condition: () -> Bool) -> Bool {
+    if condition() { return true }
+    // Not a precondition: its message would be left out of a release build.
+    if isDrivingThread { fatalError("a thread that drives the watcher would wait for itself") }
+    switch state.withLock({ $0.driving.enter() }) {
+    case .lead:
+      return lead(until: deadline, condition)
+    case .leadInsteadOfOwnThread:
+      ownWake.signal()
+      return lead(until: deadline, condition)
+    case .follow:
+      return follow(until: deadline, condition)
+    }
+  }
+
+  /// Has everybody who is blocked look at his condition again.
+  package func wakeWaiters() {
+    let (areFollowing, leaderMayBlock) = state.withLock { ($0.driving.followers > 0, $0.driving.callerMayBlock) }
+    if areFollowing { gate.open(forAll: true) }
+    if leaderMayBlock { leaderWake.signal() }
+  }
+
+  private func lead(until deadline: Moment?, _ condition: () -> Bool) -> Bool {
+    while true {
+      // First say that it is about to wait, then look: whoever changes something after the look knows to wake it.
+      let now = Self.now
+      let limit = state.withLock {
+        $0.driving.leaderWaits()
+        return $0.waitLimit(now)
+      }
+      let isMet = condition()
+      if isMet || deadline.map({ $0 <= now }) ?? false {
+        pass(state.withLock { $0.driving.leaderLeaves() })
+        return isMet
+      }
+      let ready = wait(
+        for: inotifyNumber.load(ordering: .relaxed),
+        leaderWake.number,
+        until: Self.sooner(limit, deadline)
+      )
+      if ready.second { leaderWake.clear() }
+      state.withLock { $0.driving.leaderWorks() }
+      work()
+    }
+  }
+
+  private func follow(until deadline: Moment?, _ condition: () -> Bool) -> Bool {
+    while true {
+      let value = gate.value
+      let isMet = condition()
+      if isMet || deadline.map({ $0 <= Self.now }) ?? false {
+        pass(state.withLock { $0.driving.followerLeaves() })
+        return isMet
+      }
+      if state.withLock({ $0.driving.followerMayLead() }) { return lead(until: deadline, condition) }
+      gate.wait(while: value, until: deadline?.nanoseconds)
+    }
+  }
+
+  private static func sooner(_ left: Moment?, _ right: Moment?) -> Moment? {
+    guard let left, let right else { return left ?? right }
+    return min(left, right)
+  }
+}
