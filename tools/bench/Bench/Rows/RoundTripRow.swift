@@ -35,10 +35,8 @@ enum RoundTripRow {
   static let responder = End.serves { place in
     let channel = try Channel(at: "\(place.folder)/channel", as: .backend)
     let responder = channel.respondInline(to: "echo") { $0.payload }
-    return {
-      while true { KernelClock.pause(.seconds(3_600)) }
-      withExtendedLifetime(responder) {}
-    }
+    // Held within the loop: what is held behind an endless one is let go of before it.
+    return { withExtendedLifetime((channel, responder)) { while true { KernelClock.pause(.seconds(3_600)) } } }
   }
 
   private static func overJournals(_ name: String, _ notice: contender_notice) -> Contender {
