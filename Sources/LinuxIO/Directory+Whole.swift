@@ -3,6 +3,11 @@
 internal import Glibc
 
 extension Directory {
+  /// Its own name, the last of its path.
+  package var name: String {
+    String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
+  }
+
   /// Makes a directory with rights of its own, whatever this one's are; EEXIST when the name is taken.
   package func makeSubdirectory(_ name: String, permissions: UInt32) throws(SystemError) {
     try SystemError.naming(path(of: name)) { () throws(SystemError) in

@@ -22,11 +22,11 @@ extension Channel {
     timeout: Duration = .seconds(5)
   ) async throws -> JSONText {
     let (answer, registration) = try prepare(method, timeout)
-    let receipts = try await outbox.append([.request(method, payload)], registering: registration)
     do {
+      _ = try await outbox.append([.request(method, payload)], registering: registration)
       return try result(await answer.value())
     } catch {
-      for receipt in receipts { requests.abandon(receipt.identifier) }
+      requests.abandon(answer)
       throw error
     }
   }
@@ -39,7 +39,12 @@ extension Channel {
   ) throws -> JSONText {
     trapOnWatcherThread()
     let (answer, registration) = try prepare(method, timeout)
-    _ = try outbox.append([.request(method, payload)], registering: registration)
+    do {
+      _ = try outbox.append([.request(method, payload)], registering: registration)
+    } catch {
+      requests.abandon(answer)
+      throw error
+    }
     // It ends by its own deadline, which finishes the answer.
     _ = core.watcher.wait(until: nil) { answer.outcome != nil }
     guard let outcome = answer.outcome else { throw closedWhileWaiting }

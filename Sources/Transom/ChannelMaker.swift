@@ -12,6 +12,8 @@ internal import LinuxIO
 struct ChannelMaker {
   let calls: any FileCalls
   let time: WallTime
+  /// The key to make a hidden folder with; nil makes a new one.
+  var key: ChannelKey?
 
   // MARK: A new one
 
@@ -138,33 +140,34 @@ struct ChannelMaker {
   private func openKey(in hidden: Directory, _ staging: Staging) throws(ChannelError) -> ChannelKey {
     let path = hidden.path(of: ChannelLayout.Hidden.key)
     for _ in 0..<8 {
+      let bytes: [UInt8]
       do {
-        let file = try hidden.openRegularFile(ChannelLayout.Hidden.key, limit: 4_096)
-        let bytes = try file.readAll(limit: 4_096)
-        do {
-          return try ChannelKey(decoding: bytes)
-        } catch {
-          throw ChannelError(error, at: path)
-        }
-      } catch let error as FileError {
-        guard case .system(let error) = error, error.code == ENOENT else { throw ChannelError(error, at: path) }
-        var generator = SystemRandomNumberGenerator()
-        let random = (0..<48).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        bytes = try hidden.openRegularFile(ChannelLayout.Hidden.key, limit: 4_096).readAll(limit: 4_096)
+      } catch .system(let error) where error.code == ENOENT {
         // Flushed before it has its name: a channel whose key was torn by a power loss could not be opened by anybody.
         try place(
-          ChannelKey(random: random).encode(),
+          (key ?? Self.newKey()).encode(),
           as: ChannelLayout.Hidden.key,
           in: hidden,
           staging,
           isFlushed: true
         )
-      } catch let error as ChannelError {
-        throw error
+        continue
       } catch {
-        preconditionFailure("nothing else is thrown here: \(error)")
+        throw ChannelError(error, at: path)
+      }
+      do {
+        return try ChannelKey(decoding: bytes)
+      } catch {
+        throw ChannelError(error, at: path)
       }
     }
     throw ChannelError(.noChannel, at: path, "is removed again and again")
+  }
+
+  private static func newKey() -> ChannelKey {
+    var generator = SystemRandomNumberGenerator()
+    return ChannelKey(random: (0..<48).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
   }
 
   // MARK: What 1.0 peers see

@@ -13,8 +13,8 @@ final class DirectionPlaces: Sendable {
     let folder: Directory
     let journal: Directory
     let readers: Directory
-    let quarantine: Directory
-    let staging: Staging
+    var quarantine: Directory
+    var staging: Staging
     var lock: FileLock
 
     init(_ direction: Direction, below hidden: Directory) throws(ChannelError) {
@@ -29,6 +29,27 @@ final class DirectionPlaces: Sendable {
         throw ChannelError(error, at: hidden.path(of: ChannelLayout.Hidden.folder(direction)))
       }
       staging = try ChannelMaker.staging(of: hidden)
+    }
+
+    func isStagingThere() throws(ChannelError) -> Bool {
+      try ChannelError.calls(at: staging.directory.path) { () throws(SystemError) in
+        try staging.directory.facts().links > 0
+      }
+    }
+
+    /// Whether the journal's folder still is where it was opened.
+    func isJournalThere(in channel: Directory) throws(ChannelError) -> Bool {
+      try ChannelError.calls(at: journal.path) { () throws(SystemError) in
+        for (name, parent, child) in [
+          (ChannelLayout.hidden, channel, hidden), (folder.name, hidden, folder),
+          (ChannelLayout.Inside.journal, folder, journal),
+        ] {
+          guard let facts = try parent.facts(of: name), facts.stamp.isSameFile(as: child.factsAtOpening.stamp) else {
+            return false
+          }
+        }
+        return true
+      }
     }
   }
 
@@ -51,6 +72,11 @@ final class DirectionPlaces: Sendable {
 
   var current: Opened { opened.withLock { $0 } }
 
+  /// Lets go of a lock that could not be given up.
+  func replaceLock(by anew: FileLock) {
+    opened.withLock { $0.lock = anew }
+  }
+
   /// Opens everything by its name again, making what is missing.
   ///
   /// The channel itself must still be the one that was opened: its key is what our messages are known by.
@@ -58,7 +84,7 @@ final class DirectionPlaces: Sendable {
     guard ground.isStillThere() else {
       throw ChannelError(.closed, at: ground.path, "the channel's directory was removed, moved or replaced")
     }
-    let maker = ChannelMaker(calls: ground.options.calls, time: ground.options.clock())
+    let maker = ChannelMaker(calls: ground.options.calls, time: ground.options.clock(), key: ground.key)
     guard try maker.complete(ground.directory) == ground.key else {
       throw ChannelError(.closed, at: ground.path, "the channel's hidden folder was replaced by another channel's")
     }

@@ -57,17 +57,16 @@ extension Journal {
 
   /// The channel's own name lies in the directory above.
   private func flushParent() throws(ChannelError) {
+    let parent: Directory
     do {
-      try Directory.open(places.ground.path + "/..", calls: places.ground.options.calls).sync()
-    } catch let error as FileError {
+      parent = try Directory.open(places.ground.path + "/..", calls: places.ground.options.calls)
+    } catch .system(let error) where error.code == EACCES {
       // Who may not read it did not make the channel; who made it was able to.
-      if case .system(let error) = error, error.code == EACCES { return }
-      throw ChannelError(error, at: places.ground.path)
-    } catch let error as SystemError {
-      throw ChannelError(error, at: places.ground.path)
+      return
     } catch {
-      preconditionFailure("nothing else is thrown here: \(error)")
+      throw ChannelError(error, at: places.ground.path)
     }
+    try ChannelError.calls(at: places.ground.path) { () throws(SystemError) in try parent.sync() }
   }
 
   /// Appends a batch again behind a segment of which a flush failed.
@@ -76,7 +75,6 @@ extension Journal {
     after failed: SegmentFile
   ) throws(ChannelError) -> (segment: SegmentFile, end: Int) {
     try withState(until: Self.now.advanced(by: .seconds(10))) { state throws(ChannelError) in
-      state.readClock()
       try state.leaveSuspect()
       if let newest = state.newest {
         guard newest.tail.header.journal == failed.header.journal else {

@@ -53,8 +53,8 @@ package final class Journal: Sendable {
 
   /// Appends a batch if that can be done at once; never waits.
   ///
-  /// `registering` learns the seqs before anybody can answer the batch: it runs under the journal's lock, and must not
-  /// call the journal.
+  /// `registering` learns the seqs before anybody can answer the batch: readers take no lock, so that is before it is
+  /// written, which may still fail. It runs under the journal's lock, and must not call the journal.
   package func tryAppend(
     _ drafts: [JournalDraft],
     for purpose: Purpose = .sending,
@@ -145,6 +145,28 @@ package final class Journal: Sendable {
     }
   }
 
+  /// Looks whether the journal's folders are still those that were opened, and opens those that are there now.
+  package func refresh() throws(ChannelError) {
+    try state.withLock { state throws(ChannelError) in
+      state.verified.folders = WallTime(nanoseconds: 0)
+      if try state.tryEnter() { state.leave() }
+    }
+  }
+
+  /// Reads the journal's end anew for a reader that cannot go on, and leaves the newest segment behind if it is damaged
+  /// or ends before what the reader has passed. False when the lock is busy: then somebody is appending.
+  func mend(knowing last: SequenceNumber) throws(ChannelError) -> Bool {
+    try state.withLock { state throws(ChannelError) in
+      guard try state.tryEnter() else { return false }
+      defer { state.leave() }
+      try state.load()
+      state.remember(last)
+      guard let tail = state.newest?.tail else { preconditionFailure("a settled journal has a newest segment") }
+      if tail.isDamaged || tail.last < state.now.remembered { try state.leaveNewest(isSuspect: false) }
+      return true
+    }
+  }
+
   /// Lets go of the segment's descriptor; the next turn opens it again.
   package func retire() {
     state.withLock { $0.forget() }
@@ -160,7 +182,6 @@ package final class Journal: Sendable {
       let result = try state.withLock { state throws(ChannelError) -> Result? in
         guard try state.tryEnter() else { return nil }
         defer { state.leave() }
-        state.readClock()
         try state.settle()
         return try body(&state)
       }

@@ -20,9 +20,9 @@ extension JournalState {
       throw ChannelError(error, at: segment.file.path)
     }
     let end = Int64(last)
-    if isSound, facts.links > 0, facts.stamp.size == end { return }
     // Removed, replaced or cut: what is known of it is only remembered.
-    guard facts.links > 0, facts.stamp.size >= end else { return try load() }
+    guard facts.links > 0, facts.stamp.size >= end, try hasItsName(facts.stamp) else { return try load() }
+    if isSound, facts.stamp.size == end { return }
     guard var tail = newest?.tail else { return try load() }
     newest = nil
     let count = Int(min(facts.stamp.size - end, Int64(Self.highestByteCount)))
@@ -36,8 +36,22 @@ extension JournalState {
     newest = Newest(segment: segment, tail: tail)
   }
 
+  /// Whether the newest segment still lies in the journal. One that was moved away looks as before by its descriptor, so
+  /// from time to time it is looked for by its name; what was appended to it meanwhile is told as a gap.
+  private mutating func hasItsName(_ stamp: FileStamp) throws(ChannelError) -> Bool {
+    guard now.time.distance(from: verified.segment) >= .milliseconds(10), let header = newest?.tail.header else {
+      return true
+    }
+    let name = ChannelLayout.segment(beginningAt: header.first)
+    let found = try ChannelError.calls(at: place.journal.path) { () throws(SystemError) in
+      try place.journal.facts(of: name)
+    }
+    verified.segment = now.time
+    return found?.stamp.isSameFile(as: stamp) ?? false
+  }
+
   /// Reads the end from the files; a journal without segments is begun.
-  private mutating func load() throws(ChannelError) {
+  mutating func load() throws(ChannelError) {
     if let known = newest { remember(known.tail.last) }
     forget()
     // What cannot be read is moved out of the way, and somebody may put such things there again and again.
@@ -51,6 +65,7 @@ extension JournalState {
       let isInTrouble = found.tail.torn != nil || found.tail.isDamaged || found.tail.header.boot != ground.boot
       try rememberFiles(thoroughly: isInTrouble)
       newest = found
+      verified.segment = now.time
       return
     }
     throw ChannelError(
@@ -72,33 +87,56 @@ extension JournalState {
   /// What is no regular file, or has no header of ours that fits its name, was planted or torn by a power loss: it goes
   /// to quarantine as it is. A newer version's is not touched, nor a stranger's or one that has other names: those are
   /// somebody's, and the error says which file it is.
-  private func open(_ first: SequenceNumber) throws(ChannelError) -> Newest? {
+  private mutating func open(_ first: SequenceNumber) throws(ChannelError) -> Newest? {
     let name = ChannelLayout.segment(beginningAt: first)
-    let quarantine = Quarantine(folder: place.quarantine, time: ground.options.clock())
+    switch try look(at: name) {
+    case .gone: return nil
+    case .file(let file):
+      if let sound = try Self.read(file, named: first) { return sound }
+    case .ofAnotherKind: break
+    }
+    try makeQuarantine()
+    try Quarantine(folder: place.quarantine, time: now.time).take(name, from: place.journal)
+    return nil
+  }
+
+  private enum Look: ~Copyable {
+    case file(OpenFile)
+    case gone
+    case ofAnotherKind
+  }
+
+  private func look(at name: String) throws(ChannelError) -> Look {
     do {
-      let file = try place.journal.openRegularFile(name, for: .readingAndWriting)
-      let count = Int(min(file.factsAtOpening.stamp.size, Int64(Self.highestByteCount)))
-      let path = file.path
-      let bytes = try ChannelError.calls(at: path) { () throws(SystemError) in try file.read(count, at: 0) }
-      do {
-        let tail = try JournalTail(reading: bytes)
-        if tail.header.first == first { return Newest(segment: SegmentFile(file, header: tail.header), tail: tail) }
-      } catch {
-        if case .newer = error.fault { throw ChannelError(error, at: path) }
-      }
-    } catch let error as FileError {
+      return .file(try place.journal.openRegularFile(name, for: .readingAndWriting))
+    } catch {
       switch error {
-      case .system(let error) where error.code == ENOENT: return nil
-      case .refused(let refusal) where refusal.reason.isOfAnotherKind: break
+      case .system(let error) where error.code == ENOENT: return .gone
+      case .refused(let refusal) where refusal.reason.isOfAnotherKind: return .ofAnotherKind
       case .system, .refused: throw ChannelError(error, at: place.journal.path)
       }
-    } catch let error as ChannelError {
-      throw error
-    } catch {
-      preconditionFailure("nothing else is thrown here: \(error)")
     }
-    try quarantine.take(name, from: place.journal)
-    return nil
+  }
+
+  /// Reads a segment; nil when its header is none that fits its name.
+  private static func read(
+    _ file: consuming OpenFile,
+    named first: SequenceNumber
+  ) throws(ChannelError) -> Newest? {
+    let path = file.path
+    let bytes: [UInt8]
+    do {
+      bytes = try file.read(Int(min(file.factsAtOpening.stamp.size, Int64(highestByteCount))), at: 0)
+    } catch {
+      throw ChannelError(error, at: path)
+    }
+    do {
+      let tail = try JournalTail(reading: bytes)
+      return tail.header.first == first ? Newest(segment: SegmentFile(file, header: tail.header), tail: tail) : nil
+    } catch {
+      guard case .newer = error.fault else { return nil }
+      throw ChannelError(error, at: path)
+    }
   }
 
   /// Begins a journal where there is none: behind every seq that anybody remembers, and under another identifier, so that

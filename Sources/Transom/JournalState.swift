@@ -23,8 +23,15 @@ struct JournalState {
   var keepsFormer = false
   private var buffer: [UInt8] = []
   private let clock: @Sendable () -> WallTime
+  /// When it was last seen that the newest segment, and the folder it lies in, still have their names.
+  var verified = Verified()
   /// Up to here there is room without a look at anything.
   private let roomLimit: Int
+
+  struct Verified {
+    var segment = WallTime(nanoseconds: 0)
+    var folders = WallTime(nanoseconds: 0)
+  }
 
   struct Newest {
     let segment: SegmentFile
@@ -52,6 +59,12 @@ struct JournalState {
 
   /// Tries for the flock; false when somebody holds it.
   mutating func tryEnter() throws(ChannelError) -> Bool {
+    now.time = clock()
+    if now.time.distance(from: verified.folders) >= .seconds(1) {
+      // Moved away as a whole, with its lock, it looks as before by its descriptors.
+      if try !place.isJournalThere(in: ground.directory) { try reopen() }
+      verified.folders = now.time
+    }
     for _ in 0..<8 {
       let outcome: FileLock.Outcome
       do {
@@ -64,11 +77,15 @@ struct JournalState {
       case .busy: return false
       case .replaced:
         // Somebody deleted the journal's folder, or made it anew: what is known of the old one is only remembered.
-        forget()
-        place = try places.reopen()
+        try reopen()
       }
     }
     throw ChannelError(.closed, at: place.journal.path, "is deleted and made again all the time")
+  }
+
+  private mutating func reopen() throws(ChannelError) {
+    forget()
+    place = try places.reopen()
   }
 
   /// Gives the flock up.
@@ -76,8 +93,12 @@ struct JournalState {
     do {
       try place.lock.unlock()
     } catch {
-      // Closing the file gives it up as well; what is open anew at the next turn has its own.
-      if let anew = try? FileLock(ChannelLayout.journalLock, in: place.journal) { place.lock = anew }
+      // Closing the file gives it up as well. Where it cannot be opened anew either, the others wait until this process's
+      // next turn, which has the flock at once.
+      if let anew = try? FileLock(ChannelLayout.journalLock, in: place.journal) {
+        place.lock = anew
+        places.replaceLock(by: anew)
+      }
     }
   }
 
@@ -96,10 +117,9 @@ struct JournalState {
     registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> Journal.Attempt {
     try settle()
-    now.time = clock()
     if let full = try makeRoom(for: drafts, purpose) { return full }
-    let numbers = if let plain = try appendPlainly(drafts) { plain } else { try appendByPlan(drafts) }
-    registering(numbers)
+    let numbers =
+      if let plain = try appendPlainly(drafts, registering) { plain } else { try appendByPlan(drafts, registering) }
     guard let segment = newest?.segment, let end = newest?.tail.end else {
       preconditionFailure("what was appended lies in a segment")
     }
@@ -108,25 +128,25 @@ struct JournalState {
 
   /// The short way of nearly every append; nil when there is more to do than to write.
   private mutating func appendPlainly(
-    _ drafts: [JournalDraft]
+    _ drafts: [JournalDraft],
+    _ registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> ClosedRange<SequenceNumber>? {
     guard let segment = newest?.segment, !segment.isSuspect.load(ordering: .acquiring),
       let end = newest?.tail.end, let numbers = newest?.tail.encodePlainly(drafts, under: now, to: &buffer)
     else { return nil }
+    registering(numbers)
     try writeBuffer(to: segment, at: end)
     newest?.tail.advance(by: buffer.count, through: numbers.upperBound)
     now.remembered = numbers.upperBound
     return numbers
   }
 
-  private mutating func appendByPlan(_ drafts: [JournalDraft]) throws(ChannelError) -> ClosedRange<SequenceNumber> {
+  private mutating func appendByPlan(
+    _ drafts: [JournalDraft],
+    _ registering: (ClosedRange<SequenceNumber>) -> Void
+  ) throws(ChannelError) -> ClosedRange<SequenceNumber> {
     try leaveSuspect()
-    return try carryOut(drafts)
-  }
-
-  /// The time that the next records carry.
-  mutating func readClock() {
-    now.time = clock()
+    return try carryOut(drafts, registering)
   }
 
   mutating func remember(_ number: SequenceNumber) {
@@ -146,7 +166,10 @@ struct JournalState {
   }
 
   /// Plans the appending of a batch and does what that takes.
-  mutating func carryOut(_ drafts: [JournalDraft]) throws(ChannelError) -> ClosedRange<SequenceNumber> {
+  mutating func carryOut(
+    _ drafts: [JournalDraft],
+    _ registering: (ClosedRange<SequenceNumber>) -> Void = { _ in }
+  ) throws(ChannelError) -> ClosedRange<SequenceNumber> {
     guard let known = newest else { preconditionFailure("a settled journal has a newest segment") }
     let plan: JournalTail.Plan
     do {
@@ -154,6 +177,7 @@ struct JournalState {
     } catch {
       throw ChannelError(.damaged, at: place.journal.path, "\(error)")
     }
+    registering(plan.numbers)
     let hasBegun = try carryOut(plan.steps, at: now.time)
     newest?.tail = plan.tail
     remember(plan.tail.last)
@@ -232,6 +256,7 @@ struct JournalState {
   }
 
   private mutating func cut(_ range: Range<Int>, of segment: SegmentFile, at time: WallTime) throws(ChannelError) {
+    try makeQuarantine()
     let kept = min(range.count, Quarantine.highestByteCount)
     let bytes = try ChannelError.calls(at: segment.file.path) { () throws(SystemError) in
       try segment.file.read(kept, at: Int64(range.lowerBound))
@@ -243,10 +268,18 @@ struct JournalState {
     }
   }
 
+  /// Somebody may have deleted it since it was opened.
+  mutating func makeQuarantine() throws(ChannelError) {
+    place.quarantine = try ChannelError.files(at: place.folder.path) { () throws(FileError) in
+      try place.folder.openOrMakeSubdirectory(ChannelLayout.Inside.quarantine)
+    }
+  }
+
   /// Makes a segment aside and renames it into place.
   mutating func begin(_ header: SegmentHeader) throws(ChannelError) -> SegmentFile {
     let name = ChannelLayout.segment(beginningAt: header.first)
     let path = place.journal.path(of: name)
+    if try !place.isStagingThere() { place.staging = try ChannelMaker.staging(of: place.hidden) }
     let staging = place.staging
     staging.removeLeftovers()
     let aside = staging.makeName("segment")

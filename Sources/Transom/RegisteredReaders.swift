@@ -26,51 +26,43 @@ func registeredReaders(in folder: Directory) throws(ChannelError) -> [Registered
   let names = try ChannelError.calls(at: folder.path) { () throws(SystemError) in try folder.names() }
   // A `~` is in no reader's name: those files belong to the members of a group.
   for name in names where !name.hasPrefix(".") && !name.contains("~") {
-    do {
-      let file = try folder.openRegularFile(name)
-      let bytes = try ChannelError.calls(at: file.path) { () throws(SystemError) in
-        try file.read(ReaderFile.byteCount, at: 0)
-      }
-      let kind: ReaderFile.Kind
-      do {
-        kind = try ReaderFile.Header(decoding: bytes).kind
-      } catch {
-        // Torn, or of a newer version: somebody is registered under that name, and what he has read is not known unless
-        // a cursor says so. So everything behind it is kept for him; who is in the way is named when room runs out.
-        kind = .reader
-      }
-      if kind == .unnamed, try isAbandoned(file) {
-        try ChannelError.calls(at: file.path) { () throws(SystemError) in
-          try folder.unlinkIfThere(name)
-        }
-        continue
-      }
-      readers.append(RegisteredReader(name: name, kind: kind, slot: ReaderFile.newestSlot(in: bytes)))
-    } catch let error as FileError {
-      switch error {
-      // Removed since it was listed.
-      case .system(let error) where error.code == ENOENT: continue
-      // What is no regular file of ours is no reader; it holds nothing back.
-      case .refused: continue
-      case .system: throw ChannelError(error, at: folder.path)
-      }
-    } catch let error as ChannelError {
-      throw error
-    } catch {
-      preconditionFailure("nothing else is thrown here: \(error)")
-    }
+    if let reader = try registeredReader(name, in: folder) { readers.append(reader) }
   }
   return readers
 }
 
-/// Whether nobody holds its flock; it is held for as long as its reader lives.
-private func isAbandoned(_ file: borrowing OpenFile) throws(ChannelError) -> Bool {
-  let path = file.path
+private func registeredReader(_ name: String, in folder: Directory) throws(ChannelError) -> RegisteredReader? {
   do {
-    guard try file.tryLock() else { return false }
-    try file.unlock()
-    return true
+    return try read(try folder.openRegularFile(name), name, in: folder)
   } catch {
-    throw ChannelError(error, at: path)
+    switch error {
+    // Removed since it was listed.
+    case .system(let error) where error.code == ENOENT: return nil
+    // What is no regular file of ours is no reader; it holds nothing back.
+    case .refused: return nil
+    case .system: throw ChannelError(error, at: folder.path)
+    }
+  }
+}
+
+private func read(
+  _ file: consuming OpenFile,
+  _ name: String,
+  in folder: Directory
+) throws(FileError) -> RegisteredReader? {
+  do throws(SystemError) {
+    let bytes = try file.read(ReaderFile.byteCount, at: 0)
+    // Torn, or of a newer version: somebody is registered under that name, and what he has read is not known unless a
+    // cursor says so. So everything behind it is kept for him; who is in the way is named when room runs out.
+    let kind = (try? ReaderFile.Header(decoding: bytes).kind) ?? .reader
+    // The flock is held for as long as its reader lives.
+    if kind == .unnamed, try file.tryLock() {
+      try file.unlock()
+      try folder.unlinkIfThere(name)
+      return nil
+    }
+    return RegisteredReader(name: name, kind: kind, slot: ReaderFile.newestSlot(in: bytes))
+  } catch {
+    throw .system(error)
   }
 }

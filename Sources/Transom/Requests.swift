@@ -30,6 +30,8 @@ final class Requests: ChannelCore.Pump {
 
   private struct Position {
     var reader: JournalReader
+    /// Which of the channels that were found at the path it reads.
+    var epoch: UInt64
     var usedAt: Moment
   }
 
@@ -47,6 +49,7 @@ final class Requests: ChannelCore.Pump {
   /// To be called before a request is sent: what is answered from here on is found.
   func prepare() throws(ChannelError) {
     try core.watch(direction)
+    let epoch = core.epoch
     let folder = try core.direction(direction)
     let now = Watcher.now
     // All under one lock: of two who ask at once, the second must not pass over what the first waits for.
@@ -55,14 +58,15 @@ final class Requests: ChannelCore.Pump {
       if let used = position?.usedAt, now.duration(since: used) < .seconds(1) || isAwaited {
         position?.usedAt = now
       } else {
-        position = Position(reader: JournalReader(folder, after: try folder.log.tailNumber()), usedAt: now)
+        let reader = JournalReader(folder, after: try folder.log.tailNumber())
+        position = Position(reader: reader, epoch: epoch, usedAt: now)
       }
     }
   }
 
   private var isAwaited: Bool { state.withLock { !$0.waiting.isEmpty } }
 
-  /// Takes note of a request; called before its record can be seen by anybody.
+  /// Takes note of a request; called before its record can be seen by anybody, and so before it is certain to be sent.
   func register(_ id: UniqueID, _ answer: PendingAnswer, until deadline: Moment, orElse failure: ChannelError) {
     let isEarliest = state.withLock { state in
       state.waiting[id] = Waiting(answer: answer, deadline: deadline, failure: failure)
@@ -74,9 +78,11 @@ final class Requests: ChannelCore.Pump {
   }
 
   /// Gives a request up: its answer, if one comes, is nobody's.
-  func abandon(_ id: UniqueID) {
+  func abandon(_ answer: PendingAnswer) {
     state.withLock { state in
-      if state.waiting.removeValue(forKey: id) != nil { state.givenUp.insert(id) }
+      guard let id = state.waiting.first(where: { $0.value.answer === answer })?.key else { return }
+      state.waiting[id] = nil
+      state.givenUp.insert(id)
     }
   }
 
@@ -137,8 +143,12 @@ final class Requests: ChannelCore.Pump {
   /// Reads a stretch; nil when nothing is new.
   private func readAnswers(_ position: inout Position?) -> [(UniqueID, Message)]? {
     do throws(ChannelError) {
-      let folder = try core.direction(direction)
-      position?.reader.reopen(folder)
+      let epoch = core.epoch
+      if let known = position?.epoch, known != epoch {
+        // The channel was replaced: an answer can only come in the new one.
+        position?.reader = JournalReader(try core.direction(direction), after: .none)
+        position?.epoch = epoch
+      }
       guard let stretch = try position?.reader.next() else { return nil }
       return stretch.records.compactMap { answer(in: $0, of: stretch.bytes) }
     } catch {

@@ -30,7 +30,8 @@ func journalOpen(_ arguments: [String]) throws {
 /// at a time, and says each number once it was acknowledged.
 func journalWrite(_ arguments: [String]) throws {
   let limit = Int(arguments[4]) ?? 0
-  let log = try ChannelFolder.open(arguments[0], options: options(segmentLimit: limit)).direction(.backendToFrontend).log
+  let log = try ChannelFolder.open(arguments[0], options: options(segmentLimit: limit)).direction(.backendToFrontend)
+    .log
   var next = Int(arguments[2]) ?? 0
   let last = Int(arguments[3]) ?? 0
   var line = ""
@@ -69,5 +70,7 @@ func journalSpeed(_ arguments: [String]) throws {
   var records = 0
   while let stretch = try reader.next() { records += stretch.records.count }
   let read = KernelClock.sinceBoot()
-  print("append \((written - start) / UInt64(count)) ns, read \((read - written) / UInt64(max(1, records))) ns of \(records)")
+  print(
+    "append \((written - start) / UInt64(count)) ns, read \((read - written) / UInt64(max(1, records))) ns of \(records)"
+  )
 }

@@ -60,3 +60,19 @@ struct JournalScene {
     return String(text[start.upperBound...].dropLast(2))
   }
 }
+
+extension JournalScene {
+  /// The journal's identifier.
+  func identifier() throws -> UniqueID {
+    try folder.log.withLock(until: Self.deadline) { $0.journal }
+  }
+
+  func segmentPath(_ first: SequenceNumber) -> String {
+    folder.journal.path(of: ChannelLayout.segment(beginningAt: first))
+  }
+
+  /// The newest segment's path.
+  func newestPath() throws -> String {
+    segmentPath(try folder.log.segments().last ?? .none)
+  }
+}
