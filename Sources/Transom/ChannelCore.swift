@@ -25,8 +25,12 @@ final class ChannelCore: WatchedChannel {
     var number: ChannelNumber?
     var watched: Set<Direction> = []
     var pumps: [Direction: [WeakPump]] = [:]
+    /// The path leads to another channel than it did, and that one is not watched yet.
+    var isLost = false
     /// Since when there has been no channel at the path, while nobody may make one.
     var missingSince: Moment?
+    /// When it was last looked whether the path leads where it did.
+    var lookedAt = Moment(nanoseconds: 0)
   }
 
   private struct WeakPump {
@@ -57,7 +61,16 @@ final class ChannelCore: WatchedChannel {
 
   /// The channel's folder, opened if it is not.
   func folder() throws(ChannelError) -> ChannelFolder {
-    if let folder = state.withLock({ $0.folder }) { return folder }
+    let now = Watcher.now
+    let (known, isLookDue) = state.withLock { state in
+      let isDue = now.duration(since: state.lookedAt) >= Self.lookInterval
+      if isDue { state.lookedAt = now }
+      return (state.folder, isDue)
+    }
+    if let known {
+      if !isLookDue || known.isStillThere() { return known }
+      forget(known)
+    }
     let opened = try ChannelFolder.open(path, options: options)
     // Another thread may have been faster; then everybody uses that one, so that its journals are shared.
     let folder = state.withLock { state in
@@ -68,6 +81,9 @@ final class ChannelCore: WatchedChannel {
     OpenFolders.shared.use(self)
     return folder
   }
+
+  /// A program that only sends watches nothing, and would go on in a directory that was moved away.
+  private static let lookInterval = Duration.milliseconds(100)
 
   func direction(_ direction: Direction) throws(ChannelError) -> DirectionFolder {
     try folder().direction(direction)
@@ -97,6 +113,7 @@ final class ChannelCore: WatchedChannel {
     let wasCurrent = state.withLock { state in
       guard state.folder === folder else { return false }
       state.folder = nil
+      state.isLost = true
       return true
     }
     if wasCurrent { epochs.add(1, ordering: .acquiringAndReleasing) }
@@ -167,13 +184,23 @@ final class ChannelCore: WatchedChannel {
     notices(of: direction).notify()
   }
 
+  /// Looks whether the path leads to another channel than it did, or to none.
+  func wasReplaced() -> Bool {
+    if let folder = state.withLock({ $0.folder }), folder.isStillThere() { return false }
+    openAnewIfReplaced()
+    return true
+  }
+
   /// A directory that was removed, moved or replaced: whoever reads goes on with what its path leads to now.
   private func openAnewIfReplaced() {
-    guard let folder = state.withLock({ $0.folder }), !folder.isStillThere() else { return }
-    forget(folder)
+    if let folder = state.withLock({ $0.folder }), !folder.isStillThere() { forget(folder) }
+    guard state.withLock({ $0.isLost && !$0.watched.isEmpty }) else { return }
     do {
       try arm(state.withLock { $0.watched })
-      state.withLock { $0.missingSince = nil }
+      state.withLock { state in
+        state.missingSince = nil
+        state.isLost = false
+      }
     } catch {
       // Readers are told by their next look, which opens the channel as well and fails as this did. A channel that
       // somebody is about to make again gets a moment for it.

@@ -9,8 +9,8 @@
 /// whether they still do.
 ///
 /// A pure value: each step returns what has to be done.
-struct DrivingTurns: Equatable {
-  enum Driver: Equatable {
+struct DrivingTurns: Hashable {
+  enum Driver: Hashable {
     case nobody
     case ownThread
     case caller

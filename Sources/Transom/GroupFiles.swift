@@ -149,7 +149,7 @@ final class GroupFiles: Sendable {
   /// Whether a member is gone: its file is not there, or nobody holds its flock.
   func isGone(_ member: GroupClaims.Member) throws(ChannelError) -> Bool {
     guard let seat = try ReaderSeat.open(Self.member(member, of: name), in: folder.readers) else { return true }
-    return try ChannelError.calls(at: seat.path) { () throws(SystemError) in try seat.file.tryLock(shared: true) }
+    return try seat.isFree()
   }
 
   /// Gives a new member a number and a file that it holds; the files of members that are gone are removed. The group's

@@ -127,6 +127,8 @@ package final class JournalReader {
     // Who may not write here cannot; then the next to append does it.
     guard let isDone = try? folder.log.mend(knowing: last), isDone else { return false }
     mended = trouble
+    // What could not be read at all perhaps can be now.
+    if trouble.end == 0 { startAgain() }
     return true
   }
 }

@@ -5,8 +5,8 @@ internal import Glibc
 internal import LinuxIO
 
 extension JournalState {
-  /// More of one segment is never read at once: it is made of appends, and of them the longest is shorter.
-  static let highestByteCount = 128 << 20
+  /// More of one segment is never read at once: no append is longer, nor is a segment before it.
+  static let highestByteCount = 80 << 20
 
   /// Brings `newest` up to date, under the lock: with one look when nothing happened since this process's last turn.
   mutating func settle() throws(ChannelError) {
@@ -27,7 +27,7 @@ extension JournalState {
     newest = nil
     let count = Int(min(facts.stamp.size - end, Int64(Self.highestByteCount)))
     let more = try ChannelError.calls(at: segment.file.path) { () throws(SystemError) in
-      try segment.file.read(count, at: end)
+      Self.withoutZeros(try segment.file.read(count, at: end))
     }
     tail.read(on: more, from: Int(end))
     // Whoever sealed it has begun another.
@@ -52,6 +52,7 @@ extension JournalState {
 
   /// Reads the end from the files; a journal without segments is begun.
   mutating func load() throws(ChannelError) {
+    let known = newest?.tail.header
     if let known = newest { remember(known.tail.last) }
     forget()
     // What cannot be read is moved out of the way, and somebody may put such things there again and again.
@@ -60,7 +61,7 @@ extension JournalState {
         try beginJournal()
         return
       }
-      guard let found = try open(first) else { continue }
+      guard let found = try open(first, known: known) else { continue }
       remember(found.tail.last)
       let isInTrouble = found.tail.torn != nil || found.tail.isDamaged || found.tail.header.boot != ground.boot
       try rememberFiles(thoroughly: isInTrouble)
@@ -87,12 +88,13 @@ extension JournalState {
   /// What is no regular file, or has no header of ours that fits its name, was planted or torn by a power loss: it goes
   /// to quarantine as it is. A newer version's is not touched, nor a stranger's or one that has other names: those are
   /// somebody's, and the error says which file it is.
-  private mutating func open(_ first: SequenceNumber) throws(ChannelError) -> Newest? {
+  private mutating func open(_ first: SequenceNumber, known: SegmentHeader?) throws(ChannelError) -> Newest? {
     let name = ChannelLayout.segment(beginningAt: first)
     switch try look(at: name) {
     case .gone: return nil
     case .file(let file):
-      if let sound = try Self.read(file, named: first) { return sound }
+      let headers = try headers(before: first, known: known)
+      if let sound = try Self.read(file, named: first, of: headers) { return sound }
     case .ofAnotherKind: break
     }
     try makeQuarantine()
@@ -118,15 +120,35 @@ extension JournalState {
     }
   }
 
-  /// Reads a segment; nil when its header is none that fits its name.
+  /// Bytes but for most of the zeros at their end: a file can be made long without a byte being written.
+  private static func withoutZeros(_ bytes: [UInt8]) -> [UInt8] {
+    var end = bytes.count
+    while end >= blank.count {
+      // Safe: both are as long as is compared.
+      let isBlank = unsafe bytes.withUnsafeBytes { bytes in
+        unsafe blank.withUnsafeBytes { blank in
+          guard let bytes = bytes.baseAddress, let zeros = blank.baseAddress else { return false }
+          return unsafe memcmp(bytes + (end - blank.count), zeros, blank.count) == 0
+        }
+      }
+      if !isBlank { break }
+      end -= blank.count
+    }
+    return end == bytes.count ? bytes : Array(bytes[..<max(end, 1)])
+  }
+
+  private static let blank = [UInt8](repeating: 0, count: 64 << 10)
+
+  /// Reads a segment; nil when its header is none that fits its name, and is not known otherwise.
   private static func read(
     _ file: consuming OpenFile,
-    named first: SequenceNumber
+    named first: SequenceNumber,
+    of journals: [SegmentHeader]
   ) throws(ChannelError) -> Newest? {
     let path = file.path
     let bytes: [UInt8]
     do {
-      bytes = try file.read(Int(min(file.factsAtOpening.stamp.size, Int64(highestByteCount))), at: 0)
+      bytes = withoutZeros(try file.read(Int(min(file.factsAtOpening.stamp.size, Int64(highestByteCount))), at: 0))
     } catch {
       throw ChannelError(error, at: path)
     }
@@ -134,9 +156,33 @@ extension JournalState {
       let tail = try JournalTail(reading: bytes)
       return tail.header.first == first ? Newest(segment: SegmentFile(file, header: tail.header), tail: tail) : nil
     } catch {
-      guard case .newer = error.fault else { return nil }
-      throw ChannelError(error, at: path)
+      if case .newer = error.fault { throw ChannelError(error, at: path) }
     }
+    for known in journals {
+      let header = SegmentHeader(journal: known.journal, boot: known.boot, first: first)
+      var tail = JournalTail(beginning: header)
+      tail.read(on: bytes, from: 0)
+      // A record that fits the journal's identifier proves that the segment is one of it.
+      guard tail.last >= first else { continue }
+      do {
+        try file.write(header.encode().span, at: 0)
+      } catch {
+        throw ChannelError(error, at: path)
+      }
+      return Newest(segment: SegmentFile(file, header: header), tail: tail)
+    }
+    return nil
+  }
+
+  /// Headers that a segment with a broken one may have had: that of the end as it was known, and those before it.
+  private func headers(before first: SequenceNumber, known: SegmentHeader?) throws(ChannelError) -> [SegmentHeader] {
+    var headers = known.map { [$0] } ?? []
+    guard let before = try numbers().filter({ $0 < first }).max(),
+      let bytes = try contents(of: ChannelLayout.segment(beginningAt: before), in: place.journal, first: 64),
+      let header = try? SegmentHeader(decoding: bytes)
+    else { return headers }
+    headers.append(header)
+    return headers
   }
 
   /// Begins a journal where there is none: behind every seq that anybody remembers, and under another identifier, so that
@@ -163,28 +209,34 @@ extension JournalState {
       if let slot = reader.slot { remember(slot.cursor.through) }
     }
     // What does not decode remembers nothing; it is written anew by whoever owns it.
-    if let bytes = try contents(of: ChannelLayout.Inside.projected, limit: 4_096),
+    if let bytes = try contents(of: ChannelLayout.Inside.projected, in: place.folder, first: 4_096),
       let projected = try? Projected(decoding: bytes)
     {
       remember(max(projected.through, projected.floor))
     }
-    if thoroughly, let bytes = try contents(of: ChannelLayout.Inside.importedIDs, limit: 128 << 20),
+    if thoroughly, let bytes = try contents(of: ChannelLayout.Inside.importedIDs, in: place.folder, first: 80 << 20),
       let through = ImportedIDs.highestNumber(in: bytes)
     {
       remember(through)
     }
   }
 
-  /// A file's bytes; nil when it is missing or no file of ours, which says nothing either.
-  private func contents(of name: String, limit: Int64) throws(ChannelError) -> [UInt8]? {
+  /// A file's first bytes; nil when it is missing or no file of ours, which says nothing either.
+  private func contents(of name: String, in folder: Directory, first count: Int) throws(ChannelError) -> [UInt8]? {
+    let file: OpenFile
     do {
-      return try place.folder.openRegularFile(name, limit: limit).readAll(limit: limit)
+      file = try folder.openRegularFile(name)
     } catch .system(let error) where error.code == ENOENT {
       return nil
     } catch .refused {
       return nil
     } catch {
-      throw ChannelError(error, at: place.folder.path(of: name))
+      throw ChannelError(error, at: folder.path(of: name))
+    }
+    do {
+      return try file.read(Int(min(file.factsAtOpening.stamp.size, Int64(count))), at: 0)
+    } catch {
+      throw ChannelError(error, at: folder.path(of: name))
     }
   }
 }

@@ -170,8 +170,8 @@ struct MemberState {
     if shared.group.hasReleased {
       former = shared.group.claimReleased(Self.highestLookUpCount, for: number, at: now)
     } else if let seen = stream.rest.last?.sequenceNumber {
-      let offered = shared.group.offered
-      let messages = stream.rest.lazy.filter { $0.kind.carriesMessage && $0.sequenceNumber > offered }
+      let known = shared.group.offered
+      let messages = stream.rest.lazy.filter { $0.kind.carriesMessage && $0.sequenceNumber > known }
       let waiting = min(messages.prefix(64 * memberCount).count, Cursor.span)
       new = shared.group.claim(
         GroupClaims.share(of: waiting, among: memberCount),

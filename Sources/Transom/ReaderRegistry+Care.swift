@@ -99,11 +99,7 @@ extension ReaderRegistry {
   }
 
   private func holder(of seat: ReaderSeat) throws(ChannelError) -> String? {
-    let isFree = try ChannelError.calls(at: seat.path) { () throws(SystemError) in try seat.file.tryLock(shared: true) }
-    if isFree {
-      seat.unlock()
-      return nil
-    }
+    if try seat.isFree() { return nil }
     return seat.occupant() ?? "somebody"
   }
 

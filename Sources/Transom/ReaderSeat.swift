@@ -36,11 +36,27 @@ final class ReaderSeat: Sendable {
     }
   }
 
+  /// Makes a call on the file and tells what it throws by the name that the file has, not the one it was made under.
+  private func told<Result>(_ body: () throws(SystemError) -> Result) throws(ChannelError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw ChannelError(SystemError(error.call, on: path, code: error.code), at: path)
+    }
+  }
+
   // MARK: Its flock
+
+  /// Tries for the flock once, shared, and gives it up again.
+  func isFree() throws(ChannelError) -> Bool {
+    let isFree = try told { () throws(SystemError) in try file.tryLock(shared: true) }
+    if isFree { unlock() }
+    return isFree
+  }
 
   /// Tries for the flock once; `replaced` when the name leads to another file by now, or to none.
   func tryLock() throws(ChannelError) -> FileLock.Outcome {
-    let isLocked = try ChannelError.calls(at: path) { () throws(SystemError) in try file.tryLock() }
+    let isLocked = try told { () throws(SystemError) in try file.tryLock() }
     do throws(SystemError) {
       if let now = try directory.facts(of: name), now.stamp.isSameFile(as: file.factsAtOpening.stamp) {
         return isLocked ? .locked : .busy
@@ -77,7 +93,7 @@ final class ReaderSeat: Sendable {
 
   /// Whether somebody dropped the reader while the file was in hand.
   func isDropped() throws(ChannelError) -> Bool {
-    try ChannelError.calls(at: path) { () throws(SystemError) in try file.facts().links == 0 }
+    try told { () throws(SystemError) in try file.facts().links == 0 }
   }
 
   var dropped: ChannelError {
@@ -88,7 +104,7 @@ final class ReaderSeat: Sendable {
 
   /// Reads what it says; never more of it than such a file has.
   func read() throws(ChannelError) -> ReaderFile.Contents {
-    let bytes = try ChannelError.calls(at: path) { () throws(SystemError) in
+    let bytes = try told { () throws(SystemError) in
       try file.read(ReaderFile.byteCount, at: 0)
     }
     do {
@@ -107,7 +123,7 @@ final class ReaderSeat: Sendable {
   }
 
   func write(_ bytes: [UInt8], at offset: Int) throws(ChannelError) {
-    try ChannelError.calls(at: path) { () throws(SystemError) in try file.write(bytes.span, at: Int64(offset)) }
+    try told { () throws(SystemError) in try file.write(bytes.span, at: Int64(offset)) }
   }
 
   // MARK: Who has it

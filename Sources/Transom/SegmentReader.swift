@@ -98,9 +98,10 @@ struct SegmentReader {
     do {
       var count = block
       if least > count {
-        // Nothing is allocated for a length that the file does not hold.
+        // Nothing is allocated for a length that the file does not hold. Twice what is asked for: a long batch tells only
+        // from record to record how long it is, and each time all of it is read and checked again.
         let size = try segment.file.facts().stamp.size
-        count = max(count, min(least, Int(clamping: size - Int64(offset))))
+        count = max(count, min(2 * least, Int(clamping: size - Int64(offset))))
       }
       let bytes = try segment.file.read(count, at: Int64(offset))
       if bytes.count == count {

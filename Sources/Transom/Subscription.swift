@@ -54,6 +54,8 @@ final class Subscription: Sendable {
       state = Mutex(State(reader: reader, epoch: epoch))
     } catch {
       state = Mutex(State(reader: nil, epoch: epoch, failure: error))
+      // Of a channel that was closed before there is nothing more to come.
+      isClosed.store(error.code == .closed, ordering: .releasing)
     }
     channel.add(self)
   }
@@ -84,10 +86,14 @@ final class Subscription: Sendable {
     if let item = state.items.popLast() { return item }
     if let failure = state.failure.take() { throw failure }
     if let reader = state.reader {
-      if let item = try next(of: reader, &state) { return item }
+      do throws(ChannelError) {
+        if let item = try next(of: reader, &state) { return item }
+      } catch {
+        guard core.epoch != state.epoch || core.wasReplaced() else { throw error }
+      }
       guard core.epoch != state.epoch else { return nil }
     }
-    // The channel was replaced, and all that the old one held was read.
+    // The channel was replaced, and all that the old one held was read, as far as that could be.
     let epoch = core.epoch
     let folder: DirectionFolder
     do throws(ChannelError) {

@@ -15,6 +15,9 @@ struct WatchRegister {
 
     static func journal(_ direction: Direction) -> Pending { Pending(rawValue: 4 << direction.rawValue) }
 
+    /// The journal's direction when there is nothing else to tell.
+    var onlyJournal: Direction? { Direction.allCases.first { self == .journal($0) } }
+
     var changes: [WatchChange] {
       var changes: [WatchChange] = contains(.directory) ? [.directory] : []
       if contains(.everything) { return changes + [.everything] }
@@ -27,6 +30,13 @@ struct WatchRegister {
   struct Notice {
     let channel: any WatchedChannel
     let pending: Pending
+  }
+
+  /// A journal that is likely to be the next one to grow.
+  private struct Favourite {
+    let number: ChannelNumber
+    let direction: Direction
+    weak var channel: (any WatchedChannel)?
   }
 
   /// A place that nobody tells of any more.
@@ -56,7 +66,12 @@ struct WatchRegister {
     var pending: Pending = []
     var watched: [Watched] = []
 
-    init(_ channel: any WatchedChannel) { self.channel = channel }
+    let number: ChannelNumber
+
+    init(_ channel: any WatchedChannel, _ number: ChannelNumber) {
+      self.channel = channel
+      self.number = number
+    }
 
     func isWatching(_ place: WatchTable.Place) -> Int? { watched.firstIndex { $0.place == place } }
   }
@@ -68,6 +83,8 @@ struct WatchRegister {
   private var registrations: [ChannelNumber: Registration] = [:]
   private var watches: [FileIdentity: Int32] = [:]
   private var lastNumber = 0
+  /// Who was told last, when that was one journal of one channel.
+  private var favourite: Favourite?
   // Kept for their capacity.
   private var events: [InotifyEvent] = []
   private var changes: [WatchTable.Change] = []
@@ -96,7 +113,7 @@ struct WatchRegister {
   mutating func add(_ channel: any WatchedChannel) -> ChannelNumber {
     lastNumber += 1
     let number = ChannelNumber(lastNumber)
-    registrations[number] = Registration(channel)
+    registrations[number] = Registration(channel, number)
     return number
   }
 
@@ -138,6 +155,7 @@ struct WatchRegister {
 
   mutating func remove(_ number: ChannelNumber) {
     guard let registration = registrations.removeValue(forKey: number) else { return }
+    if favourite?.number == number { favourite = nil }
     for watched in registration.watched { stopListening(number, watched.place, watched.identity) }
   }
 
@@ -152,6 +170,12 @@ struct WatchRegister {
   }
 
   // MARK: Events
+
+  /// Whom it is worth to tell first, before it is known what happened.
+  var likely: (channel: any WatchedChannel, change: WatchChange)? {
+    guard let favourite, let channel = favourite.channel else { return nil }
+    return (channel, .journal(favourite.direction))
+  }
 
   /// Takes what has happened, without waiting, and says whether there may be more. When it throws, the instance is of no
   /// further use.
@@ -168,7 +192,11 @@ struct WatchRegister {
       for watch in inotify.endedUnseen() { apply(.ignored, of: watch) }
       for registration in registrations.values { touch(registration, .everything) }
     }
+    if !touched.isEmpty { favourite = nil }
     for registration in touched {
+      if touched.count == 1, let direction = registration.pending.onlyJournal {
+        favourite = Favourite(number: registration.number, direction: direction, channel: registration.channel)
+      }
       if let channel = registration.channel {
         notices.append(Notice(channel: channel, pending: registration.pending))
       }

@@ -35,7 +35,10 @@ extension Watcher {
         let limit = state.withLock { $0.waitLimit(Self.now) }
         let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: hasJobs ? Self.now : limit)
         if ready.second { ownWake.clear() }
-        if state.withLock({ $0.driving.ownThreadWorks() }) { work() }
+        if state.withLock({ $0.driving.ownThreadWorks() }) {
+          if ready.first, tellLikely() { hasJobs = executor.run() }
+          work()
+        }
         turn = nextTurn()
       case .standBy, .standByAndLook:
         let look = turn == .standByAndLook ? Self.now.advanced(by: Self.lookPause) : nil
@@ -79,6 +82,19 @@ extension Watcher {
   }
 
   // MARK: Work
+
+  /// Tells the channel that was the last to have something, before anybody knows what happened, and says whether there is
+  /// one.
+  ///
+  /// Between waking up and knowing lie four system calls of the library's. Mostly it is the same channel again, and one
+  /// look that finds nothing costs a tenth of them; what happened is taken afterwards, while the other side is at work.
+  func tellLikely() -> Bool {
+    guard let (channel, change) = register.withLock({ $0.likely }) else { return false }
+    workingThread.store(KernelThread.current, ordering: .relaxed)
+    channel.noticed(change)
+    workingThread.store(0, ordering: .relaxed)
+    return true
+  }
 
   /// Takes what has happened, tells the channels and does what is due. Whoever calls it drives.
   func work() {

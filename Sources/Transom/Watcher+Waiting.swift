@@ -36,22 +36,35 @@ extension Watcher {
     while true {
       // First say that it is about to wait, then look: whoever changes something after the look knows to wake it.
       let now = Self.now
-      let limit = state.withLock {
+      let (limit, isUndrained) = state.withLock {
         $0.driving.leaderWaits()
-        return $0.waitLimit(now)
+        return ($0.waitLimit(now), $0.isUndrained)
       }
       let isMet = condition()
       if isMet || deadline.map({ $0 <= now }) ?? false {
         pass(state.withLock { $0.driving.leaderLeaves() })
         return isMet
       }
-      let ready = wait(
-        for: inotifyNumber.load(ordering: .relaxed),
-        leaderWake.number,
-        until: Self.sooner(limit, deadline)
-      )
-      if ready.second { leaderWake.clear() }
-      state.withLock { $0.driving.leaderWorks() }
+      if !isUndrained {
+        let ready = wait(
+          for: inotifyNumber.load(ordering: .relaxed),
+          leaderWake.number,
+          until: Self.sooner(limit, deadline)
+        )
+        if ready.second { leaderWake.clear() }
+        state.withLock { $0.driving.leaderWorks() }
+        if ready.first, tellLikely(), condition() {
+          // What happened besides is taken by the next one who drives.
+          let handover = state.withLock {
+            $0.isUndrained = true
+            return $0.driving.leaderLeaves()
+          }
+          pass(handover)
+          return true
+        }
+      } else {
+        state.withLock { $0.driving.leaderWorks() }
+      }
       work()
     }
   }

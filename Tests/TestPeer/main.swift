@@ -3,6 +3,7 @@
 internal import Glibc
 
 let verbs: [String: ([String]) throws -> Void] = [
+  "group-read": groupRead,
   "inotify-fill": inotifyFill,
   "inotify-follow": inotifyFollow,
   "inotify-open": inotifyOpen,
@@ -16,6 +17,9 @@ let verbs: [String: ([String]) throws -> Void] = [
   "lock-take": lockTake,
   "process-identity": processIdentity,
   "process-look": processLook,
+  "reader-feed": readerFeed,
+  "reader-hold": readerHold,
+  "reader-read": readerRead,
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())

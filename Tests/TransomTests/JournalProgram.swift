@@ -15,7 +15,7 @@ final class JournalProgram {
   var acknowledged: [String] = []
   var delivered: [String] = []
   var errors: [ChannelError] = []
-  
+
   init(_ path: String, _ calls: FaultyCalls) {
     self.path = path
     self.calls = calls

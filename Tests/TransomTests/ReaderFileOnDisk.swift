@@ -26,6 +26,8 @@ final class ReaderFileOnDisk {
     _ = try file.tryLock()
   }
 
+  fileprivate func sync() throws { try file.sync() }
+
   func acknowledge(_ number: SequenceNumber, of journal: UniqueID) throws {
     generation += 1
     let slot = ReaderFile.Slot(
@@ -35,5 +37,15 @@ final class ReaderFileOnDisk {
       written: WallTime(nanoseconds: 1)
     )
     try file.write(slot.encode().span, at: Int64(slot.offset))
+  }
+}
+
+extension ReaderFileOnDisk {
+  /// Makes it survive a power loss, with all names that lead to it.
+  func flush(_ folder: DirectionFolder) throws {
+    try sync()
+    for directory in [folder.readers, folder.folder, folder.ground.directory] { try directory.sync() }
+    try folder.ground.directory.subdirectory(ChannelLayout.hidden).sync()
+    try Directory.open(folder.path + "/..", calls: folder.options.calls).sync()
   }
 }
