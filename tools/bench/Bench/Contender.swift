@@ -16,8 +16,8 @@ struct Contender: Sendable {
 enum End: Sendable {
   /// Does the work so many times, whenever it is told to.
   case works(@Sendable (Place) throws -> (Int) throws -> Void)
-  /// The same through async calls.
-  case worksAsync(@Sendable (Place) async throws -> @Sendable (Int) async throws -> Void)
+  /// The same through async calls, and not on the main thread.
+  case worksAsync(@concurrent @Sendable (Place) async throws -> @concurrent @Sendable (Int) async throws -> Void)
   /// Serves the others until it is killed.
   case serves(@Sendable (Place) throws -> () throws -> Void)
 }
