@@ -77,7 +77,7 @@ enum FlowRow {
               return { count in for _ in 0..<count { unsafe contender_stream_send(stream) } }
             }
           )
-        )
+        ),
       ],
       sliceCount: 50_000,
       target: .value(atLeast: target)
