@@ -86,14 +86,20 @@ let package = Package(
 
 // Programs for those who work on the package, built only when asked for.
 if Context.environment["TRANSOM_BENCH"] != nil {
-  package.targets.append(
+  package.targets += [
+    .target(
+      name: "CContenders",
+      dependencies: ["CChecksum"],
+      path: "tools/bench/CContenders",
+      linkerSettings: [.linkedLibrary("inotifytools")]
+    ),
     .executableTarget(
-      name: "MessagesBench",
-      dependencies: ["ChannelMessages", "TestSupport"],
-      path: "tools/bench/Messages",
+      name: "Bench",
+      dependencies: ["CContenders", "ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom"],
+      path: "tools/bench/Bench",
       swiftSettings: strict
-    )
-  )
+    ),
+  ]
 }
 if Context.environment["TRANSOM_FUZZ"] != nil {
   package.targets += [
