@@ -161,7 +161,9 @@ internal import Transom
         return number
       }
       try await withThrowingTaskGroup { group in
-        for number in 0..<40 { group.addTask { try await frontend.request("wait", number, timeout: .seconds(30)) as Int } }
+        for number in 0..<40 {
+          group.addTask { try await frontend.request("wait", number, timeout: .seconds(30)) as Int }
+        }
         var answers: Set<Int> = []
         for try await answer in group { answers.insert(answer) }
         #expect(answers == Set(0..<40))
