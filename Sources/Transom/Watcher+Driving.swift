@@ -32,8 +32,13 @@ extension Watcher {
     while true {
       switch turn {
       case .drive:
-        let limit = state.withLock { $0.waitLimit(Self.now) }
-        let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: hasJobs ? Self.now : limit)
+        let (limit, isUndrained) = state.withLock { ($0.waitLimit(Self.now), $0.isUndrained) }
+        let isReady = hasJobs || isUndrained || spinForNews()
+        let ready = wait(
+          for: inotifyNumber.load(ordering: .relaxed),
+          ownWake.number,
+          until: isReady ? Self.now : limit
+        )
         if ready.second { ownWake.clear() }
         if state.withLock({ $0.driving.ownThreadWorks() }) {
           if ready.first, tellLikely() { hasJobs = executor.run() }
@@ -112,7 +117,37 @@ extension Watcher {
     }
     doTimers()
     workingThread.store(0, ordering: .relaxed)
-    state.withLock { $0.isUndrained = isMore }
+    let now = Self.now
+    state.withLock {
+      $0.isUndrained = isMore
+      $0.drained = now
+    }
+  }
+
+  /// Looks at the likely channel for a moment, if that has paid of late, and says whether the condition came to hold.
+  func spin(until condition: () -> Bool) -> Bool {
+    guard state.withLock({ $0.spinning.isWorthTrying() }), tellLikely() else { return false }
+    var now = Self.now
+    let end = now.advanced(by: SpinPatience.longest)
+    var isMet = condition()
+    while !isMet, now < end {
+      KernelClock.pause(.zero)
+      let before = now
+      now = Self.now
+      if now.duration(since: before) > SpinPatience.crowding {
+        state.withLock { $0.spinning.wasCrowded() }
+        return tellLikely() && condition()
+      }
+      isMet = tellLikely() && condition()
+    }
+    state.withLock { isMet ? $0.spinning.paid() : $0.spinning.wasVain() }
+    return isMet
+  }
+
+  /// The own thread does not know what it waits for; whoever is told says so.
+  private func spinForNews() -> Bool {
+    let before = newsCount.load(ordering: .relaxed)
+    return spin { newsCount.load(ordering: .relaxed) != before || executor.hasJobs }
   }
 
   private func drain(into notices: inout [WatchRegister.Notice]) -> Bool {

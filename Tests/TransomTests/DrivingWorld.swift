@@ -142,6 +142,11 @@ struct DrivingWorld: SearchableWorld {
         world.callers[caller] = .leaderWaits
         return world.isMet[caller] ? world.leave(caller) : .nobody
       }
+      step("\(name) is told before it waits") {
+        $0.isMet[caller] = true
+        $0.isUndrained = true
+        return $0.leave(caller)
+      }
     case .leaderWaits where isQueued || isUndrained || leaderWake:
       step("\(name) is ready") {
         $0.leaderWake = false
