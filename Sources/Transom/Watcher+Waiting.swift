@@ -40,9 +40,9 @@ extension Watcher {
     while true {
       // First say that it is about to wait, then look: whoever changes something after the look knows to wake it.
       let now = Self.now
-      let (limit, isUndrained, drained) = state.withLock {
-        $0.driving.leaderWaits()
-        return ($0.waitLimit(now), $0.isUndrained, $0.drained)
+      let (limit, isUndrained, drained) = state.withLock { state in
+        state.driving.leaderWaits()
+        return (state.waitLimit(now), state.isUndrained, state.drained)
       }
       let isMet = condition()
       if isMet || deadline.map({ $0 <= now }) ?? false {
@@ -53,7 +53,7 @@ extension Watcher {
       let isOwed = isUndrained && now.duration(since: drained) >= Self.drainPause
       if maySpin, !isDue, !isOwed {
         maySpin = false
-        if spin(until: condition) {
+        if state.withLock({ $0.spinning.isWorthTrying() }), spin(until: condition) {
           leaveUndrained()
           return true
         }
