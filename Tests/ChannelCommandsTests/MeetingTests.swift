@@ -43,6 +43,17 @@ private func payload(_ line: String?) -> String? {
     }
   }
 
+  @Test func goOnInTheChannelThatReplacesTheirs() throws {
+    try CommandScene.with { scene in
+      let responder = try scene.start("respond", scene.channel, "--", "cat")
+      #expect(responder.line()?.contains("answering") == true)
+      #expect(RawFiles.rename(scene.channel, to: scene.folder + "/aside"))
+      #expect(try scene.run("init", scene.channel).code == 0)
+      #expect(try scene.run("request", scene.channel, "m", "5").output == "5\n")
+      withExtendedLifetime(responder) {}
+    }
+  }
+
   @Test func passMuchWithoutWaitingForEachOther() throws {
     try CommandScene.with { scene in
       let responder = try scene.start(
