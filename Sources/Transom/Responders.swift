@@ -49,8 +49,6 @@ final class Responders: ChannelCore.Pump {
     var answered: Set<String>
     /// What was sent before is too old to be answered now.
     let since: WallTime
-    /// Of which channel at the path it is.
-    let epoch: UInt64
   }
 
   private let position = Mutex<Position?>(nil)
@@ -105,7 +103,6 @@ final class Responders: ChannelCore.Pump {
       // First watch, then look.
       core.add(self, to: direction)
       try core.watch(direction)
-<<<<<<< HEAD
       let now = core.clock()
       let since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, Self.lookback.wholeNanoseconds))
       let epoch = core.epoch
@@ -114,42 +111,11 @@ final class Responders: ChannelCore.Pump {
       let start = try RecentJournal.start(of: folder, since: since)
       let reader = try UnnamedReader.open(in: folder, start: .behind(start))
       position.withLock { $0 = Position(reader: reader, epoch: epoch, answered: answered, since: since) }
-=======
-      let begin = try open()
-      position.withLock { $0 = begin }
->>>>>>> cli
     } catch {
       onTrouble(error)
       return
     }
     pump()
-  }
-
-  /// Where requests are found from now on; those of the last moments that nobody answered are among them.
-  private func open() throws(ChannelError) -> Position {
-    let epoch = core.epoch
-    let now = core.clock()
-    let since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, Self.lookback.wholeNanoseconds))
-    let folder = try core.direction(direction)
-    let answered = try RecentJournal.answeredRequests(in: try core.direction(outbox.direction), since: since)
-    let start = try RecentJournal.start(of: folder, since: since)
-    let reader = try UnnamedReader.open(in: folder, start: .behind(start))
-    return Position(reader: reader, answered: answered, since: since, epoch: epoch)
-  }
-
-  /// Goes over to the channel that replaced the one that was read; false while there is none, and may be one soon.
-  private func follow(_ position: inout Position?) throws(ChannelError) -> Bool {
-    guard let known = position, known.epoch != core.epoch else { return true }
-    do throws(ChannelError) {
-      position = try open()
-    } catch {
-      // Somebody may be about to make it again: there will be a notice, whether it comes or not.
-      if error.code == .noChannel, core.isExpectedBack { return false }
-      throw error
-    }
-    // Its files went with its channel.
-    try? known.reader.close()
-    return true
   }
 
   /// Takes requests until nothing is new or all handlers are busy.
@@ -170,11 +136,7 @@ final class Responders: ChannelCore.Pump {
   private func nextRequest() -> (Message, Handler)? {
     do throws(ChannelError) {
       return try position.withLock { (position) throws(ChannelError) in
-<<<<<<< HEAD
         while let delivered = try next(&position) {
-=======
-        while try follow(&position), let delivered = try next(&position) {
->>>>>>> cli
           let message = delivered.message
           guard message.kind == .request, let method = message.method, let handler = handler(for: method),
             let since = position?.since, delivered.time >= since, position?.answered.remove(message.id) == nil
@@ -192,7 +154,6 @@ final class Responders: ChannelCore.Pump {
     }
   }
 
-<<<<<<< HEAD
   /// The next message, in the channel that took the place of the one before once that was read.
   private func next(_ position: inout Position?) throws(ChannelError) -> Delivered? {
     guard let known = position else { return nil }
@@ -216,18 +177,6 @@ final class Responders: ChannelCore.Pump {
     position?.reader = reader
     position?.epoch = epoch
     return try reader.tryNext()
-=======
-  private func next(_ position: inout Position?) throws(ChannelError) -> Delivered? {
-    do throws(ChannelError) {
-      return try position?.reader.tryNext()
-    } catch {
-      // What it read was taken away; where the path leads now, if anywhere, is looked at next.
-      guard let epoch = position?.epoch, core.epoch != epoch || core.wasReplaced(), core.epoch != epoch else {
-        throw error
-      }
-      return try follow(&position) ? try next(&position) : nil
-    }
->>>>>>> cli
   }
 
   // MARK: Answering
