@@ -5,7 +5,7 @@ internal import Glibc
 
 /// Prints each figure as soon as it is there.
 struct Table {
-  private static let widths = (row: 52, ours: 20, contender: 42, ratio: 7, target: 12)
+  private static let widths = (row: 52, ours: 20, contender: 52, ratio: 7, target: 12)
 
   private let isJSON: Bool
   private var isBegun = false
