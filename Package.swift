@@ -14,7 +14,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "transom",
   products: [
-    .library(name: "Transom", targets: ["Transom"])
+    .library(name: "Transom", targets: ["Transom"]),
+    .executable(name: "transom", targets: ["transom"]),
   ],
   targets: [
     // Floor 0: messages and JSON; C shims and libraries.
@@ -33,6 +34,14 @@ let package = Package(
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
       swiftSettings: strict
     ),
+
+    // Floors 5 and 6: the command line, and the program that begins it.
+    .target(
+      name: "ChannelCommands",
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
+      swiftSettings: strict
+    ),
+    .executableTarget(name: "transom", dependencies: ["ChannelCommands"], swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -66,20 +75,31 @@ let package = Package(
       dependencies: ["Transom", "TestSupport", "TestPeer"],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "ChannelCommandsTests",
+      dependencies: ["ChannelCommands", "ChannelMessages", "Transom", "TestSupport", "transom"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )
 
 // Programs for those who work on the package, built only when asked for.
 if Context.environment["TRANSOM_BENCH"] != nil {
-  package.targets.append(
+  package.targets += [
+    .target(
+      name: "CContenders",
+      dependencies: ["CChecksum"],
+      path: "tools/bench/CContenders",
+      linkerSettings: [.linkedLibrary("inotifytools")]
+    ),
     .executableTarget(
-      name: "MessagesBench",
-      dependencies: ["ChannelMessages", "TestSupport"],
-      path: "tools/bench/Messages",
+      name: "Bench",
+      dependencies: ["CContenders", "ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom"],
+      path: "tools/bench/Bench",
       swiftSettings: strict
-    )
-  )
+    ),
+  ]
 }
 if Context.environment["TRANSOM_FUZZ"] != nil {
   package.targets += [

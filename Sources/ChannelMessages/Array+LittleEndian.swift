@@ -12,18 +12,18 @@ extension [UInt8] {
   /// The number that lies at `offset`; its bytes must be there.
   @inlinable
   package func littleEndian<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type = Number.self) -> Number {
-    var value: Number = 0
-    for place in 0..<MemoryLayout<Number>.size {
-      value |= Number(truncatingIfNeeded: self[offset + place]) << (8 * place)
-    }
-    return value
+    precondition(offset >= 0 && offset <= count - MemoryLayout<Number>.size, "the bytes of a number are there")
+    // Safe: the range was checked just above, and every pattern of bits is a number.
+    return unsafe withUnsafeBytes { unsafe Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: type)) }
   }
 
   /// Puts a number over what lies at `offset`.
   @inlinable
   package mutating func put<Number: FixedWidthInteger>(_ value: Number, at offset: Int) {
-    for place in 0..<MemoryLayout<Number>.size {
-      self[offset + place] = UInt8(truncatingIfNeeded: value >> (8 * place))
+    precondition(offset >= 0 && offset <= count - MemoryLayout<Number>.size, "the bytes of a number are there")
+    // Safe: the range was checked just above.
+    unsafe withUnsafeMutableBytes {
+      unsafe $0.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Number.self)
     }
   }
 }

@@ -53,7 +53,7 @@ extension Message {
       writer.key(written: "\"error\":")
       writer.string(error)
     }
-    for field in unknownFields where JSONError.Key(rawValue: field.name) == nil {
+    for field in unknownFields {
       writer.key(field.name)
       writer.compact(field.value)
     }
@@ -69,7 +69,7 @@ extension Message {
     }
     return found.map { place in
       MessageField(
-        name: JSONString.decode(span, place.key.range) ?? "",
+        unknown: JSONString.decode(span, place.key.range) ?? "",
         value: JSONText(trusted: span.copy(place.value.range))
       )
     }

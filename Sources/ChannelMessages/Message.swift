@@ -14,8 +14,7 @@ public struct Message: Sendable, Hashable {
   public var payload: JSONText
   /// Why a request failed.
   public var error: String?
-  /// Keys that protocol 1.0 does not know, in the order they came in. One that is named like a known key is not
-  /// encoded: it would make the message unreadable.
+  /// Keys that protocol 1.0 does not know, in the order they came in.
   public var unknownFields: [MessageField]
 
   /// A message made of its parts.

@@ -34,15 +34,49 @@ package struct ChannelKey: Hashable, Sendable {
 
   /// The id of our message with this seq: it has the form of a UUID of version 4.
   package func id(of number: SequenceNumber, in direction: Direction) -> UniqueID {
-    var input = channel.bytes
-    input.append(direction.rawValue)
-    input.append(littleEndian: number.rawValue)
-    var hash: [UInt8] = []
-    hash.append(littleEndian: SipHash.hash128(input, key: Self.key(proof)))
-    let tail = UniqueID(Array(repeating: 0, count: 6) + hash[..<10])
-    let version: UInt64 = 0x4000 | tail.high & 0x0FFF
-    let variant: UInt64 = 1 << 63 | tail.low & ~0 >> 2
+    let output = SipHash.hash128(
+      channel.high.byteSwapped,
+      channel.low.byteSwapped,
+      byte: direction.rawValue,
+      number.rawValue,
+      key: Self.key(proof)
+    )
+    // Its bytes in their order: 0 and 1, then 2 to 9.
+    let first = UInt64(truncatingIfNeeded: output).byteSwapped
+    let second = UInt64(truncatingIfNeeded: output >> 64).byteSwapped
+    let version: UInt64 = 0x4000 | first >> 48 & 0x0FFF
+    let variant: UInt64 = 1 << 63 | (first << 16 | second >> 48) & ~0 >> 2
     return UniqueID(high: number.rawValue << 16 | version, low: variant)
+  }
+
+  /// Writes the id's text over 36 bytes; they must be there.
+  func writeID(of number: SequenceNumber, in direction: Direction, to bytes: UnsafeMutableRawBufferPointer) {
+    precondition(bytes.count >= OwnIDs.byteCount, "an id has 36 characters")
+    let id = id(of: number, in: direction)
+    let first = Self.digits(UInt32(truncatingIfNeeded: id.high >> 32))
+    let second = Self.digits(UInt32(truncatingIfNeeded: id.high))
+    let third = Self.digits(UInt32(truncatingIfNeeded: id.low >> 32))
+    let fourth = Self.digits(UInt32(truncatingIfNeeded: id.low))
+    unsafe bytes.storeBytes(of: first, toByteOffset: 0, as: UInt64.self)
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: second), toByteOffset: 9, as: UInt32.self)
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: second >> 32), toByteOffset: 14, as: UInt32.self)
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: third), toByteOffset: 19, as: UInt32.self)
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: third >> 32), toByteOffset: 24, as: UInt32.self)
+    unsafe bytes.storeBytes(of: fourth, toByteOffset: 28, as: UInt64.self)
+    unsafe bytes[8] = UInt8(ascii: "-")
+    unsafe bytes[13] = UInt8(ascii: "-")
+    unsafe bytes[18] = UInt8(ascii: "-")
+    unsafe bytes[23] = UInt8(ascii: "-")
+  }
+
+  /// The eight lower-case digits of a number, the first one lowest.
+  private static func digits(_ value: UInt32) -> UInt64 {
+    var spread = UInt64(value)
+    spread = (spread << 16 | spread) & 0x0000_FFFF_0000_FFFF
+    spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF
+    spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F
+    let letters = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return (spread + 0x3030_3030_3030_3030 + letters * 0x27).bigEndian
   }
 
   /// The seq that an id proves; nil for any id that this channel did not make for this direction.

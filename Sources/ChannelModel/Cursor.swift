@@ -6,15 +6,19 @@ internal import ChannelMessages
 package struct Cursor: Hashable, Sendable {
   /// So many seqs beyond `through` may be open; then delivery waits.
   package static let span = 4_096
+  private static let wordCount = span / 64
 
   /// Everything up to here is acknowledged.
   package private(set) var through: SequenceNumber
-  /// Bit *i* stands for the seq `through` + 1 + *i*; the lowest is never set, `through` would have moved on.
-  private var acknowledged: [UInt64]
+  /// How many beyond `through` are acknowledged; most of the time none, and then nothing below is looked at.
+  private var openCount = 0
+  /// A ring: the bit of a seq stands at the seq's remainder by the span, so that nothing moves when `through` does.
+  /// Bits of seqs that are not beyond `through` are clear.
+  private var ring: [UInt64]
 
   package init(through: SequenceNumber = .none) {
     self.through = through
-    acknowledged = [UInt64](repeating: 0, count: Self.span / 64)
+    ring = [UInt64](repeating: 0, count: Self.wordCount)
   }
 
   /// The highest seq that may be delivered before an older one is acknowledged.
@@ -22,9 +26,8 @@ package struct Cursor: Hashable, Sendable {
 
   package func contains(_ number: SequenceNumber) -> Bool {
     guard number > through else { return true }
-    guard number <= deliverableThrough else { return false }
-    let place = Int(number.distance(from: through)) - 1
-    return acknowledged[place / 64] & 1 << (place % 64) != 0
+    guard openCount > 0, number <= deliverableThrough else { return false }
+    return isSet(number)
   }
 
   package enum Acknowledgement: Hashable, Sendable {
@@ -36,11 +39,19 @@ package struct Cursor: Hashable, Sendable {
 
   /// Takes an acknowledgement, in any order.
   package mutating func acknowledge(_ number: SequenceNumber) -> Acknowledgement {
+    if number == through.next, openCount == 0 {
+      through = number
+      return .accepted
+    }
     guard !contains(number) else { return .repeated }
     guard number <= deliverableThrough else { return .outOfReach }
-    let place = Int(number.distance(from: through)) - 1
-    acknowledged[place / 64] |= 1 << (place % 64)
-    closeUp()
+    if number == through.next {
+      through = number
+      closeUp()
+    } else {
+      ring[Self.word(of: number)] |= Self.bit(of: number)
+      openCount += 1
+    }
     return .accepted
   }
 
@@ -49,44 +60,71 @@ package struct Cursor: Hashable, Sendable {
   /// Nothing that was delivered before it may still be open; with something open, `acknowledge` it instead.
   package mutating func skip(through number: SequenceNumber) {
     guard number > through else { return }
-    shift(by: number.distance(from: through))
+    if openCount > 0 {
+      if number >= deliverableThrough {
+        ring = [UInt64](repeating: 0, count: Self.wordCount)
+        openCount = 0
+      } else {
+        var passed = through.next
+        while passed <= number, openCount > 0 {
+          clear(passed)
+          passed = passed.next
+        }
+      }
+    }
+    through = number
     closeUp()
   }
 
   /// The acknowledged bits as they lie in a slot.
   var bitmap: [UInt8] {
-    acknowledged.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    guard openCount > 0 else { return [UInt8](repeating: 0, count: Self.span / 8) }
+    let start = Int(truncatingIfNeeded: through.next.rawValue) & (Self.span - 1)
+    let (first, shift) = (start / 64, UInt64(start % 64))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Self.span / 8)
+    for place in 0..<Self.wordCount {
+      let low = ring[(first + place) % Self.wordCount]
+      let high = ring[(first + place + 1) % Self.wordCount]
+      bytes.append(littleEndian: shift == 0 ? low : low >> shift | high << (64 - shift))
+    }
+    return bytes
   }
 
   /// Reads a slot's bitmap; a peer may have set any bits.
   init(through: SequenceNumber, bitmap bytes: [UInt8], at offset: Int) {
-    self.through = through
-    acknowledged = (0..<Self.span / 64).map { bytes.littleEndian(at: offset + 8 * $0) }
+    self.init(through: through)
+    for place in 0..<Self.span / 8 where bytes[offset + place] != 0 {
+      for bit in 0..<8 where bytes[offset + place] & 1 << bit != 0 {
+        let number = through.advanced(by: 8 * place + bit + 1)
+        ring[Self.word(of: number)] |= Self.bit(of: number)
+        openCount += 1
+      }
+    }
     closeUp()
   }
 
+  /// Moves `through` over what is acknowledged right behind it.
   private mutating func closeUp() {
-    var count: UInt64 = 0
-    for word in acknowledged {
-      let ones = UInt64((~word).trailingZeroBitCount)
-      count += ones
-      if ones < 64 { break }
+    while openCount > 0, isSet(through.next) {
+      through = through.next
+      clear(through)
     }
-    if count > 0 { shift(by: count) }
   }
 
-  private mutating func shift(by count: UInt64) {
-    through = SequenceNumber(through.rawValue + count)
-    guard count < Self.span else {
-      acknowledged = [UInt64](repeating: 0, count: Self.span / 64)
-      return
-    }
-    let words = Int(count / 64)
-    let bits = count % 64
-    for place in acknowledged.indices {
-      let low = place + words < acknowledged.count ? acknowledged[place + words] : 0
-      let high = place + words + 1 < acknowledged.count ? acknowledged[place + words + 1] : 0
-      acknowledged[place] = bits == 0 ? low : low >> bits | high << (64 - bits)
-    }
+  private func isSet(_ number: SequenceNumber) -> Bool {
+    ring[Self.word(of: number)] & Self.bit(of: number) != 0
   }
+
+  private mutating func clear(_ number: SequenceNumber) {
+    guard isSet(number) else { return }
+    ring[Self.word(of: number)] &= ~Self.bit(of: number)
+    openCount -= 1
+  }
+
+  private static func word(of number: SequenceNumber) -> Int {
+    (Int(truncatingIfNeeded: number.rawValue) & (span - 1)) >> 6
+  }
+
+  private static func bit(of number: SequenceNumber) -> UInt64 { 1 << (number.rawValue & 63) }
 }

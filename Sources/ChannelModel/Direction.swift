@@ -16,6 +16,9 @@ package enum Direction: UInt8, CaseIterable, Hashable, Sendable {
 
   package var reader: Side { self == .backendToFrontend ? .frontend : .backend }
 
+  /// The other way.
+  package var opposite: Direction { self == .backendToFrontend ? .frontendToBackend : .backendToFrontend }
+
   /// What the names of its files begin with.
   package var name: String {
     switch self {

@@ -10,6 +10,7 @@ package enum DiskFormat: String, CaseIterable, Hashable, Sendable {
   case importedIDs = "TSMIDS"
   case reader = "TSMCUR"
   case projectLock = "TSMLCK"
+  case claims = "TSMCLM"
 
   /// The version that this code writes, and the highest that it reads.
   package static let version: UInt16 = 1
@@ -69,6 +70,7 @@ extension DiskFormat.Failure: CustomStringConvertible {
       case .importedIDs: "memory of imported messages"
       case .reader: "reader's file"
       case .projectLock: "project lock"
+      case .claims: "table of a group's claims"
       }
     return switch fault {
     case .tooShort(let count, let needed): "\(file): \(count) bytes where \(needed) are needed"

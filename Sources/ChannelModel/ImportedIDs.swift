@@ -144,6 +144,14 @@ package struct ImportedIDs: Hashable, Sendable {
     }
   }
 
+  /// The highest seq that any sound block of a file speaks of, whatever journal it belongs to; nil for no such file.
+  package static func highestNumber(in bytes: [UInt8]) -> SequenceNumber? {
+    guard (try? DiskFormat.importedIDs.check(bytes, needs: blockByteCount, checksumAt: 12)) != nil else { return nil }
+    return (1..<max(1, bytes.count / blockByteCount)).compactMap {
+      block(in: bytes, at: $0 * blockByteCount)?.0.through
+    }.max()
+  }
+
   private func write(_ block: Block) -> Write {
     var bytes: [UInt8] = []
     bytes.append(littleEndian: block.ordinal)

@@ -6,16 +6,29 @@ internal import ChannelMessages
 package struct JournalDraft: Hashable, Sendable {
   package let kind: JournalRecord.Kind
   package let content: [UInt8]
+  /// Whether its id is written when its seq is known.
+  package let awaitsID: Bool
 
-  private init(kind: JournalRecord.Kind, content: [UInt8]) {
+  private init(kind: JournalRecord.Kind, content: [UInt8], awaitsID: Bool = false) {
     self.kind = kind
     self.content = content
+    self.awaitsID = awaitsID
   }
 
   /// A message: ours, foreign or recovered.
   package static func message(_ bytes: [UInt8], kind: JournalRecord.Kind = .message) -> JournalDraft {
     precondition(kind.carriesMessage && !bytes.isEmpty, "a message record carries a message")
     return JournalDraft(kind: kind, content: bytes)
+  }
+
+  /// A message of ours that begins `{"id":"`, then has room for the 36 characters of the id that its seq gives it.
+  package static func own(_ bytes: [UInt8]) -> JournalDraft {
+    precondition(
+      bytes.count > OwnIDs.offset + OwnIDs.byteCount && bytes[OwnIDs.offset - 1] == UInt8(ascii: "\"")
+        && bytes[OwnIDs.offset + OwnIDs.byteCount] == UInt8(ascii: "\""),
+      "a message of ours begins with the room for its id"
+    )
+    return JournalDraft(kind: .message, content: bytes, awaitsID: true)
   }
 
   package static func gap(_ notice: GapNotice) -> JournalDraft {
@@ -38,18 +51,46 @@ package struct JournalDraft: Hashable, Sendable {
     at time: WallTime,
     flags: JournalRecord.Flags,
     seed: UInt32,
+    ids: OwnIDs? = nil,
     to bytes: inout [UInt8]
   ) {
-    precondition(byteCount <= JournalRecord.highestByteCount, "a message is at most 64 MiB")
     let start = bytes.count
-    bytes.append(littleEndian: UInt32(byteCount))
-    bytes.append(littleEndian: UInt32(0))
-    bytes.append(littleEndian: number.rawValue)
-    bytes.append(littleEndian: time.nanoseconds)
-    bytes.append(kind.rawValue)
-    bytes.append(flags.rawValue)
-    bytes += content
-    let length = Checksum.crc32c(bytes, in: start..<start + 4, from: seed)
-    bytes.put(Checksum.crc32c(bytes, in: start + 8..<bytes.count, from: length), at: start + 4)
+    bytes.append(contentsOf: repeatElement(0, count: byteCount))
+    // Safe: the range was just made.
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
+      unsafe write(as: number, at: time, flags: flags, seed: seed, ids: ids, to: place)
+    }
+  }
+
+  /// Writes the finished record over memory of its length.
+  func write(
+    as number: SequenceNumber,
+    at time: WallTime,
+    flags: JournalRecord.Flags,
+    seed: UInt32,
+    ids: OwnIDs?,
+    to bytes: UnsafeMutableRawBufferPointer
+  ) {
+    let head = JournalRecord.headByteCount
+    precondition(byteCount <= JournalRecord.highestByteCount, "a message is at most 64 MiB")
+    precondition(bytes.count == byteCount, "a record is as long as it says")
+    // Safe: all of it lies within what was just measured.
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: byteCount).littleEndian, toByteOffset: 0, as: UInt32.self)
+    unsafe bytes.storeBytes(of: number.rawValue.littleEndian, toByteOffset: 8, as: UInt64.self)
+    unsafe bytes.storeBytes(of: time.nanoseconds.littleEndian, toByteOffset: 16, as: UInt64.self)
+    unsafe bytes[24] = kind.rawValue
+    unsafe bytes[25] = flags.rawValue
+    unsafe content.withUnsafeBytes { content in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[head...]).copyMemory(from: content)
+    }
+    if awaitsID {
+      guard let ids else { preconditionFailure("a message of ours gets its id from the channel's key") }
+      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(head + OwnIDs.offset)...])
+      unsafe ids.key.writeID(of: number, in: ids.direction, to: place)
+    }
+    let length = unsafe Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<4]), from: seed)
+    let checksum = unsafe Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[8...]), from: length)
+    unsafe bytes.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
   }
 }

@@ -13,10 +13,15 @@ package struct JournalTail: Hashable, Sendable {
   package private(set) var torn: Range<Int>?
   /// Something before `end` is broken; nothing is cut there, and nothing more is appended to this segment.
   package private(set) var isDamaged = false
+  private let seed: UInt32
+
+  /// Whether the next batch can be put behind `end` as it is.
+  package var isSound: Bool { torn == nil && sealedTo == nil && !isDamaged }
 
   /// A segment that was just begun.
   package init(beginning header: SegmentHeader) {
     self.header = header
+    seed = JournalRecord.seed(of: header.journal)
     last = header.first.previous
     end = SegmentHeader.byteCount
   }
@@ -31,7 +36,6 @@ package struct JournalTail: Hashable, Sendable {
   ///
   /// Call it with everything up to the end of the file, under the journal's lock: then what is not whole will never be.
   package mutating func read(on bytes: [UInt8], from offset: Int) {
-    let seed = JournalRecord.seed(of: header.journal)
     var next = end - offset
     var effort = BatchScan.searchEffort
     torn = nil
@@ -68,17 +72,21 @@ package struct JournalTail: Hashable, Sendable {
     /// The highest seq that `projected`, any cursor or `ids` speak of: seq never goes back below it.
     package var remembered: SequenceNumber
     package var segmentLimit: Int
+    /// What messages of ours get their ids from; without it there can be none among the drafts.
+    package var ids: OwnIDs?
 
     package init(
       boot: UniqueID,
       time: WallTime,
       remembered: SequenceNumber = .none,
-      segmentLimit: Int = 4 << 20
+      segmentLimit: Int = 4 << 20,
+      ids: OwnIDs? = nil
     ) {
       self.boot = boot
       self.time = time
       self.remembered = remembered
       self.segmentLimit = segmentLimit
+      self.ids = ids
     }
   }
 
@@ -104,6 +112,8 @@ package struct JournalTail: Hashable, Sendable {
 
   /// No seq is left that an id has room for. Only a peer that forged one can bring a journal there.
   package struct Exhausted: Error, Hashable, Sendable, CustomStringConvertible {
+    package init() {}
+
     package var description: String { "the journal's seqs are used up: make a new channel, this one was tampered with" }
   }
 
@@ -112,8 +122,7 @@ package struct JournalTail: Hashable, Sendable {
   /// A new segment is begun before the old one is sealed: whoever sees a seal finds the segment that it names, and
   /// whoever finds a newer segment without a seal knows that the writer died in between.
   package func plan(_ drafts: [JournalDraft], under now: Circumstances) throws(Exhausted) -> Plan {
-    precondition(!drafts.isEmpty && !drafts.contains { $0.kind == .seal }, "a batch is of messages and notices")
-    precondition(drafts.count <= BatchScan.highestMessageCount, "a longer batch would not be read")
+    let byteCount = Self.measure(drafts)
     var steps: [Step] = []
     var tail = self
     if let torn {
@@ -121,8 +130,7 @@ package struct JournalTail: Hashable, Sendable {
       tail.torn = nil
     }
     let (next, notice) = successor(under: now)
-    let byteCount = drafts.reduce(0) { $0 + $1.byteCount }
-    let isFull = end > SegmentHeader.byteCount && end + byteCount + JournalDraft.seal.byteCount > now.segmentLimit
+    let isFull = !hasRoom(for: byteCount, under: now)
     var drafts = drafts
     var isNoticed = false
     if isRestart(under: now) || isDamaged || isFull || sealedTo != nil {
@@ -135,12 +143,55 @@ package struct JournalTail: Hashable, Sendable {
       }
     }
     guard tail.last.advanced(by: drafts.count) <= .highest else { throw Exhausted() }
-    let (bytes, numbers) = tail.encode(drafts, at: now.time)
+    let (bytes, numbers) = tail.encode(drafts, under: now)
     steps.append(.append(bytes, at: tail.end))
     tail.end += bytes.count
     tail.last = numbers.upperBound
     let first = isNoticed ? numbers.lowerBound.next : numbers.lowerBound
     return Plan(steps: steps, numbers: first...numbers.upperBound, tail: tail)
+  }
+
+  /// Checks a batch, and says how many bytes it takes.
+  private static func measure(_ drafts: [JournalDraft]) -> Int {
+    precondition(!drafts.isEmpty && drafts.count <= BatchScan.highestMessageCount, "a longer batch would not be read")
+    for place in drafts.indices {
+      precondition(drafts[place].kind != .seal, "a batch is of messages and notices")
+    }
+    return byteCount(of: drafts)
+  }
+
+  private static func byteCount(of drafts: [JournalDraft]) -> Int {
+    var byteCount = 0
+    for place in drafts.indices { byteCount += drafts[place].byteCount }
+    return byteCount
+  }
+
+  private func hasRoom(for byteCount: Int, under now: Circumstances) -> Bool {
+    end == SegmentHeader.byteCount || end + byteCount + JournalRecord.headByteCount <= now.segmentLimit
+  }
+
+  /// The short way of nearly every append: when there is nothing to do but to write `drafts` at `end`, puts their bytes
+  /// at the start of `bytes`, which only ever grows; nil when there is more to do, then `plan` says what.
+  ///
+  /// Once they are written, `advance` is due.
+  package func encodePlainly(
+    _ drafts: [JournalDraft],
+    under now: Circumstances,
+    to bytes: inout [UInt8]
+  ) -> (numbers: ClosedRange<SequenceNumber>, byteCount: Int)? {
+    let byteCount = Self.measure(drafts)
+    guard isSound, !isRestart(under: now), hasRoom(for: byteCount, under: now),
+      last.advanced(by: drafts.count) <= .highest
+    else { return nil }
+    if bytes.count < byteCount { bytes.append(contentsOf: repeatElement(0, count: byteCount - bytes.count)) }
+    encode(drafts, from: last.next, at: now.time, flags: [], ids: now.ids, to: &bytes)
+    return (last.next...last.advanced(by: drafts.count), byteCount)
+  }
+
+  /// So many bytes were written at `end`, with seqs up to `last`.
+  package mutating func advance(by byteCount: Int, through last: SequenceNumber) {
+    end += byteCount
+    self.last = last
   }
 
   private func isRestart(under now: Circumstances) -> Bool {
@@ -167,14 +218,22 @@ package struct JournalTail: Hashable, Sendable {
   package func planAfterFailedFlush(
     under now: Circumstances
   ) throws(Exhausted) -> (steps: [Step], tail: JournalTail) {
+    try planSuccession(under: now, isSuspect: true)
+  }
+
+  /// What to do so that the newest segment is left behind, though there is nothing to append.
+  package func planSuccession(
+    under now: Circumstances,
+    isSuspect: Bool = false
+  ) throws(Exhausted) -> (steps: [Step], tail: JournalTail) {
     let (next, notice) = successor(under: now)
     guard next.first <= .highest else { throw Exhausted() }
     var steps: [Step] = torn.map { [.cut($0)] } ?? []
     steps.append(.begin(next))
-    if sealedTo == nil { steps.append(seal(naming: next.first, at: now.time, isSuspect: true)) }
+    if sealedTo == nil { steps.append(seal(naming: next.first, at: now.time, isSuspect: isSuspect)) }
     var tail = JournalTail(beginning: next)
     if let notice {
-      let (bytes, numbers) = tail.encode([.gap(notice)], at: now.time)
+      let (bytes, numbers) = tail.encode([.gap(notice)], under: now)
       steps.append(.append(bytes, at: tail.end))
       tail.end += bytes.count
       tail.last = numbers.upperBound
@@ -186,9 +245,11 @@ package struct JournalTail: Hashable, Sendable {
   package func planCopy(
     of drafts: [JournalDraft],
     from first: SequenceNumber,
-    at time: WallTime
+    at time: WallTime,
+    ids: OwnIDs? = nil
   ) -> (step: Step, tail: JournalTail) {
-    let bytes = encode(drafts, from: first, at: time, flags: .copy)
+    var bytes = [UInt8](repeating: 0, count: Self.byteCount(of: drafts))
+    encode(drafts, from: first, at: time, flags: .copy, ids: ids, to: &bytes)
     var tail = self
     tail.end += bytes.count
     return (.append(bytes, at: end), tail)
@@ -200,7 +261,7 @@ package struct JournalTail: Hashable, Sendable {
       as: next,
       at: time,
       flags: isSuspect ? [.lastOfBatch, .suspect] : .lastOfBatch,
-      seed: JournalRecord.seed(of: header.journal),
+      seed: seed,
       to: &bytes
     )
     return .seal(bytes, at: end)
@@ -208,29 +269,37 @@ package struct JournalTail: Hashable, Sendable {
 
   private func encode(
     _ drafts: [JournalDraft],
-    at time: WallTime
+    under now: Circumstances
   ) -> (bytes: [UInt8], numbers: ClosedRange<SequenceNumber>) {
-    (encode(drafts, from: last.next, at: time, flags: []), last.next...last.advanced(by: drafts.count))
+    var bytes = [UInt8](repeating: 0, count: Self.byteCount(of: drafts))
+    encode(drafts, from: last.next, at: now.time, flags: [], ids: now.ids, to: &bytes)
+    return (bytes, last.next...last.advanced(by: drafts.count))
   }
 
+  /// Writes the records over the start of `bytes`, which is long enough.
   private func encode(
     _ drafts: [JournalDraft],
     from first: SequenceNumber,
     at time: WallTime,
-    flags: JournalRecord.Flags
-  ) -> [UInt8] {
-    let seed = JournalRecord.seed(of: header.journal)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(drafts.reduce(0) { $0 + $1.byteCount })
-    for (place, draft) in drafts.enumerated() {
-      draft.encode(
-        as: first.advanced(by: place),
-        at: time,
-        flags: place == drafts.count - 1 ? flags.union(.lastOfBatch) : flags,
-        seed: seed,
-        to: &bytes
-      )
+    flags: JournalRecord.Flags,
+    ids: OwnIDs?,
+    to bytes: inout [UInt8]
+  ) {
+    // Safe: each range is checked.
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      var offset = 0
+      for place in drafts.indices {
+        let end = offset + drafts[place].byteCount
+        unsafe drafts[place].write(
+          as: first.advanced(by: place),
+          at: time,
+          flags: place == drafts.count - 1 ? flags.union(.lastOfBatch) : flags,
+          seed: seed,
+          ids: ids,
+          to: UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<end])
+        )
+        offset = end
+      }
     }
-    return bytes
   }
 }

@@ -121,3 +121,38 @@ package enum ReaderFile {
     [4_096, 8_192].compactMap { Slot(in: bytes, at: $0) }.max { $0.generation < $1.generation }
   }
 }
+
+extension ReaderFile {
+  /// Everything that a reader's file says.
+  package struct Contents: Hashable, Sendable {
+    /// Nil when it is torn: then it says nothing of who holds the reader, and the cursor counts all the same.
+    package let header: Header?
+    /// Nil when neither slot is whole.
+    package let slot: Slot?
+
+    package init(header: Header?, slot: Slot?) {
+      self.header = header
+      self.slot = slot
+    }
+
+    /// Reads a file's bytes; what is no reader's file, or one of a newer version, is refused.
+    package init(decoding bytes: [UInt8]) throws(DiskFormat.Failure) {
+      do {
+        header = try Header(decoding: bytes)
+      } catch {
+        switch error.fault {
+        case .checksum, .tooShort: header = nil
+        case .foreign, .newer, .impossible: throw error
+        }
+      }
+      slot = ReaderFile.newestSlot(in: bytes)
+    }
+
+    /// How far it has come in this journal. A cursor that cannot be read, or one of another journal, begins at what is
+    /// retained: so it holds all of that.
+    package func through(in journal: UniqueID) -> SequenceNumber {
+      guard let slot, slot.journal == journal else { return .none }
+      return slot.cursor.through
+    }
+  }
+}

@@ -8,8 +8,11 @@ package struct ReaderName: Hashable, Sendable {
   package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
-    package var description: String {
-      "reader name \"\(text.prefix(80))\": use letters, digits, '.', '_' and '-', 1 to 64 of them, beginning with a letter or digit"
+    package var description: String { "reader name \"\(text.prefix(80))\": \(rule)" }
+
+    /// What a name may be.
+    package var rule: String {
+      "use letters, digits, '.', '_' and '-', 1 to 64 of them, beginning with a letter or digit"
     }
   }
 
@@ -28,5 +31,23 @@ package struct ReaderName: Hashable, Sendable {
       true
     default: false
     }
+  }
+}
+
+/// What the names of the files in `readers` say.
+extension ReaderName {
+  /// Whether a file is that of a reader without a name.
+  package static func isMadeUp(_ fileName: String) -> Bool {
+    let bytes = Array(fileName.utf8)
+    return bytes.count == 17 && bytes[0] == UInt8(ascii: "_")
+      && bytes[1...].allSatisfy {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+      }
+  }
+
+  /// Whether a file is that of a reader or a group; what members of groups have besides, and what others put there, is
+  /// none.
+  package static func isReaders(_ fileName: String) -> Bool {
+    isMadeUp(fileName) || (try? ReaderName(fileName)) != nil
   }
 }

@@ -15,6 +15,11 @@ package struct WallTime: Hashable, Comparable, Sendable {
   /// What a message's timestamp holds.
   package var milliseconds: UInt64 { nanoseconds / 1_000_000 }
 
+  /// Whether two times lie so many milliseconds or more apart, whichever is the earlier.
+  package func isApart(from other: WallTime, milliseconds: UInt64) -> Bool {
+    max(nanoseconds, other.nanoseconds) - min(nanoseconds, other.nanoseconds) >= milliseconds * 1_000_000
+  }
+
   package static func < (left: WallTime, right: WallTime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }

@@ -44,28 +44,41 @@ package struct WatchTable: Sendable {
     let place: Place
   }
 
-  private var entries: [Int32: Entry] = [:]
+  /// One inode has one watch, and two channels of a process may share it: they were opened on one path.
+  private var entries: [Int32: [Entry]] = [:]
   private var numbers: [Entry: Int32] = [:]
 
   package init() {}
 
   package var count: Int { entries.count }
 
-  /// Takes note of a watch. The kernel gives a directory that is watched already the number that it has.
-  package mutating func add(_ number: Int32, for channel: ChannelNumber, _ place: Place) {
+  /// Takes note of a watch. The kernel gives a directory that is watched already the number that it has, which then
+  /// serves all who added it. Returns the watch that served this place before and now serves nobody.
+  package mutating func add(_ number: Int32, for channel: ChannelNumber, _ place: Place) -> Int32? {
     let entry = Entry(channel: channel, place: place)
-    if let former = numbers[entry] { entries[former] = nil }
-    if let former = entries[number] { numbers[former] = nil }
-    entries[number] = entry
+    if numbers[entry] == number { return nil }
+    let former = leave(entry)
     numbers[entry] = number
+    entries[number, default: []].append(entry)
+    return former
+  }
+
+  /// Forgets a place; returns its watch when that now serves nobody, so that it is to be removed.
+  package mutating func remove(_ channel: ChannelNumber, _ place: Place) -> Int32? {
+    leave(Entry(channel: channel, place: place))
   }
 
   /// Forgets a channel; returns the watches to remove.
   package mutating func remove(_ channel: ChannelNumber) -> [Int32] {
-    let places: [Place] = [.channel] + Direction.allCases.map(Place.journal)
-    let gone = places.compactMap { numbers.removeValue(forKey: Entry(channel: channel, place: $0)) }
-    for number in gone { entries[number] = nil }
-    return gone
+    ([.channel] + Direction.allCases.map(Place.journal)).compactMap { remove(channel, $0) }
+  }
+
+  private mutating func leave(_ entry: Entry) -> Int32? {
+    guard let number = numbers.removeValue(forKey: entry) else { return nil }
+    entries[number]?.removeAll { $0 == entry }
+    guard let left = entries[number], left.isEmpty else { return nil }
+    entries[number] = nil
+    return number
   }
 
   package func number(of channel: ChannelNumber, _ place: Place) -> Int32? {
@@ -75,15 +88,22 @@ package struct WatchTable: Sendable {
   /// The queue ran over: what was lost nobody knows.
   package func overflowed() -> Change { .rescanAll }
 
-  /// What the event of a watch means; nil when it is none of ours or says nothing.
-  package mutating func apply(_ event: Event, of number: Int32) -> Change? {
-    guard let entry = entries[number] else { return nil }
-    switch event {
-    case .directoryDeleted, .directoryMoved, .unmounted:
-      return .rearm(entry.channel, entry.place)
-    case .ignored:
+  /// Appends what the event of a watch means, for each channel that it serves; nothing when it is none of ours or says
+  /// nothing.
+  package mutating func apply(_ event: Event, of number: Int32, to changes: inout [Change]) {
+    guard let served = entries[number] else { return }
+    if event == .ignored {
       entries[number] = nil
-      numbers[entry] = nil
+      for entry in served { numbers[entry] = nil }
+    }
+    for entry in served {
+      if let change = change(event, for: entry) { changes.append(change) }
+    }
+  }
+
+  private func change(_ event: Event, for entry: Entry) -> Change? {
+    switch event {
+    case .directoryDeleted, .directoryMoved, .unmounted, .ignored:
       return .rearm(entry.channel, entry.place)
     case .movedIn(let name), .closedAfterWriting(let name), .opened(let name), .modified(let name), .created(let name),
       .deleted(let name):
@@ -99,6 +119,7 @@ package struct WatchTable: Sendable {
   private static let windows = Direction.allCases.map { ($0, Array(ChannelLayout.window($0).utf8)) }
   private static let locks = Direction.allCases.map { ($0, Array(ChannelLayout.windowLock($0).utf8)) }
   private static let segmentEnding = Array(".seg".utf8)
+  private static let journalLock = Array(ChannelLayout.journalLock.utf8)
 
   private func channelChange(_ event: Event, name: [UInt8], in channel: ChannelNumber) -> Change? {
     if let (direction, _) = Self.windows.first(where: { $0.1 == name }) {
@@ -125,6 +146,12 @@ package struct WatchTable: Sendable {
     in channel: ChannelNumber,
     _ direction: Direction
   ) -> Change? {
+    if name == Self.journalLock {
+      // Nobody removes it but with the journal around it, whose own deletion nobody is told of while a descriptor of it
+      // is held anywhere.
+      if case .deleted = event { return .rearm(channel, .journal(direction)) }
+      return nil
+    }
     // Whether it is a segment's whole name the list of segments will tell.
     guard name.suffix(Self.segmentEnding.count).elementsEqual(Self.segmentEnding) else { return nil }
     switch event {

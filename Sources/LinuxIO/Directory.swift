@@ -188,6 +188,11 @@ package final class Directory: Sendable {
 
   // MARK: Looking
 
+  /// What it looks like now: no links are left of a directory that was removed.
+  package func facts() throws(SystemError) -> FileFacts {
+    try SystemError.naming(path) { () throws(SystemError) in try calls.facts(of: descriptor) }
+  }
+
   /// Looks at a name without following it; nil when nothing has it.
   package func facts(of name: String) throws(SystemError) -> FileFacts? {
     do {

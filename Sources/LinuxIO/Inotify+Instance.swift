@@ -116,9 +116,21 @@ extension Inotify {
   }
 
   /// How many watches the kernel shows for the descriptor.
-  private static func watchLines(of descriptor: Int32) -> Int {
-    let bytes = (try? ProcFile.bytes(of: "/proc/self/fdinfo/\(descriptor)", limit: 1 << 20)) ?? []
-    return bytes.split(separator: UInt8(ascii: "\n")).count { $0.starts(with: "inotify wd:".utf8) }
+  private static func watchLines(of descriptor: Int32) -> Int { watches(of: descriptor)?.count ?? 0 }
+
+  /// The watches that the kernel shows for the descriptor; nil where it shows nothing.
+  static func watches(of descriptor: Int32) -> Set<Int32>? {
+    // Some hundred bytes a watch, and there may be 100,000 and more.
+    guard let bytes = try? ProcFile.allBytes(of: "/proc/self/fdinfo/\(descriptor)") else { return nil }
+    let start = Array("inotify wd:".utf8)
+    var numbers: Set<Int32> = []
+    for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: start) {
+      let digits = line.dropFirst(start.count).prefix { $0 != UInt8(ascii: " ") }
+      // fdinfo writes the number in hexadecimal.
+      guard let number = Int32(String(decoding: digits, as: UTF8.self), radix: 16) else { return nil }
+      numbers.insert(number)
+    }
+    return numbers
   }
 
   /// The numbers of all inotify descriptors of this process.

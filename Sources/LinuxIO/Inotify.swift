@@ -8,8 +8,9 @@ internal import Glibc
 /// Watches directories and tells what happened to them.
 ///
 /// All of libinotifytools' state is static, so there is one `Inotify` at a time in a process, got by `Inotify()`, and
-/// one thread makes every call on it: the first to add, remove or drain. Another thread's call traps. It may be made on
-/// one thread and used on another, which is all that moving it allows: it is not Sendable.
+/// one call at a time is made on it. It does not matter which thread makes it: the state is the process's. The type is
+/// not Sendable, so whoever shares it among threads holds it in a `Mutex`, which is what the library needs; nobody holds
+/// that lock while waiting for the descriptor.
 ///
 /// How to use it: wait until `descriptor` can be read, then drain until nothing more is left, *then* wait again. The
 /// library takes up to 64 KiB of events at once into a buffer of its own, and what is there does not make the
@@ -35,8 +36,6 @@ package final class Inotify {
   private var books: Books
   /// Whether the last drain saw the end: then nothing is in the library's buffer.
   private var isDrained = true
-  /// The thread that owns every call, once there was one.
-  private var owner: pthread_t?
 
   private var live: Set<Int32> {
     get { books.live }
@@ -65,6 +64,11 @@ package final class Inotify {
     try add(directory.number, mask, named: "descriptor \(directory.number)")
   }
 
+  /// Watches a directory that is held open.
+  package func add(_ directory: Directory, _ mask: InotifyMask) throws(InotifyRefusal) -> Int32 {
+    try add(directory.descriptor.number, mask, named: directory.path)
+  }
+
   /// Watches what is at the path, and answers the watch's number.
   package func add(path: String, _ mask: InotifyMask) throws(InotifyRefusal) -> Int32 {
     let target: OwnedDescriptor
@@ -89,7 +93,6 @@ package final class Inotify {
     of directory: borrowing OwnedDescriptor,
     to mask: InotifyMask
   ) throws(InotifyRefusal) {
-    claim()
     guard live.contains(watch) else { throw .notItsWatch(watch) }
     let path = "/proc/self/fd/\(directory.number)"
     let answer: Int32
@@ -116,7 +119,6 @@ package final class Inotify {
   /// (`staleEntries`).
   @discardableResult
   package func remove(_ watch: Int32) -> Bool {
-    claim()
     guard live.remove(watch) != nil else { return false }
     let isDoubtful = books.doubtful.remove(watch) != nil
     if !isDoubtful, isDrained, case .timedOut? = try? Readiness.wait(on: [descriptor], for: .zero) {
@@ -134,7 +136,6 @@ package final class Inotify {
   ///
   /// After `true`, call again before waiting. What could not be made sense of is reported as an overflow.
   package func drain(into events: inout [InotifyEvent], limit: Int = 1_024) throws(SystemError) -> Bool {
-    claim()
     isDrained = false
     var room = limit
     while room > 0 {
@@ -154,6 +155,19 @@ package final class Inotify {
     return true
   }
 
+  /// The watches whose end was lost with other events, which an overflow hides.
+  ///
+  /// To be called after a drain that told of an overflow: the kernel's own list says which are left. Where that list
+  /// cannot be had, nothing is said to be over.
+  package func endedUnseen() -> [Int32] {
+    guard !books.doubtful.isEmpty, let alive = Self.watches(of: descriptor) else { return [] }
+    let ended = books.doubtful.subtracting(alive)
+    books.doubtful = []
+    live.subtract(ended)
+    books.staleEntries += ended.count
+    return Array(ended)
+  }
+
   // MARK: Parts
 
   /// Keeps the books of which watches there are.
@@ -167,7 +181,6 @@ package final class Inotify {
   }
 
   private func add(_ target: Int32, _ mask: InotifyMask, named name: String) throws(InotifyRefusal) -> Int32 {
-    claim()
     let path = books.freshSpelling(of: target)
     // MASK_CREATE: an inode that is watched already is refused. Otherwise its mask would be replaced behind the back of
     // whoever asked for it, and the library would hold two entries for one number.
@@ -202,14 +215,5 @@ package final class Inotify {
     let start = unsafe UnsafeRawPointer(record).assumingMemoryBound(to: UInt8.self)
     let bytes = unsafe Span(_unsafeStart: start, count: size)
     return InotifyDecoder.events(in: bytes).events.first ?? .overflow
-  }
-
-  private func claim() {
-    let caller = pthread_self()
-    // Not a precondition: its message would be left out of a release build.
-    if let owner, owner != caller {
-      fatalError("Inotify was called by a second thread: the one that first added, removed or drained owns every call")
-    }
-    owner = caller
   }
 }

@@ -2,8 +2,8 @@
 
 /// The limits of inotify as they stand now. nil: the file is not there or not to be read.
 ///
-/// Read from `/proc/sys` and not by the library's getters: those belong to the thread that owns the library, and the
-/// one for queued events reads a file that does not exist.
+/// Read from `/proc/sys` and not by the library's getters: those would be calls beside the one that may be under way,
+/// and the one for queued events reads a file that does not exist.
 package struct InotifyLimits: Hashable, Sendable {
   /// `fs.inotify.max_user_watches`: watches of one user.
   package let watches: Int?

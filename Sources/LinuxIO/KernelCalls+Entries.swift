@@ -105,6 +105,14 @@ extension KernelCalls {
     _ = try systemCall("flock") { flock(number, LOCK_UN) }
   }
 
+  /// Whether the kernel reads a text as a single name, the one that is meant.
+  static func isComponent(_ text: UnsafePointer<CChar>, count: Int) -> Bool {
+    guard count > 0, unsafe strlen(text) == count, unsafe strchr(text, Int32(UInt8(ascii: "/"))) == nil else {
+      return false
+    }
+    return unsafe strcmp(text, ".") != 0 && strcmp(text, "..") != 0
+  }
+
   /// Refuses what the kernel would read as another name than the one given: a path, or one cut at a zero byte.
   static func check(_ name: String, isComponent: Bool = true, for call: String) throws(SystemError) {
     let isSound =

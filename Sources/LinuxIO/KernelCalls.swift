@@ -180,10 +180,14 @@ package final class KernelCalls: FileCalls {
   }
 
   package func facts(of name: String, in directory: borrowing OwnedDescriptor) throws(SystemError) -> FileFacts {
-    try Self.check(name, for: "fstatat")
     let number = directory.number
     var facts = clinux_file_facts()
-    _ = try systemCall("fstatat", on: name) { unsafe clinux_fstatat(number, name, &facts) }
+    // Every turn under a journal's lock comes by here: a name that is given as an argument would be copied each time.
+    let isSound = unsafe name.withCString { unsafe Self.isComponent($0, count: name.utf8.count) }
+    if !isSound { throw SystemError("fstatat", on: name, code: EINVAL) }
+    _ = try systemCall("fstatat", on: name) {
+      unsafe name.withCString { unsafe clinux_fstatat(number, $0, &facts) }
+    }
     return FileFacts(facts)
   }
 

@@ -11,6 +11,13 @@ package enum KernelClock {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
+  /// What is left until a moment since boot, as the calls of CLinux want it: -1 for ever.
+  static func nanoseconds(until deadline: UInt64?) -> Int64 {
+    guard let deadline else { return -1 }
+    let now = sinceBoot()
+    return deadline <= now ? 0 : Int64(clamping: deadline - now)
+  }
+
   /// Blocks the calling thread for so long; zero only lets others run.
   package static func pause(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components

@@ -119,6 +119,12 @@ package struct OpenFile: ~Copyable, Sendable {
     try SystemError.naming(path) { () throws(SystemError) in try calls.unlock(descriptor) }
   }
 
+  /// The same file under the name that it has now, for what may have to be told.
+  package consuming func renamed(to path: String) -> OpenFile {
+    let (facts, calls) = (factsAtOpening, self.calls)
+    return OpenFile(taking: descriptor, path: path, facts: facts, calls: calls)
+  }
+
   /// Closes and says whether the kernel had something to report about what was written.
   package consuming func close() throws(SystemError) {
     let (calls, path) = (self.calls, self.path)

@@ -24,6 +24,16 @@ enum ProcFile {
     return buffer
   }
 
+  /// All of the file, however long it is.
+  static func allBytes(of path: String) throws(SystemError) -> [UInt8] {
+    var limit = 1 << 16
+    while true {
+      let bytes = try bytes(of: path, limit: limit)
+      if bytes.count < limit { return bytes }
+      limit *= 4
+    }
+  }
+
   /// The decimal number that the file holds, or nil where it cannot be read or holds none.
   static func number(in path: String) -> Int? {
     guard let bytes = try? bytes(of: path, limit: 64) else { return nil }

@@ -37,6 +37,26 @@ package enum Readiness: Hashable, Sendable {
     return count == 0 ? .timedOut : .ready(Places(bits: bits))
   }
 
+  /// The same for two descriptors, until a moment in nanoseconds since boot, and answers which of them are ready. One
+  /// below zero is passed over.
+  ///
+  /// For loops that wait for every message: it makes no list.
+  package static func wait(
+    on first: Int32,
+    and second: Int32,
+    until deadline: UInt64?
+  ) throws(SystemError) -> (first: Bool, second: Bool) {
+    let list: InlineArray<2, Int32> = [first, second]
+    let descriptors = list.span
+    var bits: UInt64 = 0
+    _ = try kernelCall("ppoll") {
+      unsafe descriptors.withUnsafeBufferPointer {
+        unsafe clinux_wait($0.baseAddress, 2, KernelClock.nanoseconds(until: deadline), &bits)
+      }
+    }
+    return (bits & 1 != 0, bits & 2 != 0)
+  }
+
   /// What is left until then, for the kernel: -1 for ever, and no more than it can count.
   private static func nanoseconds(until deadline: ContinuousClock.Instant?) -> Int64 {
     guard let deadline else { return -1 }

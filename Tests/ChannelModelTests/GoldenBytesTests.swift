@@ -81,6 +81,28 @@ enum Golden {
     heldSince: WallTime(nanoseconds: time.nanoseconds - 5)
   )
 
+  static let claims: [GroupClaims.Claim] = [
+    claim(101, 1, of: nil, isRepeated: true, since: 4_000_000_000),
+    claim(104, 1, of: 3, isRepeated: true, since: 5_000_000_000),
+    claim(106, 59, of: 2, isRepeated: false, since: 5_000_000_001),
+  ]
+
+  static func claim(
+    _ first: UInt64,
+    _ count: UInt64,
+    of member: GroupClaims.Member?,
+    isRepeated: Bool,
+    since: UInt64
+  ) -> GroupClaims.Claim {
+    GroupClaims.Claim(
+      first: SequenceNumber(first),
+      last: SequenceNumber(first + count - 1),
+      member: member,
+      isRepeated: isRepeated,
+      since: Moment(nanoseconds: since)
+    )
+  }
+
   static var hashes: [UInt64] {
     (0..<60).map { n in
       key.memory(
@@ -175,6 +197,27 @@ enum Golden {
     #expect(slot.encode() == Array(bytes[slot.offset..<slot.offset + ReaderFile.Slot.byteCount]))
   }
 
+  @Test func claimsDecodeAndEncodeBack() throws {
+    let bytes = try Fixture.listing("disk/claims")
+    #expect(bytes.count == ClaimsFile.highestByteCount)
+    #expect(Array(bytes[..<ClaimsFile.headerByteCount]) == ClaimsFile.header)
+    let slot = try #require(ClaimsFile.newestSlot(in: bytes))
+    #expect(slot.generation == 8)
+    #expect(slot.journal == Golden.journal && slot.boot == Golden.boot)
+    #expect(slot.offered == SequenceNumber(164))
+    #expect(slot.claims == Golden.claims)
+    let encoded = slot.encode()
+    let offset = ClaimsFile.offset(of: 8)
+    #expect(encoded == Array(bytes[offset..<offset + encoded.count]))
+    var torn = bytes
+    torn[offset + encoded.count - 1] ^= 1
+    #expect(ClaimsFile.newestSlot(in: torn)?.generation == 7)
+    for count in stride(from: 0, to: bytes.count, by: 4) {
+      let generation = ClaimsFile.newestSlot(in: Array(bytes[..<count]))?.generation
+      #expect(generation == (count < offset + encoded.count ? nil : 8), "cut at \(count)")
+    }
+  }
+
   @Test func lockDecodesAndEncodesBack() throws {
     let bytes = try Fixture.bytes("disk/lock.txt")
     let contents = LockContents(decoding: bytes)
@@ -190,7 +233,7 @@ enum Golden {
 
   static let files: [(DiskFormat, String)] = [
     (.key, "disk/key"), (.segment, "disk/segment"), (.projected, "disk/projected"), (.importedIDs, "disk/ids"),
-    (.reader, "disk/reader"), (.projectLock, "disk/project-lock"),
+    (.reader, "disk/reader"), (.projectLock, "disk/project-lock"), (.claims, "disk/claims"),
   ]
 
   static func decode(_ format: DiskFormat, _ bytes: [UInt8]) throws(DiskFormat.Failure) {
@@ -201,6 +244,7 @@ enum Golden {
     case .importedIDs: _ = try ImportedIDs(decoding: bytes, journal: Golden.journal)
     case .reader: _ = try ReaderFile.Header(decoding: bytes)
     case .projectLock: _ = try ProjectLockRecord(decoding: bytes)
+    case .claims: try ClaimsFile.check(bytes)
     }
   }
 
@@ -228,6 +272,7 @@ enum Golden {
       case .importedIDs: ImportedIDs.blockByteCount
       case .reader: ReaderFile.Header.byteCount
       case .projectLock: ProjectLockRecord.byteCount
+      case .claims: ClaimsFile.headerByteCount
       }
     for count in 0..<needed {
       #expect(throws: DiskFormat.Failure(format, .tooShort(count, needed: needed))) {
@@ -246,6 +291,7 @@ enum Golden {
       case .importedIDs: 16
       case .reader: ReaderFile.Header.byteCount
       case .projectLock: ProjectLockRecord.byteCount
+      case .claims: ClaimsFile.headerByteCount
       }
     for bit in 0..<8 * covered {
       var damaged = bytes

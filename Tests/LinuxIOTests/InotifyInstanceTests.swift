@@ -1,9 +1,10 @@
 import Glibc
 import LinuxIO
+import Synchronization
 import TestSupport
 import Testing
 
-/// The one instance of a process: how it is got, kept to one thread, kept from children, and passed on.
+/// The one instance of a process: how it is got, shared by threads, kept from children, and passed on.
 @Suite(.timeLimit(.minutes(1))) struct InotifyInstanceTests {
   @Test func aDescriptorPast1023IsRefusedAndALowerFreeOneServes() async {
     await #expect(processExitsWith: .success) {
@@ -88,25 +89,68 @@ import Testing
     }
   }
 
-  @Test func aCallFromASecondThreadEndsTheProcessSayingWhy() async throws {
-    let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      let inotify = try Inotify()
-      _ = try inotify.add(path: "/tmp", .created)
-      var thread = pthread_t()
-      unsafe pthread_create(
-        &thread,
-        nil,
-        { argument in
-          if let argument = unsafe argument {
-            unsafe Unmanaged<Inotify>.fromOpaque(argument).takeUnretainedValue().remove(1)
+  @Test func anyThreadMayMakeTheNextCallAsLongAsOneAtATimeDoes() async {
+    await #expect(processExitsWith: .success) {
+      let scratch = try InotifyScratch()
+      let descriptor: Int32
+      let inotify: Mutex<Inotify>
+      do {
+        let made = try Inotify()
+        descriptor = made.descriptor
+        inotify = Mutex(made)
+      }
+      // Each thread adds a watch, changes what it watches and takes events: its own and those of the others.
+      let seen = Mutex<Set<[UInt8]>>([])
+      let threads = (0..<4).map { number in
+        NativeThread {
+          for round in 0..<50 {
+            let name = "\(number)-\(round)"
+            do {
+              let path = try scratch.makeDirectory(name)
+              let watch = try inotify.withLock { try $0.add(path: path, [.created, .onlyDirectory]) }
+              try scratch.touch("\(name)/\(name)")
+              let events = try inotify.withLock { inotify in
+                var events: [InotifyEvent] = []
+                while try inotify.drain(into: &events) {}
+                return events
+              }
+              seen.withLock { $0.formUnion(events.filter { !$0.name.isEmpty }.map(\.name)) }
+              inotify.withLock { _ = $0.remove(watch) }
+            } catch {
+              Issue.record(error)
+            }
           }
-          return nil
-        },
-        Unmanaged.passUnretained(inotify).toOpaque()
-      )
-      pthread_join(thread, nil)
+        }
+      }
+      for thread in threads { thread.join() }
+      #expect(seen.withLock(\.count) == 200)
+      #expect(inotify.withLock(\.watchCount) == 0)
+      #expect(descriptor > 0)
     }
-    let message = String(decoding: result.standardErrorContent, as: UTF8.self)
-    #expect(message.contains("Inotify was called by a second thread"))
+  }
+
+  @Test func watchesWhoseEndWasLostInAnOverflowAreFoundByTheKernelsList() async {
+    await #expect(processExitsWith: .success) {
+      let scratch = try InotifyScratch()
+      let inotify = try Inotify()
+      let busy = try inotify.add(path: scratch.path, [.movedTo, .onlyDirectory])
+      let gone = try inotify.add(path: try scratch.makeDirectory("gone"), [.created, .onlyDirectory])
+      #expect(inotify.endedUnseen() == [])
+      try scratch.touch("a")
+      let queue = try #require(InotifyLimits.current().queuedEvents)
+      for _ in 0..<(queue / 2 + 10) {
+        try scratch.move("a", to: "b")
+        try scratch.move("b", to: "a")
+      }
+      try scratch.removeDirectory("gone")
+      let events = try inotify.next()
+      #expect(events.last?.isOverflow == true)
+      #expect(!events.contains { $0.watch == gone })
+      #expect(inotify.watchCount == 2)
+      #expect(inotify.endedUnseen() == [gone])
+      #expect(inotify.watchCount == 1)
+      #expect(inotify.endedUnseen() == [])
+      #expect(inotify.remove(busy))
+    }
   }
 }

@@ -5,7 +5,7 @@ import LinuxIO
 import TestSupport
 
 /// A new directory under /tmp, removed with everything in it when the test lets go of it.
-final class InotifyScratch {
+final class InotifyScratch: Sendable {
   let path: String
 
   init() throws {

@@ -3,15 +3,24 @@
 internal import Glibc
 
 let verbs: [String: ([String]) throws -> Void] = [
+  "group-read": groupRead,
   "inotify-fill": inotifyFill,
   "inotify-follow": inotifyFollow,
   "inotify-open": inotifyOpen,
   "inotify-record": inotifyRecord,
+  "journal-hold": journalHold,
+  "journal-open": journalOpen,
+  "journal-speed": journalSpeed,
+  "journal-write": journalWrite,
   "lock-contend": lockContend,
   "lock-hold": lockHold,
   "lock-take": lockTake,
   "process-identity": processIdentity,
   "process-look": processLook,
+  "reader-feed": readerFeed,
+  "reader-hold": readerHold,
+  "reader-read": readerRead,
+  "watcher-fill": watcherFill,
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())

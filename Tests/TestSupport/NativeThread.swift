@@ -27,6 +27,11 @@ package final class NativeThread {
     self.handle = handle
   }
 
+  /// Runs a closure on a new thread that nobody waits for.
+  package static func detach(_ run: @escaping @Sendable () -> Void) {
+    pthread_detach(NativeThread(run).handle)
+  }
+
   /// Waits for its end; to be called once.
   package func join() {
     pthread_join(handle, nil)

@@ -3,5 +3,6 @@
 
 #include "CLinuxEvents.h"
 #include "CLinuxFiles.h"
+#include "CLinuxThreads.h"
 
 #endif

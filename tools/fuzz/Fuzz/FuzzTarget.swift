@@ -24,6 +24,7 @@ struct FuzzTarget: Sendable {
     .record,
     .segment,
     .cursor,
+    .claims,
     .projected,
     .projectLock,
     .importedIDs,

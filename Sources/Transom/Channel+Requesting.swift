@@ -1,0 +1,139 @@
+// Asking the other side something.
+
+public import ChannelMessages
+internal import ChannelModel
+
+extension Channel {
+  /// Asks the other side, and waits for its answer.
+  ///
+  /// Any number of requests may be under way at once. When the time is up only the waiting ends: the other side may still
+  /// work on it, and an answer that comes later is found among the ``messages``.
+  ///
+  /// - Parameters:
+  ///   - method: What is asked for.
+  ///   - payload: What it needs.
+  ///   - timeout: How long to wait for the answer.
+  /// - Returns: The answer's payload.
+  /// - Throws: ``ChannelError``: ``ChannelError/Code/answeredWithError`` with the other side's words,
+  ///   ``ChannelError/Code/timedOut``, or why nothing was sent; `CancellationError` when the task was cancelled.
+  public func request(
+    _ method: String,
+    _ payload: JSONText = .null,
+    timeout: Duration = .seconds(5)
+  ) async throws -> JSONText {
+    let (answer, registration) = try prepare(method, timeout)
+    do {
+      _ = try await outbox.append([.request(method, payload)], registering: registration)
+      return try result(await answer.value())
+    } catch {
+      requests.abandon(answer)
+      throw error
+    }
+  }
+
+  /// Asks the other side, blocking the calling thread until the answer is there.
+  public func request(
+    _ method: String,
+    _ payload: JSONText = .null,
+    timeout: Duration = .seconds(5)
+  ) throws -> JSONText {
+    trapOnWatcherThread()
+    let (answer, registration) = try prepare(method, timeout)
+    do {
+      _ = try outbox.append([.request(method, payload)], registering: registration)
+    } catch {
+      requests.abandon(answer)
+      throw error
+    }
+    // It ends by its own deadline, which finishes the answer.
+    _ = core.watcher.wait(until: nil) { answer.outcome != nil }
+    guard let outcome = answer.outcome else { throw closedWhileWaiting }
+    return try result(outcome.get())
+  }
+
+  /// Asks the other side with a value of yours, and waits for its answer as JSON.
+  public func request(
+    _ method: String,
+    _ payload: some Encodable,
+    timeout: Duration = .seconds(5)
+  ) async throws -> JSONText {
+    try await request(method, try JSONText(encoding: payload), timeout: timeout)
+  }
+
+  /// Asks the other side with a value of yours, blocking the calling thread until the answer is there.
+  public func request(
+    _ method: String,
+    _ payload: some Encodable,
+    timeout: Duration = .seconds(5)
+  ) throws -> JSONText {
+    try request(method, try JSONText(encoding: payload), timeout: timeout)
+  }
+
+  /// Asks the other side, and waits for its answer as a value of yours.
+  public func request<Answer: Decodable>(
+    _ method: String,
+    _ payload: JSONText = .null,
+    timeout: Duration = .seconds(5)
+  ) async throws -> Answer {
+    let answer: JSONText = try await request(method, payload, timeout: timeout)
+    return try answer.decode()
+  }
+
+  /// Asks the other side, blocking the calling thread until the answer is there as a value of yours.
+  public func request<Answer: Decodable>(
+    _ method: String,
+    _ payload: JSONText = .null,
+    timeout: Duration = .seconds(5)
+  ) throws -> Answer {
+    let answer: JSONText = try request(method, payload, timeout: timeout)
+    return try answer.decode()
+  }
+
+  /// Asks the other side with a value of yours, and waits for its answer as a value of yours.
+  public func request<Answer: Decodable>(
+    _ method: String,
+    _ payload: some Encodable,
+    timeout: Duration = .seconds(5)
+  ) async throws -> Answer {
+    let answer: JSONText = try await request(method, try JSONText(encoding: payload), timeout: timeout)
+    return try answer.decode()
+  }
+
+  /// Asks the other side with a value of yours, blocking the calling thread until the answer is there as a value of yours.
+  public func request<Answer: Decodable>(
+    _ method: String,
+    _ payload: some Encodable,
+    timeout: Duration = .seconds(5)
+  ) throws -> Answer {
+    let answer: JSONText = try request(method, try JSONText(encoding: payload), timeout: timeout)
+    return try answer.decode()
+  }
+
+  // MARK: Parts
+
+  private func prepare(
+    _ method: String,
+    _ timeout: Duration
+  ) throws(ChannelError) -> (answer: PendingAnswer, registration: Outbox.Registration) {
+    try checkOpen()
+    try requests.prepare()
+    let answer = PendingAnswer()
+    let deadline = Watcher.now.advanced(by: timeout)
+    let failure = ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)")
+    return (
+      answer,
+      { [requests] receipts in
+        requests.register(receipts[0].identifier, answer, until: deadline, orElse: failure)
+      }
+    )
+  }
+
+  private func result(_ message: Message) throws -> JSONText {
+    if let reason = message.error { throw ChannelError(.answeredWithError, at: path, reason) }
+    return message.payload
+  }
+
+  private var closedWhileWaiting: ChannelError {
+    ChannelError(.closed, at: path, "the channel was closed while an answer was waited for")
+  }
+}

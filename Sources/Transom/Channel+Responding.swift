@@ -1,0 +1,57 @@
+// Answering what the other side asks.
+
+public import ChannelMessages
+
+extension Channel {
+  /// Answers the requests for a method with what a function of yours returns.
+  ///
+  /// ```swift
+  /// channel.respond(to: "sum") { (pair: Pair) in pair.a + pair.b }
+  /// ```
+  ///
+  /// A function that throws answers with the error's description. Requests that were sent up to 30 seconds before, and
+  /// that nobody has answered, are taken as well: the two sides may start in any order.
+  ///
+  /// - Parameters:
+  ///   - method: The method, or a pattern in which `*` stands for anything. An exact name comes before a pattern.
+  ///   - answer: Gets the request's payload, returns the answer's.
+  /// - Returns: The means to stop answering; it may be let go of.
+  @discardableResult
+  public func respond<Question: Decodable & Sendable, Answer: Encodable & Sendable>(
+    to method: String,
+    with answer: @escaping @Sendable (Question) async throws -> Answer
+  ) -> Responder {
+    respond(to: method) { (request: Message) in
+      try JSONText(encoding: try await answer(try request.payload.decode()))
+    }
+  }
+
+  /// Answers the requests for a method with what a function of yours returns: JSON in and out, with the whole request.
+  ///
+  /// - Parameters:
+  ///   - method: The method, or a pattern in which `*` stands for anything.
+  ///   - answer: Gets the request, returns the answer's payload.
+  /// - Returns: The means to stop answering; it may be let go of.
+  @discardableResult
+  public func respond(
+    to method: String,
+    answering answer: @escaping @Sendable (Message) async throws -> JSONText
+  ) -> Responder {
+    responders.add(method, .task(answer))
+  }
+
+  /// Answers the requests for a method at once, on the thread that noticed them: the fastest, for functions that never
+  /// wait.
+  ///
+  /// - Parameters:
+  ///   - method: The method, or a pattern in which `*` stands for anything.
+  ///   - answer: Gets the request, returns the answer's payload. While it runs nothing is noticed in this process.
+  /// - Returns: The means to stop answering; it may be let go of.
+  @discardableResult
+  public func respondInline(
+    to method: String,
+    answering answer: @escaping @Sendable (Message) throws -> JSONText
+  ) -> Responder {
+    responders.add(method, .inline(answer))
+  }
+}

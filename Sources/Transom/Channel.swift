@@ -1,0 +1,142 @@
+// A channel as its user sees it.
+
+public import ChannelMessages
+internal import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+/// One side's end of a directory channel: sends to the other side, and gets what that one sends.
+///
+/// ```swift
+/// let channel = try Channel(at: "/run/app/ui", as: .frontend)
+/// let answer = try await channel.request("getUser", ["id": 7], timeout: .seconds(5))
+/// ```
+///
+/// A channel may be used from any number of tasks and threads. Each call that may have to wait exists twice under one
+/// name: in asynchronous code the `async` one is chosen, which suspends the task; elsewhere the one that blocks the
+/// calling thread. The channel ends with ``close()-(async)`` or with its last reference.
+public final class Channel: Sendable {
+  /// The channel's directory, as it was given.
+  public let path: String
+  /// Which end this is.
+  public let side: Side
+  let core: ChannelCore
+  let outbox: Outbox
+  let requests: Requests
+  let responders: Responders
+  let onTrouble: @Sendable (ChannelError) -> Void
+  private let subscriptions = Mutex<[WeakSubscription]>([])
+  private let isClosed = Atomic(false)
+
+  private struct WeakSubscription {
+    weak var subscription: Subscription?
+  }
+
+  /// Opens a channel, making it if there is none.
+  ///
+  /// - Parameters:
+  ///   - path: The channel's directory.
+  ///   - side: Which end this program is.
+  ///   - options: How it is opened.
+  ///   - onTrouble: Told what goes wrong where nobody waits for it: a responder that can no longer read, or whose answer
+  ///     cannot be sent. Without it that is one line on standard error.
+  /// - Throws: ``ChannelError``.
+  public init(
+    at path: String,
+    as side: Side,
+    options: ChannelOptions = ChannelOptions(),
+    onTrouble: (@Sendable (ChannelError) -> Void)? = nil
+  ) throws {
+    self.path = path
+    self.side = side
+    core = try SharedCores.shared.core(at: path, options)
+    outbox = Outbox(
+      core: core,
+      direction: Direction(writtenBy: side),
+      durability: options.durability,
+      timeout: options.sendTimeout
+    )
+    requests = Requests(core, answersIn: Direction(writtenBy: side.other))
+    self.onTrouble = onTrouble ?? { StandardError.write("transom: \($0)\n") }
+    responders = Responders(
+      core,
+      requestsIn: Direction(writtenBy: side.other),
+      outbox: outbox,
+      onTrouble: self.onTrouble
+    )
+    // So that a wrong path is told here and not at the first message.
+    _ = try core.folder()
+  }
+
+  deinit {
+    finishAll()
+  }
+
+  /// The direction that this side reads.
+  var incoming: Direction { Direction(writtenBy: side.other) }
+
+  /// The thread that notices changes, as an executor: a task that runs there meets a message without a change of
+  /// threads.
+  ///
+  /// ```swift
+  /// try await withTaskExecutorPreference(channel.executor) { try await serve(channel) }
+  /// ```
+  ///
+  /// What runs there must not block: it would keep all channels of the process from noticing anything.
+  public var executor: any TaskExecutor { core.watcher.executor }
+
+  // MARK: Closing
+
+  /// Ends the channel's streams, waits for answers that are being worked on, and writes the places of its readers.
+  public func close() async {
+    finishAll()
+    await responders.finish()
+  }
+
+  /// Ends the channel's streams, waits on this thread for answers that are being worked on, and writes the places of its
+  /// readers.
+  @available(*, noasync, message: "await close() instead")
+  public func close() {
+    trapOnWatcherThread()
+    finishAll()
+    responders.finishBlocking()
+  }
+
+  private func finishAll() {
+    guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    responders.stopTaking()
+    requests.close(closedError)
+    for entry in subscriptions.withLock({ $0 }) { entry.subscription?.close() }
+  }
+
+  private var closedError: ChannelError {
+    ChannelError(.closed, at: path, "this program has closed the channel", hint: "open it again")
+  }
+
+  // MARK: For the parts of the API
+
+  func checkOpen() throws(ChannelError) {
+    if isClosed.load(ordering: .acquiring) { throw closedError }
+  }
+
+  func add(_ subscription: Subscription) {
+    subscriptions.withLock { list in
+      list.removeAll { $0.subscription == nil }
+      list.append(WeakSubscription(subscription: subscription))
+    }
+    // It may have been closed since it was asked for the stream.
+    if isClosed.load(ordering: .acquiring) { subscription.close() }
+  }
+
+  /// Blocking there would wait for itself.
+  func trapOnWatcherThread(_ call: StaticString = #function) {
+    if core.watcher.isDrivingThread {
+      fatalError(
+        """
+        Channel.\(call) blocks, and was called on the thread that notices changes: \
+        use the async one, or another thread
+        """
+      )
+    }
+  }
+}

@@ -1,0 +1,224 @@
+// What all `Channel`s on one directory have in common in this process.
+
+internal import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+/// One directory as this process holds it: opened when needed, watched, and opened anew when it was made again.
+///
+/// Readers ask for the folder at each look and compare it with the one they hold; so nobody has to be told that it was
+/// replaced.
+final class ChannelCore: WatchedChannel {
+  /// Something that reads a direction whenever there may be something new, on the thread that noticed.
+  protocol Pump: AnyObject, Sendable {
+    func pump()
+  }
+
+  let path: String
+  let watcher: Watcher
+  private let options: ChannelFolder.Options
+  private let manner: Watcher.Manner
+  private let outgoing: [Notices]
+
+  private struct State {
+    var folder: ChannelFolder?
+    var number: ChannelNumber?
+    var watched: Set<Direction> = []
+    var pumps: [Direction: [WeakPump]] = [:]
+    /// The path leads to another channel than it did, and that one is not watched yet.
+    var isLost = false
+    /// Since when there has been no channel at the path, while nobody may make one.
+    var missingSince: Moment?
+    /// When it was last looked whether the path leads where it did.
+    var lookedAt = Moment(nanoseconds: 0)
+  }
+
+  private struct WeakPump {
+    weak var pump: (any Pump)?
+  }
+
+  private let state = Mutex(State())
+
+  init(path: String, options: ChannelFolder.Options, manner: Watcher.Manner, watcher: Watcher) {
+    self.path = path
+    self.options = options
+    self.manner = manner
+    self.watcher = watcher
+    outgoing = Direction.allCases.map { _ in Notices(watcher) }
+  }
+
+  deinit {
+    if let number = state.withLock({ $0.number }) { watcher.remove(number) }
+  }
+
+  /// Notices that a direction's journal may have grown.
+  func notices(of direction: Direction) -> Notices { outgoing[Int(direction.rawValue)] }
+
+  /// The time of what is sent now.
+  func clock() -> WallTime { options.clock() }
+
+  // MARK: The folder
+
+  /// The channel's folder, opened if it is not.
+  func folder() throws(ChannelError) -> ChannelFolder {
+    let now = Watcher.now
+    let (known, isLookDue) = state.withLock { state in
+      let isDue = now.duration(since: state.lookedAt) >= Self.lookInterval
+      if isDue { state.lookedAt = now }
+      return (state.folder, isDue)
+    }
+    if let known {
+      if !isLookDue || known.isStillThere() { return known }
+      forget(known)
+    }
+    let opened = try ChannelFolder.open(path, options: options)
+    // Another thread may have been faster; then everybody uses that one, so that its journals are shared.
+    let folder = state.withLock { state in
+      if let folder = state.folder { return folder }
+      state.folder = opened
+      return opened
+    }
+    OpenFolders.shared.use(self)
+    return folder
+  }
+
+  /// A program that only sends watches nothing, and would go on in a directory that was moved away.
+  private static let lookInterval = Duration.milliseconds(100)
+
+  func direction(_ direction: Direction) throws(ChannelError) -> DirectionFolder {
+    try folder().direction(direction)
+  }
+
+  /// Lets go of descriptors that nobody uses at present; everything is opened again when it is needed.
+  func letGo() {
+    state.withLock { $0.folder = nil }
+  }
+
+  /// Runs with the direction's folder, once more with a newly opened one if the first turns out to be replaced.
+  func withDirection<Result>(
+    _ direction: Direction,
+    _ body: (DirectionFolder) throws(ChannelError) -> Result
+  ) throws(ChannelError) -> Result {
+    let folder = try folder()
+    do throws(ChannelError) {
+      return try body(try folder.direction(direction))
+    } catch {
+      guard !folder.isStillThere() else { throw error }
+      forget(folder)
+      return try body(try self.direction(direction))
+    }
+  }
+
+  private func forget(_ folder: ChannelFolder) {
+    let wasCurrent = state.withLock { state in
+      guard state.folder === folder else { return false }
+      state.folder = nil
+      state.isLost = true
+      return true
+    }
+    if wasCurrent { epochs.add(1, ordering: .acquiringAndReleasing) }
+  }
+
+  private let epochs = Atomic<UInt64>(0)
+
+  /// Counts the channels that were found at the path: readers that see another number go on in the next one.
+  var epoch: UInt64 { epochs.load(ordering: .acquiring) }
+
+  // MARK: Watching
+
+  /// Sees to it that what happens in a direction is noticed from now on: watch first, then look.
+  func watch(_ direction: Direction) throws(ChannelError) {
+    let isWatched = state.withLock { !$0.watched.insert(direction).inserted }
+    if isWatched { return }
+    do throws(ChannelError) {
+      try arm([direction])
+    } catch {
+      _ = state.withLock { $0.watched.remove(direction) }
+      throw error
+    }
+  }
+
+  private func arm(_ directions: Set<Direction>) throws(ChannelError) {
+    let folder = try folder()
+    let number = if let known = state.withLock({ $0.number }) { known } else { try register() }
+    try watcher.watch(number, channel: folder.directory, by: manner)
+    for direction in directions {
+      try watcher.watch(number, journal: try folder.direction(direction).journal, of: direction, by: manner)
+    }
+  }
+
+  private func register() throws(ChannelError) -> ChannelNumber {
+    let number = try watcher.add(self)
+    // Of two threads that come here at once the second one's number is given back.
+    let first = state.withLock { state in
+      state.number = state.number ?? number
+      return state.number ?? number
+    }
+    if first != number { watcher.remove(number) }
+    return first
+  }
+
+  /// How changes are noticed, for `inspect`.
+  var sight: WatchSight? {
+    state.withLock { $0.number }.map { watcher.sight(of: $0) }
+  }
+
+  func add(_ pump: some Pump, to direction: Direction) {
+    state.withLock { state in
+      state.pumps[direction, default: []].removeAll { $0.pump == nil }
+      state.pumps[direction, default: []].append(WeakPump(pump: pump))
+    }
+  }
+
+  func noticed(_ change: WatchChange) {
+    switch change {
+    case .journal(let direction): look(at: direction)
+    case .directory, .everything:
+      openAnewIfReplaced()
+      for direction in state.withLock({ $0.watched }) { look(at: direction) }
+    }
+  }
+
+  private func look(at direction: Direction) {
+    for pump in state.withLock({ $0.pumps[direction] ?? [] }) { pump.pump?.pump() }
+    notices(of: direction).notify()
+  }
+
+  /// Looks whether the path leads to another channel than it did, or to none.
+  func wasReplaced() -> Bool {
+    if let folder = state.withLock({ $0.folder }), folder.isStillThere() { return false }
+    openAnewIfReplaced()
+    return true
+  }
+
+  /// A directory that was removed, moved or replaced: whoever reads goes on with what its path leads to now.
+  private func openAnewIfReplaced() {
+    if let folder = state.withLock({ $0.folder }), !folder.isStillThere() { forget(folder) }
+    guard state.withLock({ $0.isLost && !$0.watched.isEmpty }) else { return }
+    do {
+      try arm(state.withLock { $0.watched })
+      state.withLock { state in
+        state.missingSince = nil
+        state.isLost = false
+      }
+    } catch {
+      // Readers are told by their next look, which opens the channel as well and fails as this did. A channel that
+      // somebody is about to make again gets a moment for it.
+      let now = Watcher.now
+      let since = state.withLock { state in
+        state.missingSince = state.missingSince ?? now
+        return state.missingSince ?? now
+      }
+      guard now.duration(since: since) < Self.patience else { return }
+      _ = watcher.schedule(at: now.advanced(by: .milliseconds(20))) { [weak self] in self?.noticed(.directory) }
+    }
+  }
+
+  /// How long readers wait for a removed channel to be made again, where they may not make it themselves.
+  private static let patience = Duration.seconds(2)
+
+  /// Whether a removed channel may still be made again by somebody.
+  var isExpectedBack: Bool {
+    state.withLock { $0.missingSince }.map { Watcher.now.duration(since: $0) < Self.patience } ?? false
+  }
+}

@@ -1,0 +1,115 @@
+// An opened channel directory.
+
+package import ChannelModel
+package import LinuxIO
+internal import Glibc
+internal import Synchronization
+
+/// A channel's directory, complete and open; its directions are opened when they are asked for, and kept.
+package final class ChannelFolder: Sendable {
+  /// How a channel is opened and kept.
+  package struct Options: Sendable {
+    /// Whether a channel that is not there is made.
+    package var creates = true
+    /// Where a segment ends and the next begins.
+    package var segmentLimit = 4 << 20
+    package var retention = Retention.Manner.standard
+    package var clock: @Sendable () -> WallTime = ChannelFolder.wallClock
+    package var calls: any FileCalls = KernelCalls.shared
+    /// Which boot this is; nil asks the kernel.
+    package var boot: UniqueID?
+
+    package init() {}
+  }
+
+  package let ground: ChannelGround
+  private let directions = Mutex<[Direction: DirectionFolder]>([:])
+
+  private init(_ ground: ChannelGround) {
+    self.ground = ground
+  }
+
+  package var path: String { ground.path }
+  package var directory: Directory { ground.directory }
+  package var key: ChannelKey { ground.key }
+  package var boot: UniqueID { ground.boot }
+  package var fileSystem: FileSystemKind { ground.fileSystem }
+
+  /// Whether the channel's path leads to this very directory.
+  package func isStillThere() -> Bool { ground.isStillThere() }
+
+  /// Opens the channel at a path. One that is missing is made whole aside and renamed into place; of one that is there
+  /// only what is missing is made, and nothing is touched that has a name already.
+  package static func open(_ path: String, options: Options) throws(ChannelError) -> ChannelFolder {
+    let path = try bare(path)
+    // Again after it was made; and whoever removes it meanwhile does so only so often.
+    for _ in 0..<8 {
+      let directory: Directory
+      do {
+        directory = try Directory.open(path, calls: options.calls)
+      } catch .system(let error) where error.code == ENOENT {
+        guard options.creates else { throw noChannel(at: path) }
+        try ChannelMaker(calls: options.calls, time: options.clock()).make(at: path)
+        continue
+      } catch {
+        throw ChannelError(error, at: path)
+      }
+      return ChannelFolder(try ground(of: directory, at: path, options))
+    }
+    throw ChannelError(.noChannel, at: path, "is removed again and again while it is opened")
+  }
+
+  private static func ground(
+    of directory: Directory,
+    at path: String,
+    _ options: Options
+  ) throws(ChannelError) -> ChannelGround {
+    let maker = ChannelMaker(calls: options.calls, time: options.clock())
+    if !options.creates {
+      guard try maker.isChannel(directory) else { throw noChannel(at: path) }
+    }
+    let key = try maker.complete(directory)
+    let (boot, fileSystem) = try ChannelError.calls(at: path) { () throws(SystemError) in
+      let boot = if let boot = options.boot { boot } else { UniqueID(try BootIdentity.current().bytes) }
+      return (boot, try directory.fileSystem())
+    }
+    return ChannelGround(
+      path: path,
+      directory: directory,
+      key: key,
+      boot: boot,
+      fileSystem: fileSystem,
+      options: options
+    )
+  }
+
+  /// One of its two directions, opened the first time that it is asked for.
+  package func direction(_ direction: Direction) throws(ChannelError) -> DirectionFolder {
+    // Made within the lock: there is one journal for all threads, or its flock would exclude nobody.
+    try directions.withLock { directions throws(ChannelError) in
+      if let known = directions[direction] { return known }
+      let opened = try DirectionFolder(direction, of: ground)
+      directions[direction] = opened
+      return opened
+    }
+  }
+
+  private static func bare(_ path: String) throws(ChannelError) -> String {
+    var bare = Substring(path)
+    while bare.utf8.count > 1, bare.last == "/" { bare.removeLast() }
+    guard !bare.isEmpty, bare != "/", !bare.utf8.contains(0) else {
+      throw ChannelError(.misuse, at: path, "names no channel", hint: "give the path of the channel's directory")
+    }
+    return String(bare)
+  }
+
+  private static func noChannel(at path: String) -> ChannelError {
+    ChannelError(.noChannel, at: path, "there is no channel here")
+  }
+
+  package static let wallClock: @Sendable () -> WallTime = {
+    let now = FileTime.now()
+    // Before 1970 nobody sends messages: a clock that says so is not set.
+    return WallTime(nanoseconds: UInt64(max(0, now.seconds)) * 1_000_000_000 + UInt64(now.nanoseconds))
+  }
+}

@@ -1,0 +1,74 @@
+// What can be asked of a channel when it is opened.
+
+/// How a channel is opened; the defaults are what most programs want.
+public struct ChannelOptions: Sendable, Hashable {
+  /// How much a message has survived when `send` returns.
+  public enum Durability: Sendable, Hashable {
+    /// The crash of any process, this one included. After a power loss the newest messages may be missing.
+    case process
+    /// A power loss as well: each send waits for the disk, and all that wait at one time share one flush.
+    case power
+  }
+
+  /// What happens when there is no channel at the path.
+  public enum Creation: Sendable, Hashable {
+    /// It is made, readable by this user alone.
+    case ifMissing
+    /// Opening fails with ``ChannelError/Code/noChannel``.
+    case never
+  }
+
+  /// How much of what was sent is kept.
+  public enum Retention: Sendable, Hashable {
+    /// Everything that a durable reader has not read, up to so many bytes; then `send` waits for the reader that lags,
+    /// and fails with ``ChannelError/Code/backlogFull``. Nothing is dropped.
+    case unread(upTo: Int)
+    /// The newest, so much at most in each respect that is given; the oldest is dropped, read or not. Readers are told
+    /// what they missed.
+    case newest(bytes: Int? = nil, messages: Int? = nil, age: Duration? = nil)
+
+    /// All that is unread, up to 1 GiB.
+    public static let standard = Retention.unread(upTo: 1 << 30)
+  }
+
+  /// How changes are noticed.
+  public enum Watching: Sendable, Hashable {
+    /// By inotify, and by polling where inotify cannot see (network file systems) or is not to be had.
+    case automatic
+    /// By polling, whatever the file system.
+    case polling
+  }
+
+  /// How much a message has survived when `send` returns.
+  public var durability: Durability
+  /// What happens when there is no channel at the path.
+  public var creation: Creation
+  /// How much of what was sent is kept; the first to open a channel in a process decides for that process.
+  public var retention: Retention
+  /// How changes are noticed; the first to open a channel in a process decides for that process.
+  public var watching: Watching
+  /// How long a send waits for a lock that somebody holds, or for room in the journal.
+  public var sendTimeout: Duration
+
+  /// Options made of their parts.
+  ///
+  /// - Parameters:
+  ///   - durability: How much a message has survived when `send` returns.
+  ///   - creation: What happens when there is no channel at the path.
+  ///   - retention: How much of what was sent is kept.
+  ///   - watching: How changes are noticed.
+  ///   - sendTimeout: How long a send waits for a lock, or for room in the journal.
+  public init(
+    durability: Durability = .process,
+    creation: Creation = .ifMissing,
+    retention: Retention = .standard,
+    watching: Watching = .automatic,
+    sendTimeout: Duration = .seconds(6)
+  ) {
+    self.durability = durability
+    self.creation = creation
+    self.retention = retention
+    self.watching = watching
+    self.sendTimeout = sendTimeout
+  }
+}

@@ -1,0 +1,26 @@
+// What a reader is given.
+
+package import ChannelMessages
+package import ChannelModel
+
+/// A message on its way to a program, with what it takes to acknowledge it.
+package struct Delivered: Sendable {
+  /// Names a delivery to the reader that made it. A journal that was replaced numbers anew: an acknowledgement of a
+  /// message of the old one says nothing in the new one.
+  package struct Ticket: Hashable, Sendable {
+    package let number: SequenceNumber
+    let epoch: UInt32
+  }
+
+  package let message: Message
+  package let kind: JournalRecord.Kind
+  /// When it was appended.
+  package let time: WallTime
+  package let ticket: Ticket
+  /// What is missing before it, oldest first.
+  package let gaps: [GapNotice]
+  /// Whether it may have been given to somebody under this name before.
+  package let isRedelivered: Bool
+
+  package var number: SequenceNumber { ticket.number }
+}

@@ -1,0 +1,95 @@
+// The folders of one direction, which may be deleted and made again while they are in use.
+
+internal import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+/// Opens a direction's folders below `.transom`, making those that are missing, and opens them anew when they were
+/// replaced.
+final class DirectionPlaces: Sendable {
+  /// What is open.
+  struct Opened: Sendable {
+    let hidden: Directory
+    let folder: Directory
+    let journal: Directory
+    let readers: Directory
+    var quarantine: Directory
+    var staging: Staging
+    var lock: FileLock
+
+    init(_ direction: Direction, below hidden: Directory) throws(ChannelError) {
+      self.hidden = hidden
+      do throws(FileError) {
+        folder = try hidden.openOrMakeSubdirectory(ChannelLayout.Hidden.folder(direction))
+        journal = try folder.openOrMakeSubdirectory(ChannelLayout.Inside.journal)
+        readers = try folder.openOrMakeSubdirectory(ChannelLayout.Inside.readers)
+        quarantine = try folder.openOrMakeSubdirectory(ChannelLayout.Inside.quarantine)
+        lock = try FileLock(ChannelLayout.journalLock, in: journal)
+      } catch {
+        throw ChannelError(error, at: hidden.path(of: ChannelLayout.Hidden.folder(direction)))
+      }
+      staging = try ChannelMaker.staging(of: hidden)
+    }
+
+    func isStagingThere() throws(ChannelError) -> Bool {
+      try ChannelError.calls(at: staging.directory.path) { () throws(SystemError) in
+        try staging.directory.facts().links > 0
+      }
+    }
+
+    /// Whether the journal's folder still is where it was opened.
+    func isJournalThere(in channel: Directory) throws(ChannelError) -> Bool {
+      try ChannelError.calls(at: journal.path) { () throws(SystemError) in
+        for (name, parent, child) in [
+          (ChannelLayout.hidden, channel, hidden), (folder.name, hidden, folder),
+          (ChannelLayout.Inside.journal, folder, journal),
+        ] {
+          guard let facts = try parent.facts(of: name), facts.stamp.isSameFile(as: child.factsAtOpening.stamp) else {
+            return false
+          }
+        }
+        return true
+      }
+    }
+  }
+
+  let ground: ChannelGround
+  let direction: Direction
+  private let opened: Mutex<Opened>
+
+  init(_ direction: Direction, of ground: ChannelGround) throws(ChannelError) {
+    self.ground = ground
+    self.direction = direction
+    opened = Mutex(try Self.open(direction, of: ground))
+  }
+
+  private static func open(_ direction: Direction, of ground: ChannelGround) throws(ChannelError) -> Opened {
+    let hidden = try ChannelError.files(at: ground.path) { () throws(FileError) in
+      try ground.directory.subdirectory(ChannelLayout.hidden)
+    }
+    return try Opened(direction, below: hidden)
+  }
+
+  var current: Opened { opened.withLock { $0 } }
+
+  /// Lets go of a lock that could not be given up.
+  func replaceLock(by anew: FileLock) {
+    opened.withLock { $0.lock = anew }
+  }
+
+  /// Opens everything by its name again, making what is missing.
+  ///
+  /// The channel itself must still be the one that was opened: its key is what our messages are known by.
+  func reopen() throws(ChannelError) -> Opened {
+    guard ground.isStillThere() else {
+      throw ChannelError(.closed, at: ground.path, "the channel's directory was removed, moved or replaced")
+    }
+    let maker = ChannelMaker(calls: ground.options.calls, time: ground.options.clock(), key: ground.key)
+    guard try maker.complete(ground.directory) == ground.key else {
+      throw ChannelError(.closed, at: ground.path, "the channel's hidden folder was replaced by another channel's")
+    }
+    let anew = try Self.open(direction, of: ground)
+    opened.withLock { $0 = anew }
+    return anew
+  }
+}

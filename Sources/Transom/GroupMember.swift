@@ -1,0 +1,157 @@
+// One of several who share what comes.
+
+package import ChannelMessages
+package import ChannelModel
+internal import Glibc
+internal import LinuxIO
+internal import Synchronization
+
+/// Reads a direction together with the other members of a group, in this process and others: each message goes to one of
+/// them, and to another, marked, when that one is gone.
+///
+/// What a member takes is written before it is delivered, a share of what is there at a time. No call waits but for
+/// `join`, and for the group's flock in `acknowledge`, `save` and `close`; the owner calls `tryNext` when the journal
+/// grew and at `looksAgainAt`, and `saveIfDue` at `savesAt`.
+package final class GroupMember: Sendable {
+  /// How a member takes part.
+  package struct Options: Sendable {
+    package var start = ReaderRegistry.Start.start
+    package var saving = ReaderProgress.Saving.coalesced
+    /// So long a member may take for a message before it is offered to another; nil for ever, as long as it lives.
+    package var lease: Duration?
+    /// What it leaves out is acknowledged by itself, for the whole group.
+    package var isWanted: (@Sendable (Message) -> Bool)?
+
+    package init() {}
+  }
+
+  private let files: GroupFiles
+  private let seat: ReaderSeat
+  private let state: Mutex<MemberState>
+
+  package var name: String { files.name }
+
+  /// Takes part in a group, registering it if it is new.
+  package static func join(
+    _ name: ReaderName,
+    in folder: DirectionFolder,
+    options: Options = Options()
+  ) throws(ChannelError) -> GroupMember {
+    let registry = ReaderRegistry(folder)
+    let deadline = Moment.now.advanced(by: ReaderRegistry.patience)
+    while true {
+      let group: ReaderSeat
+      if let there = try ReaderSeat.open(name.text, in: folder.readers) {
+        group = there
+      } else {
+        // Nil when somebody else made it meanwhile.
+        guard let made = try registry.make(name.text, .group, from: options.start, isHeld: false) else {
+          guard Moment.now < deadline else { throw registry.dropped(name) }
+          continue
+        }
+        group = made.seat
+      }
+      try registry.check(group, is: .group)
+      do throws(ChannelError) {
+        try group.lock(until: deadline)
+      } catch  where error.code == .closed && Moment.now < deadline {
+        // Dropped since it was opened.
+        continue
+      }
+      defer { group.unlock() }
+      let files = try GroupFiles(group, in: folder)
+      // The journal's lock comes after the group's.
+      let held = try registry.look()
+      let joined = try files.join()
+      var shared = try files.read(of: held.journal)
+      // The number as well: who had it before may have left claims, when somebody took his file away and came no further.
+      shared.group.release(joined.gone.union([joined.number]))
+      try files.write(&shared, of: held.journal)
+      var stream = RecordStream(folder, of: held.journal, after: shared.group.cursor.through)
+      if shared.isReplaced { stream.note(GapNotice(.replaced)) }
+      let state = MemberState(
+        files: files,
+        folder: folder,
+        options: options,
+        number: joined.number,
+        stream: stream,
+        memberCount: try files.memberNumbers().count
+      )
+      return GroupMember(files, joined.seat, state)
+    }
+  }
+
+  private init(_ files: GroupFiles, _ seat: ReaderSeat, _ state: sending MemberState) {
+    self.files = files
+    self.seat = seat
+    self.state = Mutex(state)
+  }
+
+  deinit {
+    // Nobody is left to be told: its flock is free then, and what it had is offered again.
+    try? close()
+  }
+
+  /// The next message that is this member's; nil when there is none now.
+  package func tryNext() throws(ChannelError) -> Delivered? {
+    try state.withLock { state throws(ChannelError) in
+      try checkOpen(state)
+      return try state.next()
+    }
+  }
+
+  /// When to call `tryNext` again though the journal did not grow: others have messages that may come back, or somebody
+  /// was at the group's files just now.
+  package var looksAgainAt: Moment? { state.withLock { $0.looksAgainAt } }
+
+  /// The gaps that were met and that no message came behind yet; each member is told of them.
+  package func takeGaps() -> [GapNotice] {
+    state.withLock { $0.stream.takeGaps() }
+  }
+
+  /// Acknowledges a message, in any order. With saving `.each` that is written before this returns.
+  ///
+  /// When it cannot be written that is thrown; the acknowledgement stands and is written with the next.
+  package func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
+    try state.withLock { state throws(ChannelError) in
+      try checkOpen(state)
+      try state.acknowledge(ticket)
+    }
+  }
+
+  /// When what was acknowledged is to be written at the latest; nil while nothing waits for it.
+  package var savesAt: Moment? { state.withLock { $0.savesAt } }
+
+  /// Writes what was acknowledged if it is time; for the owner's timer.
+  package func saveIfDue(at now: Moment) throws(ChannelError) {
+    try state.withLock { state throws(ChannelError) in
+      if !state.isClosed, let due = state.savesAt, due <= now { try state.save() }
+    }
+  }
+
+  /// Writes what was acknowledged if anything waits for it.
+  package func save() throws(ChannelError) {
+    try state.withLock { state throws(ChannelError) in
+      if !state.isClosed, state.hasUnwritten { try state.save() }
+    }
+  }
+
+  /// Writes what was acknowledged and leaves the group; what is open is offered to the others at once.
+  package func close() throws(ChannelError) {
+    try state.withLock { state throws(ChannelError) in
+      guard !state.isClosed else { return }
+      state.isClosed = true
+      defer { seat.unlock() }
+      try state.leave(seat)
+    }
+  }
+
+  private func checkOpen(_ state: borrowing MemberState) throws(ChannelError) {
+    if state.isClosed { throw ChannelError(.closed, at: seat.path, "the member has left the group") }
+  }
+
+  /// Goes on in a channel that was opened again.
+  package func reopen(_ folder: DirectionFolder) {
+    state.withLock { $0.stream.reopen(folder) }
+  }
+}

@@ -1,0 +1,134 @@
+// Reading a journal from a seq on.
+
+package import ChannelModel
+internal import LinuxIO
+
+/// Goes through a journal's segments; the shell around `JournalFollower`. Its owner guards it against other threads.
+package final class JournalReader {
+  /// What one look brought.
+  package struct Stretch: Sendable {
+    package let bytes: [UInt8]
+    /// Their contents are ranges of `bytes`.
+    package let records: [JournalRecord]
+    /// What is missing before the records.
+    package let gap: GapNotice?
+  }
+
+  /// Something about a segment that only who holds the journal's lock can put right.
+  private struct Trouble: Equatable {
+    var segment: SequenceNumber
+    /// How far it reached then.
+    var end: Int
+  }
+
+  private var folder: DirectionFolder
+  private var files: SegmentReader
+  private var follower: JournalFollower
+  /// Told with the next stretch.
+  private var owedGap: GapNotice?
+  private var trouble: Trouble?
+  private var mended: Trouble?
+
+  /// Begins behind a seq, or with all that is retained; `identifier` is the journal that the seq is of, where that is
+  /// known.
+  package init(_ folder: DirectionFolder, after last: SequenceNumber, of identifier: UniqueID? = nil) {
+    self.folder = folder
+    files = SegmentReader(folder.journal, identifier: identifier)
+    follower = JournalFollower(after: last)
+  }
+
+  /// The highest seq delivered or passed.
+  package var last: SequenceNumber { follower.last }
+
+  /// The journal that was read last; nil before anything was.
+  package var identifier: UniqueID? { files.identifier }
+
+  /// Goes on in the folder as it was opened again.
+  package func reopen(_ folder: DirectionFolder) {
+    self.folder = folder
+    startAgain()
+  }
+
+  private func startAgain() {
+    files = SegmentReader(folder.journal, identifier: files.identifier)
+    follower = JournalFollower(after: last)
+  }
+
+  /// The next records; nil when nothing is new now. Never waits.
+  package func next() throws(ChannelError) -> Stretch? {
+    var action = follower.wake()
+    while true {
+      let delivery: JournalFollower.Delivery
+      var bytes: [UInt8] = []
+      switch action {
+      case .wait:
+        guard mend() else { return nil }
+        action = follower.wake()
+        continue
+      case .list:
+        guard try isCurrent() else {
+          startAgain()
+          action = follower.wake()
+          continue
+        }
+        delivery = follower.list(try files.list())
+      case .read(let segment, let offset, let least):
+        switch try files.read(segment, at: offset, atLeast: least) {
+        case .bytes(let read, let isWhole, let seed):
+          bytes = read
+          delivery = follower.read(read, isWhole: isWhole, seed: seed)
+          let isStuck = !read.isEmpty && delivery.records.isEmpty && delivery.next == .list
+          trouble = isStuck ? Trouble(segment: segment, end: offset + read.count) : nil
+        case .gone:
+          trouble = Trouble(segment: segment, end: 0)
+          action = follower.segmentIsGone()
+          continue
+        case .unreadable:
+          trouble = Trouble(segment: segment, end: 0)
+          action = follower.segmentIsUnreadable()
+          continue
+        case .ofAnotherJournal(let first):
+          // What is retained of it is read from its start, whatever was read of the one before.
+          owedGap = GapNotice(.replaced)
+          follower = JournalFollower(after: first.previous)
+          action = follower.wake()
+          continue
+        }
+      }
+      action = delivery.next
+      if !delivery.records.isEmpty || delivery.gap != nil { return stretch(bytes, delivery) }
+    }
+  }
+
+  private func stretch(_ bytes: [UInt8], _ delivery: JournalFollower.Delivery) -> Stretch {
+    var gap = delivery.gap
+    if let owed = owedGap {
+      owedGap = nil
+      // The new journal's first record may say it itself.
+      gap = delivery.records.first?.gap(in: bytes)?.reason == .replaced ? gap : owed
+    }
+    return Stretch(bytes: bytes, records: delivery.records, gap: gap)
+  }
+
+  /// Whether the journal's folder is the one that the direction has open now, and not deleted.
+  private func isCurrent() throws(ChannelError) -> Bool {
+    if try files.isFolderThere() { return files.journal === folder.journal }
+    try folder.log.refresh()
+    // Where it could not be opened anew there is nothing to list in either.
+    return files.journal === folder.journal
+  }
+
+  /// Puts right what keeps the reader from going on: bytes that are no records would otherwise hide what is appended
+  /// behind them until the segment is full, and what lies behind a cut would be given numbers that were passed already.
+  ///
+  /// Once for each state of a segment; false when there is nothing to be done, or somebody else is at it.
+  private func mend() -> Bool {
+    guard let trouble, trouble != mended else { return false }
+    // Who may not write here cannot; then the next to append does it.
+    guard let isDone = try? folder.log.mend(knowing: last), isDone else { return false }
+    mended = trouble
+    // What could not be read at all perhaps can be now.
+    if trouble.end == 0 { startAgain() }
+    return true
+  }
+}

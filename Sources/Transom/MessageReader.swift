@@ -1,0 +1,33 @@
+// What the kinds of reader have in common.
+
+internal import ChannelModel
+
+/// Reads the messages of one direction one after the other; the kinds differ in who keeps the place.
+protocol MessageReader: AnyObject, Sendable {
+  /// What comes next, nil when nothing is there now; never waits.
+  func tryNext() throws(ChannelError) -> Delivered?
+  /// The gaps behind which no message came yet.
+  func takeGaps() -> [GapNotice]
+  func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError)
+  /// When `saveIfDue` is to be called.
+  var savesAt: Moment? { get }
+  func saveIfDue(at now: Moment) throws(ChannelError)
+  /// When to look again though the journal did not grow.
+  var looksAgainAt: Moment? { get }
+  /// Writes the place and gives up the name.
+  func close() throws(ChannelError)
+}
+
+extension DurableReader: MessageReader {
+  var looksAgainAt: Moment? { nil }
+}
+
+extension GroupMember: MessageReader {}
+
+extension UnnamedReader: MessageReader {
+  /// Its place is where it is.
+  func acknowledge(_ ticket: Delivered.Ticket) {}
+  var savesAt: Moment? { nil }
+  func saveIfDue(at now: Moment) {}
+  var looksAgainAt: Moment? { nil }
+}

@@ -1,0 +1,178 @@
+// The requests of this process that wait for their answers.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import Synchronization
+
+/// Finds the answers to one side's requests in what comes from the other side.
+///
+/// The journal is read only while somebody waits. It is read on the thread that noticed the change: an answer goes from
+/// the kernel to whoever asked without another thread in between.
+final class Requests: ChannelCore.Pump {
+  private let core: ChannelCore
+  /// Where the answers come.
+  private let direction: Direction
+
+  private struct Waiting {
+    let answer: PendingAnswer
+    let deadline: Moment
+    let failure: ChannelError
+  }
+
+  private struct State {
+    var waiting: [UniqueID: Waiting] = [:]
+    /// Those whose answers nobody waits for any more.
+    var givenUp = RecentIDs(limit: 65_536)
+    var timerIsSet: Moment?
+  }
+
+  private let state = Mutex(State())
+
+  private struct Position {
+    var reader: JournalReader
+    /// Which of the channels that were found at the path it reads.
+    var epoch: UInt64
+    var usedAt: Moment
+  }
+
+  /// Apart from the state: reading takes long, and meanwhile others register.
+  private let position = Mutex<Position?>(nil)
+
+  init(_ core: ChannelCore, answersIn direction: Direction) {
+    self.core = core
+    self.direction = direction
+    core.add(self, to: direction)
+  }
+
+  // MARK: Asking
+
+  /// To be called before a request is sent: what is answered from here on is found.
+  func prepare() throws(ChannelError) {
+    try core.watch(direction)
+    let epoch = core.epoch
+    let folder = try core.direction(direction)
+    let now = Watcher.now
+    // All under one lock: of two who ask at once, the second must not pass over what the first waits for.
+    try position.withLock { (position) throws(ChannelError) in
+      // Whoever has just asked goes on from where that was; after a pause what came meanwhile is passed over unread.
+      if let used = position?.usedAt, now.duration(since: used) < .seconds(1) || isAwaited {
+        position?.usedAt = now
+      } else {
+        let reader = JournalReader(folder, after: try folder.log.tailNumber())
+        position = Position(reader: reader, epoch: epoch, usedAt: now)
+      }
+    }
+  }
+
+  private var isAwaited: Bool { state.withLock { !$0.waiting.isEmpty } }
+
+  /// Takes note of a request; called before its record can be seen by anybody, and so before it is certain to be sent.
+  func register(_ id: UniqueID, _ answer: PendingAnswer, until deadline: Moment, orElse failure: ChannelError) {
+    let isEarliest = state.withLock { state in
+      state.waiting[id] = Waiting(answer: answer, deadline: deadline, failure: failure)
+      guard state.timerIsSet.map({ deadline < $0 }) ?? true else { return false }
+      state.timerIsSet = deadline
+      return true
+    }
+    if isEarliest { setTimer(deadline) }
+  }
+
+  /// Gives a request up: its answer, if one comes, is nobody's.
+  func abandon(_ answer: PendingAnswer) {
+    state.withLock { state in
+      guard let id = state.waiting.first(where: { $0.value.answer === answer })?.key else { return }
+      state.waiting[id] = nil
+      state.givenUp.insert(id)
+    }
+  }
+
+  /// Whether an answer is to be shown among the messages: it is for a request that nobody waits for any more, or for
+  /// none of this channel's at all. All others have gone to whoever asked.
+  func isForMessages(_ id: String) -> Bool {
+    guard let id = UniqueID(text: id.utf8), let key = try? core.folder().key,
+      key.sequenceNumber(provenBy: id, in: direction.opposite) != nil
+    else { return true }
+    return state.withLock { $0.givenUp.contains(id) }
+  }
+
+  /// Ends all waiting.
+  func close(_ failure: ChannelError) {
+    let waiting = state.withLock { state in
+      defer { state.waiting = [:] }
+      return state.waiting.values.map(\.answer)
+    }
+    for answer in waiting { answer.finish(.failure(failure)) }
+    core.watcher.wakeWaiters()
+  }
+
+  // MARK: Time
+
+  private func setTimer(_ moment: Moment) {
+    _ = core.watcher.schedule(at: moment) { [weak self] in self?.timeIsUp() }
+  }
+
+  private func timeIsUp() {
+    let now = Watcher.now
+    let (late, next) = state.withLock { state in
+      let late = state.waiting.filter { $0.value.deadline <= now }
+      for id in late.keys {
+        state.waiting[id] = nil
+        state.givenUp.insert(id)
+      }
+      state.timerIsSet = state.waiting.values.map(\.deadline).min()
+      return (late.values.map { $0 }, state.timerIsSet)
+    }
+    for waiting in late { waiting.answer.finish(PendingAnswer.Outcome.failure(waiting.failure)) }
+    if let next { setTimer(next) }
+    if !late.isEmpty { core.watcher.wakeWaiters() }
+  }
+
+  // MARK: Answers
+
+  func pump() {
+    guard isAwaited else { return }
+    // Whoever reads at the moment looks again before it ends: reads until nothing is new.
+    while let answers = position.withLock({ readAnswers(&$0) }) {
+      for (id, message) in answers {
+        let waiting = state.withLock { $0.waiting.removeValue(forKey: id) }
+        waiting?.answer.finish(.success(message))
+      }
+    }
+  }
+
+  /// Reads a stretch; nil when nothing is new.
+  private func readAnswers(_ position: inout Position?) -> [(UniqueID, Message)]? {
+    do throws(ChannelError) {
+      let epoch = core.epoch
+      if let known = position?.epoch, known != epoch {
+        // The channel was replaced: an answer can only come in the new one.
+        position?.reader = JournalReader(try core.direction(direction), after: .none)
+        position?.epoch = epoch
+      }
+      guard let stretch = try position?.reader.next() else { return nil }
+      return stretch.records.compactMap { answer(in: $0, of: stretch.bytes) }
+    } catch {
+      // Nobody's answer can be read: everybody who waits is told why.
+      close(error)
+      return nil
+    }
+  }
+
+  private func answer(in record: JournalRecord, of bytes: [UInt8]) -> (UniqueID, Message)? {
+    guard record.kind.carriesMessage else { return nil }
+    let content = bytes.span.extracting(record.content)
+    // What is no message was planted: nobody waits for it.
+    guard let index = try? MessageIndex(element: content), index.kind == .response, let place = index.replyTo,
+      let id = UniqueID(text: bytes[record.content][offset: place])
+    else { return nil }
+    guard state.withLock({ $0.waiting[id] != nil }) else { return nil }
+    return (id, Message(index, in: content))
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// A part, counted from the slice's own beginning.
+  subscript(offset range: Range<Int>) -> ArraySlice<UInt8> {
+    self[startIndex + range.lowerBound..<startIndex + range.upperBound]
+  }
+}

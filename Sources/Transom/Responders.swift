@@ -1,0 +1,277 @@
+// The handlers of one channel, and the requests on their way to them.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import Synchronization
+
+/// Reads the other side's requests whenever there may be new ones, and answers those that a handler takes.
+///
+/// It is read on the thread that noticed the change; handlers that may wait run as tasks, so many at once. While all are
+/// busy nothing is read: what waits, waits in the journal.
+final class Responders: ChannelCore.Pump {
+  enum Handler: Sendable {
+    case task(@Sendable (Message) async throws -> JSONText)
+    case inline(@Sendable (Message) throws -> JSONText)
+  }
+
+  /// So many handlers run at once.
+  static let highestRunningCount = 16
+  /// A responder that starts takes what was asked so long ago and not answered: the two sides may start in any order.
+  static let lookback = Duration.seconds(30)
+
+  private let core: ChannelCore
+  private let direction: Direction
+  private let outbox: Outbox
+  private let onTrouble: @Sendable (ChannelError) -> Void
+
+  private struct Entry {
+    let number: Int
+    let pattern: MethodPattern
+    let handler: Handler
+  }
+
+  private struct State {
+    /// Exact names before patterns, each in the order in which they were added.
+    var entries: [Entry] = []
+    var nextNumber = 0
+    var running = 0
+    var isStopped = false
+    var isOpening = false
+    var idlers: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  private struct Position {
+    var reader: UnnamedReader
+    /// Which of the channels that were found at the path it reads.
+    var epoch: UInt64
+    var answered: Set<String>
+    /// What was sent before is too old to be answered now.
+    let since: WallTime
+  }
+
+  private let position = Mutex<Position?>(nil)
+  /// Notices that came while another thread was reading.
+  private let pumpsWanted = Atomic<Int>(0)
+
+  init(
+    _ core: ChannelCore,
+    requestsIn direction: Direction,
+    outbox: Outbox,
+    onTrouble: @escaping @Sendable (ChannelError) -> Void
+  ) {
+    self.core = core
+    self.direction = direction
+    self.outbox = outbox
+    self.onTrouble = onTrouble
+  }
+
+  // MARK: Handlers
+
+  func add(_ pattern: String, _ handler: Handler) -> Responder {
+    let method = MethodPattern(pattern)
+    let (number, isFirst) = state.withLock { state in
+      let entry = Entry(number: state.nextNumber, pattern: method, handler: handler)
+      state.nextNumber += 1
+      let place = method.isExact ? state.entries.firstIndex { !$0.pattern.isExact } : nil
+      state.entries.insert(entry, at: place ?? state.entries.count)
+      defer { state.isOpening = true }
+      return (entry.number, !state.isOpening)
+    }
+    if isFirst { start() }
+    return Responder(pattern) { [weak self] in self?.remove(number) }
+  }
+
+  private func remove(_ number: Int) {
+    state.withLock { $0.entries.removeAll { $0.number == number } }
+  }
+
+  /// Whether a handler takes this method's requests.
+  func takes(_ method: String) -> Bool { handler(for: method) != nil }
+
+  private func handler(for method: String) -> Handler? {
+    state.withLock { state in
+      state.isStopped ? nil : state.entries.first { $0.pattern.matches(method) }?.handler
+    }
+  }
+
+  // MARK: Reading
+
+  private func start() {
+    do throws(ChannelError) {
+      // First watch, then look.
+      core.add(self, to: direction)
+      try core.watch(direction)
+      let now = core.clock()
+      let since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, Self.lookback.wholeNanoseconds))
+      let epoch = core.epoch
+      let folder = try core.direction(direction)
+      let answered = try RecentJournal.answeredRequests(in: try core.direction(outbox.direction), since: since)
+      let start = try RecentJournal.start(of: folder, since: since)
+      let reader = try UnnamedReader.open(in: folder, start: .behind(start))
+      position.withLock { $0 = Position(reader: reader, epoch: epoch, answered: answered, since: since) }
+    } catch {
+      onTrouble(error)
+      return
+    }
+    pump()
+  }
+
+  /// Takes requests until nothing is new or all handlers are busy.
+  func pump() {
+    // One thread reads at a time, and the others leave it their notice; an inline handler that sends may come here again.
+    guard pumpsWanted.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue == 0 else { return }
+    var wanted = 1
+    repeat {
+      while hasRoom, let (request, handler) = nextRequest() { answer(request, handler) }
+      let left = pumpsWanted.wrappingSubtract(wanted, ordering: .acquiringAndReleasing).newValue
+      wanted = left
+    } while wanted > 0
+  }
+
+  private var hasRoom: Bool { state.withLock { $0.running < Self.highestRunningCount && !$0.isStopped } }
+
+  /// The next request that a handler takes; nil when there is none now.
+  private func nextRequest() -> (Message, Handler)? {
+    do throws(ChannelError) {
+      return try position.withLock { (position) throws(ChannelError) in
+        while let delivered = try next(&position) {
+          let message = delivered.message
+          guard message.kind == .request, let method = message.method, let handler = handler(for: method),
+            let since = position?.since, delivered.time >= since, position?.answered.remove(message.id) == nil
+          else { continue }
+          return (message, handler)
+        }
+        return nil
+      }
+    } catch {
+      // It reads no more: what ended it is told once.
+      let reader = position.withLock { $0.take() }?.reader
+      try? reader?.close()
+      onTrouble(error)
+      return nil
+    }
+  }
+
+  /// The next message, in the channel that took the place of the one before once that was read.
+  private func next(_ position: inout Position?) throws(ChannelError) -> Delivered? {
+    guard let known = position else { return nil }
+    do throws(ChannelError) {
+      if let delivered = try known.reader.tryNext() { return delivered }
+    } catch {
+      guard core.epoch != known.epoch || core.wasReplaced() else { throw error }
+    }
+    let epoch = core.epoch
+    guard epoch != known.epoch else { return nil }
+    let folder: DirectionFolder
+    do throws(ChannelError) {
+      folder = try core.direction(direction)
+    } catch {
+      if error.code == .noChannel, core.isExpectedBack { return nil }
+      throw error
+    }
+    // Its files went with its channel.
+    try? known.reader.close()
+    let reader = try UnnamedReader.open(in: folder, start: .start)
+    position?.reader = reader
+    position?.epoch = epoch
+    return try reader.tryNext()
+  }
+
+  // MARK: Answering
+
+  private func answer(_ request: Message, _ handler: Handler) {
+    switch handler {
+    case .inline(let handler):
+      let outgoing = Self.outcome(of: request) { try handler(request) }
+      do throws(ChannelError) {
+        if try !outbox.appendAtOnce([outgoing]) { sendLater(outgoing) }
+        // Who asked once will soon ask again.
+        core.watcher.foundNews()
+      } catch {
+        onTrouble(error)
+      }
+    case .task(let handler):
+      state.withLock { $0.running += 1 }
+      Task {
+        let outgoing = await Self.outcome(of: request) { try await handler(request) }
+        await self.send(outgoing)
+        self.handlerEnded()
+      }
+    }
+  }
+
+  private func sendLater(_ outgoing: Outgoing) {
+    state.withLock { $0.running += 1 }
+    Task {
+      await self.send(outgoing)
+      self.handlerEnded()
+    }
+  }
+
+  private func send(_ outgoing: Outgoing) async {
+    do {
+      _ = try await outbox.append([outgoing])
+    } catch let error as ChannelError {
+      onTrouble(error)
+    } catch {
+      // A task of ours that is cancelled: nobody cancels it.
+      onTrouble(ChannelError(.closed, at: core.path, "an answer was not sent: \(error)"))
+    }
+  }
+
+  private func handlerEnded() {
+    let idlers = state.withLock { state in
+      state.running -= 1
+      guard state.running == 0 else { return [CheckedContinuation<Void, Never>]() }
+      defer { state.idlers = [] }
+      return state.idlers
+    }
+    for idler in idlers { idler.resume() }
+    core.watcher.wakeWaiters()
+    pump()
+  }
+
+  private static func outcome(of request: Message, _ body: () throws -> JSONText) -> Outgoing {
+    do { return .response(to: request.id, try body()) } catch { return failure(of: request, error) }
+  }
+
+  private static func outcome(of request: Message, _ body: () async throws -> JSONText) async -> Outgoing {
+    do { return .response(to: request.id, try await body()) } catch { return failure(of: request, error) }
+  }
+
+  private static func failure(of request: Message, _ error: any Error) -> Outgoing {
+    .failure(of: request.id, (error as? ChannelError)?.what ?? "\(error)")
+  }
+
+  // MARK: Ending
+
+  /// Takes nothing more.
+  func stopTaking() {
+    state.withLock { $0.isStopped = true }
+    let reader = position.withLock { $0.take() }?.reader
+    do throws(ChannelError) {
+      try reader?.close()
+    } catch {
+      onTrouble(error)
+    }
+  }
+
+  /// Waits until no handler runs.
+  func finish() async {
+    await withCheckedContinuation { continuation in
+      let isIdle = state.withLock { state in
+        if state.running == 0 { return true }
+        state.idlers.append(continuation)
+        return false
+      }
+      if isIdle { continuation.resume() }
+    }
+  }
+
+  /// Waits on the calling thread until no handler runs.
+  func finishBlocking() {
+    _ = core.watcher.wait(until: nil) { state.withLock { $0.running == 0 } }
+  }
+}

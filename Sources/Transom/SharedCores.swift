@@ -1,0 +1,33 @@
+// The channels of this process, one core a directory.
+
+internal import ChannelModel
+internal import Synchronization
+
+/// Finds the core for a path: two `Channel`s on one path share their journals, their watches and their answers.
+final class SharedCores: Sendable {
+  static let shared = SharedCores()
+
+  private struct Entry {
+    weak var core: ChannelCore?
+  }
+
+  private let cores = Mutex<[String: Entry]>([:])
+
+  /// The core for a path; a new one gets these options.
+  func core(at path: String, _ options: ChannelOptions) throws(ChannelError) -> ChannelCore {
+    let watcher = try Watcher.shared()
+    return cores.withLock { cores in
+      if let core = cores[path]?.core { return core }
+      let core = ChannelCore(
+        path: path,
+        options: ChannelFolder.Options(options),
+        manner: Watcher.Manner(options.watching),
+        watcher: watcher
+      )
+      // Cores end with their last channel; what is left of them is swept when the table has doubled.
+      if cores.count >= 64, cores.count.nonzeroBitCount == 1 { cores = cores.filter { $0.value.core != nil } }
+      cores[path] = Entry(core: core)
+      return core
+    }
+  }
+}

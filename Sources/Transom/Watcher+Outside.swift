@@ -1,0 +1,70 @@
+// A watcher that the program's own loop drives.
+
+package import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+extension Watcher {
+  /// From here on the program drives: whenever `descriptor` can be read it calls `drain`, and there is no thread of the
+  /// watcher's own. To be called before the first channel is opened.
+  package func driveFromOutside() throws(ChannelError) {
+    do throws(DrivingRefusal) {
+      try state.withLock { (state) throws(DrivingRefusal) in
+        if state.joined != nil { return }
+        guard !state.hasThread else { throw .tooLate }
+        do throws(SystemError) {
+          let joined = try JoinedDescriptor()
+          let inotify = inotifyNumber.load(ordering: .sequentiallyConsistent)
+          if inotify >= 0 { try joined.add(inotify) }
+          try joined.add(ownWake.number)
+          try joined.add(alarm.number)
+          alarm.set(at: state.timers.earliest?.nanoseconds)
+          state.joined = joined
+        } catch {
+          throw .system(error)
+        }
+      }
+    } catch {
+      switch error {
+      case .tooLate:
+        throw ChannelError(
+          .misuse,
+          at: "driveFromOutside",
+          "channels are open already, and a thread of the watcher's own drives",
+          hint: "call it before the first channel is opened"
+        )
+      case .system(let error):
+        throw ChannelError(error, at: "/proc/self/fd")
+      }
+    }
+  }
+
+  private enum DrivingRefusal: Error {
+    case tooLate
+    case system(SystemError)
+  }
+
+  /// What a program that drives waits for; -1 before `driveFromOutside`.
+  package var descriptor: Int32 { state.withLock { $0.joined?.number ?? -1 } }
+
+  /// When `drain` is to be called at the latest; `descriptor` becomes ready by then as well.
+  package var nextDeadline: Moment? { state.withLock { $0.timers.earliest } }
+
+  /// Takes what has happened, tells the channels, does what is due and runs the executor's jobs, without waiting.
+  package func drain() {
+    ownWake.clear()
+    alarm.clear()
+    executor.adopt(true)
+    if state.withLock({ $0.driving.outsideWorks() }) {
+      work()
+      pass(state.withLock { $0.driving.outsideLeaves() })
+    }
+    let hasMore = executor.run()
+    executor.adopt(false)
+    let isUndrained = state.withLock {
+      alarm.set(at: $0.timers.earliest?.nanoseconds)
+      return $0.isUndrained
+    }
+    if hasMore || isUndrained { ownWake.signal() }
+  }
+}

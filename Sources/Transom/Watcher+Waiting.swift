@@ -1,0 +1,106 @@
+// Threads that block until something comes.
+
+package import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+extension Watcher {
+  /// Blocks the calling thread until the condition holds, or the moment is past: then it answers false.
+  ///
+  /// Meanwhile the thread drives the watcher, if nobody else does, so `noticed` of any channel and timers' deeds may run
+  /// on it. Whoever makes the condition true on another thread calls `wakeWaiters` afterwards. The condition is evaluated
+  /// on this thread, often, and must not block.
+  package func wait(until deadline: Moment?, for condition: () -> Bool) -> Bool {
+    if condition() { return true }
+    // Not a precondition: its message would be left out of a release build.
+    if isDrivingThread { fatalError("a thread that drives the watcher would wait for itself") }
+    switch state.withLock({ $0.driving.enter() }) {
+    case .lead:
+      return lead(until: deadline, condition)
+    case .leadInsteadOfOwnThread:
+      ownWake.signal()
+      return lead(until: deadline, condition)
+    case .follow:
+      return follow(until: deadline, condition)
+    }
+  }
+
+  /// Has everybody who is blocked look at his condition again.
+  package func wakeWaiters() {
+    let (areFollowing, leaderMayBlock) = state.withLock { ($0.driving.followers > 0, $0.driving.callerMayBlock) }
+    if areFollowing { gate.open(forAll: true) }
+    if leaderMayBlock { leaderWake.signal() }
+  }
+
+  /// What was told before anybody asked the library is taken at the latest after so long, and with it what others wait for.
+  private static let drainPause = Duration.microseconds(50)
+
+  private func lead(until deadline: Moment?, _ condition: () -> Bool) -> Bool {
+    var maySpin = true
+    while true {
+      // First say that it is about to wait, then look: whoever changes something after the look knows to wake it.
+      let now = Self.now
+      let (limit, isUndrained, drained) = state.withLock { state in
+        state.driving.leaderWaits()
+        return (state.waitLimit(now), state.isUndrained, state.drained)
+      }
+      let isMet = condition()
+      if isMet || deadline.map({ $0 <= now }) ?? false {
+        pass(state.withLock { $0.driving.leaderLeaves() })
+        return isMet
+      }
+      let isDue = limit.map { $0 <= now } ?? false
+      let isOwed = isUndrained && now.duration(since: drained) >= Self.drainPause
+      if maySpin, !isDue, !isOwed {
+        maySpin = false
+        if state.withLock({ $0.spinning.isWorthTrying() }), spin(until: condition) {
+          leaveUndrained()
+          return true
+        }
+      }
+      if !isDue, !isUndrained {
+        let ready = wait(
+          for: inotifyNumber.load(ordering: .relaxed),
+          leaderWake.number,
+          until: Self.sooner(limit, deadline)
+        )
+        if ready.second { leaderWake.clear() }
+        state.withLock { $0.driving.leaderWorks() }
+        if ready.first, tellLikely(), condition() {
+          leaveUndrained()
+          return true
+        }
+      } else {
+        state.withLock { $0.driving.leaderWorks() }
+      }
+      work()
+    }
+  }
+
+  /// Leaves before what happened is taken: the next one who drives does that.
+  private func leaveUndrained() {
+    let handover = state.withLock {
+      $0.isUndrained = true
+      return $0.driving.leaderLeaves()
+    }
+    pass(handover)
+  }
+
+  private func follow(until deadline: Moment?, _ condition: () -> Bool) -> Bool {
+    while true {
+      let value = gate.value
+      let isMet = condition()
+      if isMet || deadline.map({ $0 <= Self.now }) ?? false {
+        pass(state.withLock { $0.driving.followerLeaves() })
+        return isMet
+      }
+      if state.withLock({ $0.driving.followerMayLead() }) { return lead(until: deadline, condition) }
+      gate.wait(while: value, until: deadline?.nanoseconds)
+    }
+  }
+
+  private static func sooner(_ left: Moment?, _ right: Moment?) -> Moment? {
+    guard let left, let right else { return left ?? right }
+    return min(left, right)
+  }
+}

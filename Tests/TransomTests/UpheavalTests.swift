@@ -1,0 +1,101 @@
+// Channels that are removed, moved, made again or damaged while programs use them.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import LinuxIO
+internal import TestSupport
+internal import Testing
+@testable internal import Transom
+
+@Suite("Upheavals", .timeLimit(.minutes(1))) struct UpheavalTests {
+  @Test func aChannelThatIsRemovedIsMadeAgainAndMessagesGoOn() async throws {
+    try await withEnds { frontend, backend in
+      let gaps = Gaps()
+      let messages = frontend.messages(onGap: gaps.take)
+      try await backend.send("before")
+      #expect(try await messages.next()?.method == "before")
+      try ScratchDirectory.remove(frontend.path)
+      try await backend.send("after")
+      #expect(try await messages.next()?.method == "after")
+      #expect(gaps.reasons == [.replaced])
+    }
+  }
+
+  @Test func aRemovedChannelThatNobodyMayMakeAgainIsAnError() async throws {
+    try await withScratchDirectory { path in
+      _ = try Channel(at: "\(path)/channel", as: .backend)
+      let channel = try Channel(at: "\(path)/channel", as: .frontend, options: ChannelOptions(creation: .never))
+      let messages = channel.messages
+      try ScratchDirectory.remove("\(path)/channel")
+      let error = await #expect(throws: ChannelError.self) { try await messages.next() }
+      #expect(error?.code == .noChannel)
+      #expect(error?.path == "\(path)/channel")
+      await #expect(throws: ChannelError.self) { try await channel.send("nowhere") }
+      await channel.close()
+    }
+  }
+
+  @Test func whatAMovedChannelStillHoldsIsReadBeforeItsSuccessor() async throws {
+    try await withEnds { frontend, backend in
+      let gaps = Gaps()
+      let messages = frontend.messages(onGap: gaps.take)
+      try await backend.send("old")
+      let parent = try Directory.open(frontend.path + "/..")
+      try parent.rename("channel", to: "moved", in: parent)
+      // Told now and not when the kernel's notice is taken, so that it is certain where the next one goes.
+      frontend.core.noticed(.directory)
+      try await backend.send("new")
+      #expect(try await messages.next()?.method == "old")
+      #expect(try await messages.next()?.method == "new")
+      #expect(gaps.reasons == [.replaced])
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func aJournalThatIsRemovedIsBegunAnew(isDurable: Bool) async throws {
+    try await withEnds { frontend, backend in
+      let gaps = Gaps()
+      let messages = frontend.messages(onGap: gaps.take)
+      let deliveries = isDurable ? try frontend.messages(reader: "worker", onGap: gaps.take) : nil
+      func next() async throws -> String? {
+        guard let deliveries else { return try await messages.next()?.method }
+        let delivery = try await deliveries.next()
+        try delivery?.acknowledge()
+        return delivery?.message.method
+      }
+      try await backend.send("before")
+      #expect(try await next() == "before")
+      try removeJournal(of: frontend.path)
+      try await backend.send("after")
+      #expect(try await next() == "after")
+      #expect(gaps.reasons.contains(.replaced))
+    }
+  }
+
+  @Test func randomBytesInTheJournalLoseWhatTheyStoodOnAndSaySo() async throws {
+    try await withEnds { frontend, backend in
+      let gaps = Gaps()
+      for number in 0..<100 { try await backend.send("n\(number)") }
+      let journal = try Directory.open("\(frontend.path)/.transom/backend_to_frontend/journal")
+      let name = try #require(try journal.names().first { $0.hasSuffix(".seg") })
+      let file = try journal.openRegularFile(name, for: .readingAndWriting)
+      var random = SeededGenerator(seed: 4)
+      let noise = (0..<400).map { _ in UInt8.random(in: 0...255, using: &random) }
+      try file.write(noise.span, at: 4_000)
+      let messages = frontend.messages(from: .start, onGap: gaps.take)
+      for number in 100..<110 { try await backend.send("n\(number)") }
+      var names: [String] = []
+      while names.last != "n109", let message = try await messages.next() { names.append(message.method ?? "") }
+      #expect(Set(names).count == names.count && names.count > 90)
+      #expect(gaps.reasons == [.damage])
+      #expect(gaps.missing + names.count == 110)
+    }
+  }
+
+  private func removeJournal(of path: String) throws {
+    for direction in Direction.allCases {
+      let folder = try Directory.open("\(path)/.transom/\(direction.name)")
+      try ScratchDirectory.remove("\(folder.path)/journal")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// Who takes part in a comparison.
+
+/// One way to do what a row measures: one process or two, each of its own, so that none disturbs another.
+struct Contender: Sendable {
+  let name: String
+  /// Started in this order; when several take slices they take them together.
+  let ends: [End]
+
+  init(_ name: String, _ ends: End...) {
+    self.name = name
+    self.ends = ends
+  }
+}
+
+/// What one process of a contender does. The outer closures open things and are not measured.
+enum End: Sendable {
+  /// Does the work so many times, whenever it is told to.
+  case works(@Sendable (Place) throws -> (Int) throws -> Void)
+  /// The same through async calls, and not on the main thread.
+  case worksAsync(@concurrent @Sendable (Place) async throws -> @concurrent @Sendable (Int) async throws -> Void)
+  /// Serves the others until it is killed.
+  case serves(@Sendable (Place) throws -> () throws -> Void)
+}
+
+/// Where a contender's processes work.
+struct Place: Sendable {
+  /// A directory of their own, empty at first.
+  let folder: String
+}
+
+/// Thrown by a contender that cannot take part on this machine.
+struct Skipped: Error {
+  let reason: String
+}

@@ -1,0 +1,66 @@
+// What a run finds out.
+
+/// One line of the table.
+struct Figure: Sendable {
+  let row: String
+  let value: Double
+  let unit: Unit
+  /// Whom it was compared with, and what that one needed.
+  var contender: String?
+  var other: Double?
+  /// How many times the other's time ours is; how many times its messages a second, where that is counted.
+  var ratio: Double?
+  var target: Target?
+
+  /// Nil where nothing is asked.
+  var isMet: Bool? { target.map { $0.isMet(by: judged(by: $0)) } }
+  /// Whether CI fails because of it.
+  var isFarOff: Bool { target.map { !$0.isMet(by: judged(by: $0), times: Target.leeway) } ?? false }
+
+  private func judged(by target: Target) -> Double { target.judges == .ratio ? ratio ?? .infinity : value }
+}
+
+enum Unit: String, Sendable {
+  case microseconds = "µs"
+  case milliseconds = "ms"
+  case messagesPerSecond = "messages/s"
+  case megabytes = "MB"
+  case megabytesPerSecond = "MB/s"
+  case percent = "% CPU"
+  case wakeUps = "wake-ups/min"
+  case nanoseconds = "ns"
+
+  /// How many operations a second, or how long for one.
+  var isRate: Bool { self == .messagesPerSecond || self == .megabytesPerSecond }
+
+  /// From so many seconds for one operation.
+  func value(ofSeconds seconds: Double) -> Double {
+    switch self {
+    case .nanoseconds: seconds * 1e9
+    case .microseconds: seconds * 1e6
+    case .milliseconds: seconds * 1e3
+    case .messagesPerSecond: 1 / seconds
+    case .megabytes, .megabytesPerSecond, .percent, .wakeUps: preconditionFailure("\(rawValue) is no time")
+    }
+  }
+}
+
+/// What is asked of a figure.
+struct Target: Sendable {
+  enum Judged: Sendable { case ratio, value }
+
+  /// CI fails when a figure is worse than its target by more than this factor: machines differ that much.
+  static let leeway = 1.3
+
+  let bound: Double
+  let isUpper: Bool
+  let judges: Judged
+
+  static func ratio(atMost bound: Double) -> Target { Target(bound: bound, isUpper: true, judges: .ratio) }
+  static func value(atMost bound: Double) -> Target { Target(bound: bound, isUpper: true, judges: .value) }
+  static func value(atLeast bound: Double) -> Target { Target(bound: bound, isUpper: false, judges: .value) }
+
+  func isMet(by value: Double, times leeway: Double = 1) -> Bool {
+    isUpper ? value <= bound * leeway : value >= bound / leeway
+  }
+}

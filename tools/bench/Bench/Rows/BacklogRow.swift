@@ -1,0 +1,32 @@
+// Whether a backlog costs the sender anything.
+
+internal import Transom
+
+/// An append while a million messages wait for a durable reader, against one while a hundred thousand do.
+enum BacklogRow {
+  static let row = Comparison(
+    name: "append behind 1 000 000 unread messages",
+    unit: .microseconds,
+    ours: contender("Transom, 1 000 000 unread", unread: 1_000_000),
+    rivals: [.init(contender("Transom, 100 000 unread", unread: 100_000), .ratio(atMost: 1.1))]
+  )
+
+  private static func contender(_ name: String, unread: Int) -> Contender {
+    Contender(
+      name,
+      .works { place in
+        let channel = try Channel(at: "\(place.folder)/channel", as: .backend)
+        let frontend = try Channel(at: "\(place.folder)/channel", as: .frontend)
+        // From now on nothing goes before it is acknowledged.
+        let reader = try frontend.messages(reader: "late")
+        let payload = try Payload.json()
+        let batch = [Outgoing](repeating: .event("tick", payload), count: 500)
+        for _ in 0..<unread / batch.count { try channel.send(contentsOf: batch) }
+        return { count in
+          for _ in 0..<count { try channel.send("tick", payload) }
+          withExtendedLifetime(reader) {}
+        }
+      }
+    )
+  }
+}

@@ -1,0 +1,48 @@
+// The side of a contender's process.
+
+internal import CContenders
+internal import Glibc
+internal import LinuxIO
+
+/// Runs one end: says `ready`, then answers each count on standard input with the moments between which it did the work.
+enum Worker {
+  static func run(_ end: End, in place: Place) async {
+    contender_end_with_parent()
+    do {
+      switch end {
+      case .works(let open):
+        let work = try open(place)
+        say("ready")
+        while let count = nextCount() {
+          let start = KernelClock.sinceBoot()
+          try work(count)
+          say("\(start) \(KernelClock.sinceBoot())")
+        }
+      case .worksAsync(let open):
+        let work = try await open(place)
+        say("ready")
+        while let count = nextCount() {
+          let start = KernelClock.sinceBoot()
+          try await work(count)
+          say("\(start) \(KernelClock.sinceBoot())")
+        }
+      case .serves(let open):
+        let serve = try open(place)
+        say("ready")
+        try serve()
+      }
+    } catch let skipped as Skipped {
+      say("skipped \(skipped.reason)")
+    } catch {
+      say("failed \(error)")
+    }
+    exit(0)
+  }
+
+  private static func nextCount() -> Int? { readLine().flatMap { Int($0) } }
+
+  private static func say(_ line: String) {
+    print(line)
+    fflush(nil)
+  }
+}
