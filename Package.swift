@@ -51,7 +51,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "TestPeer",
-      dependencies: ["ChannelModel", "LinuxIO", "Transom"],
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom", "TestSupport"],
       path: "Tests/TestPeer",
       swiftSettings: strict
     ),

@@ -51,9 +51,14 @@ package struct JournalFollower: Hashable, Sendable {
 
   static let highestUnseenCount = 16
 
-  /// Begins behind `last`; at what is retained when that is `none`.
-  package init(after last: SequenceNumber) {
+  /// Whether the reader is to be told of what was removed before it came, though it has read nothing yet.
+  private let isOwedAll: Bool
+
+  /// Begins behind `last`; at what is retained when that is `none`. A reader that was registered before the first record
+  /// is owed all of them from there on.
+  package init(after last: SequenceNumber, isOwedAll: Bool = false) {
     self.last = last
+    self.isOwedAll = isOwedAll
   }
 
   /// What to do after a notice that something changed.
@@ -73,7 +78,7 @@ package struct JournalFollower: Hashable, Sendable {
       guard let start = segments.filter({ $0 <= last.next }).max() ?? segments.min() else {
         return Delivery(next: .wait)
       }
-      let gap = last == .none ? nil : missing(before: start, because: .dropped)
+      let gap = last == .none && !isOwedAll ? nil : missing(before: start, because: .dropped)
       last = max(last, start.previous)
       return Delivery(gap: gap, next: move(to: start))
     case .reading, .readingOut:

@@ -61,7 +61,7 @@ package final class DurableReader: Sendable {
     seat = taken.seat
     header = taken.header
     let start = ReaderStart(.cursor(taken.slot), journal: held.journal, last: held.last)
-    var stream = RecordStream(folder, of: held.journal, after: start.after)
+    var stream = RecordStream(folder, of: held.journal, after: start.after, isOwedAll: start.gap == nil)
     if let gap = start.gap { stream.note(gap) }
     state = Mutex(
       State(

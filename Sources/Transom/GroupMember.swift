@@ -67,7 +67,12 @@ package final class GroupMember: Sendable {
       // The number as well: who had it before may have left claims, when somebody took his file away and came no further.
       shared.group.release(joined.gone.union([joined.number]))
       try files.write(&shared, of: held.journal)
-      var stream = RecordStream(folder, of: held.journal, after: shared.group.cursor.through)
+      var stream = RecordStream(
+        folder,
+        of: held.journal,
+        after: shared.group.cursor.through,
+        isOwedAll: !shared.isReplaced
+      )
       if shared.isReplaced { stream.note(GapNotice(.replaced)) }
       let state = MemberState(
         files: files,

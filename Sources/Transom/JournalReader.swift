@@ -29,12 +29,21 @@ package final class JournalReader {
   private var trouble: Trouble?
   private var mended: Trouble?
 
+  /// See `JournalFollower`.
+  private var isOwedAll: Bool
+
   /// Begins behind a seq, or with all that is retained; `identifier` is the journal that the seq is of, where that is
   /// known.
-  package init(_ folder: DirectionFolder, after last: SequenceNumber, of identifier: UniqueID? = nil) {
+  package init(
+    _ folder: DirectionFolder,
+    after last: SequenceNumber,
+    of identifier: UniqueID? = nil,
+    isOwedAll: Bool = false
+  ) {
     self.folder = folder
+    self.isOwedAll = isOwedAll
     files = SegmentReader(folder.journal, identifier: identifier)
-    follower = JournalFollower(after: last)
+    follower = JournalFollower(after: last, isOwedAll: isOwedAll)
   }
 
   /// The highest seq delivered or passed.
@@ -51,7 +60,7 @@ package final class JournalReader {
 
   private func startAgain() {
     files = SegmentReader(folder.journal, identifier: files.identifier)
-    follower = JournalFollower(after: last)
+    follower = JournalFollower(after: last, isOwedAll: isOwedAll)
   }
 
   /// The next records; nil when nothing is new now. Never waits.
@@ -90,6 +99,7 @@ package final class JournalReader {
         case .ofAnotherJournal(let first):
           // What is retained of it is read from its start, whatever was read of the one before.
           owedGap = GapNotice(.replaced)
+          isOwedAll = false
           follower = JournalFollower(after: first.previous)
           action = follower.wake()
           continue

@@ -27,7 +27,8 @@ package struct ReaderRegistry: Sendable {
     fileprivate func place(in held: Journal.Held) -> SequenceNumber {
       switch self {
       case .new: held.last
-      case .start: .none
+      // From here on it is owed everything: what is removed before it comes is told.
+      case .start: held.segments.first?.first.previous ?? .none
       case .behind(let number): number
       }
     }

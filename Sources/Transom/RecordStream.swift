@@ -16,9 +16,9 @@ struct RecordStream {
 
   private static let highestGapCount = 64
 
-  /// Begins behind a seq of a journal, or with all that is retained.
-  init(_ folder: DirectionFolder, of journal: UniqueID, after last: SequenceNumber) {
-    reader = JournalReader(folder, after: last, of: journal)
+  /// Begins behind a seq of a journal, or with all that is retained; see `JournalFollower`.
+  init(_ folder: DirectionFolder, of journal: UniqueID, after last: SequenceNumber, isOwedAll: Bool = true) {
+    reader = JournalReader(folder, after: last, of: journal, isOwedAll: isOwedAll)
     self.journal = journal
   }
 

@@ -3,6 +3,8 @@
 internal import Glibc
 
 let verbs: [String: ([String]) throws -> Void] = [
+  "channel-many": channelMany,
+  "channel-send": channelSend,
   "group-read": groupRead,
   "inotify-fill": inotifyFill,
   "inotify-follow": inotifyFollow,

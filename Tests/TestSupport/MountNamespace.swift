@@ -48,6 +48,12 @@ package enum MountNamespace {
     mount("none", at: path, kind: "tmpfs", flags: 0, options: options)
   }
 
+  /// Shows a file, or a directory, at a second place instead of what is there.
+  package static func bind(_ source: String, at path: String) -> String? {
+    // MS_BIND
+    mount(source, at: path, kind: nil, flags: 0x1000, options: nil)
+  }
+
   /// Lets nobody write to what is mounted there, or lets them again.
   package static func remount(_ path: String, isReadOnly: Bool) -> String? {
     // MS_REMOUNT, MS_RDONLY

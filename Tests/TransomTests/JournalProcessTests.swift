@@ -16,7 +16,7 @@ import Transom
     var told = 0
     var run: ProcessRun
 
-    static let last = 3_000
+    static let last = 10_000
 
     init(_ name: String, _ path: String) throws {
       self.name = name
@@ -66,8 +66,8 @@ import Transom
       var gaps: [GapNotice] = []
       var payloads: [String] = []
       while writers.contains(where: { $0.told < Writer.last }) {
-        for writer in writers { writer.admit(30) }
-        for writer in writers { writer.hear(Int.random(in: 1...30, using: &random)) }
+        for writer in writers { writer.admit(100) }
+        for writer in writers { writer.hear(Int.random(in: 1...100, using: &random)) }
         payloads += try scene.read(&gaps)
         if kills < 20, let victim = writers.filter({ $0.told < Writer.last }).randomElement(using: &random) {
           try victim.restart()

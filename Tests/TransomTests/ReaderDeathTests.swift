@@ -7,7 +7,7 @@ import Transom
 /// Readers that are killed at random while four others write.
 @Suite(.timeLimit(.minutes(5)), .serialized) struct ReaderDeathTests {
   static let writers = ["A", "B", "C", "D"]
-  static let messagesOfAWriter = 2_000
+  static let messagesOfAWriter = 10_000
 
   /// What was written down of one message.
   struct Event: Hashable {
