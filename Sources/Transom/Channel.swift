@@ -89,7 +89,13 @@ public final class Channel: Sendable {
 
   /// Ends the channel's streams, waits for answers that are being worked on, and writes the places of its readers.
   public func close() async {
-    finishAll()
+    do {
+      // Leaving a group may have to wait for its lock.
+      try await HelperThreads.shared.run { self.finishAll() }
+    } catch {
+      // No helper thread is to be had, so this one does it.
+      finishAll()
+    }
     await responders.finish()
   }
 

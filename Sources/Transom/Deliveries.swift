@@ -9,7 +9,7 @@ internal import Synchronization
 /// ```swift
 /// for try await delivery in try channel.messages(reader: "worker") {
 ///   try work(on: delivery.message)
-///   try delivery.acknowledge()
+///   try await delivery.acknowledge()
 /// }
 /// ```
 ///

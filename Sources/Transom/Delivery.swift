@@ -28,9 +28,16 @@ public struct Delivery: Sendable {
   /// Says that the message was dealt with: it is not delivered under this name again.
   ///
   /// In any order. What is not acknowledged is delivered again after a restart. When it returns the reader's place is
-  /// written, or will be within 10 ms or 100 messages: see ``CursorSaving``. It waits for nothing but the system call.
+  /// written, or will be within 10 ms or 100 messages: see ``CursorSaving``.
   ///
   /// - Throws: ``ChannelError`` when the reader's place cannot be written; it is tried again with the next.
+  public func acknowledge() async throws {
+    try await subscription.acknowledge(ticket)
+  }
+
+  /// Says that the message was dealt with, blocking the calling thread where a group's lock has to be waited for.
+  ///
+  /// - Throws: ``ChannelError``, as the other one.
   public func acknowledge() throws {
     try subscription.acknowledge(ticket)
   }

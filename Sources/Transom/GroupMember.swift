@@ -124,6 +124,9 @@ package final class GroupMember: Sendable {
     }
   }
 
+  /// Whether the next acknowledgement takes a turn at the group's files, for whose lock it may have to wait.
+  package var acknowledgingMayWait: Bool { state.withLock { $0.nextAcknowledgementWrites } }
+
   /// When what was acknowledged is to be written at the latest; nil while nothing waits for it.
   package var savesAt: Moment? { state.withLock { $0.savesAt } }
 

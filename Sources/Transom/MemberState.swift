@@ -288,13 +288,17 @@ struct MemberState {
   }
 
   private mutating func settle(_ number: SequenceNumber) throws(ChannelError) {
+    let isDue = nextAcknowledgementWrites
     note(number)
-    let isDue =
-      switch options.saving {
-      case .each: true
-      case .together(let count, _): unwritten.count >= count
-      }
     if isDue { try save() }
+  }
+
+  /// Whether what is acknowledged next is written at once.
+  var nextAcknowledgementWrites: Bool {
+    switch options.saving {
+    case .each: true
+    case .together(let count, _): unwritten.count + 1 >= count
+    }
   }
 
   private func apply(to group: inout GroupClaims) {

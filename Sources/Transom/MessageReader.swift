@@ -9,9 +9,13 @@ protocol MessageReader: AnyObject, Sendable {
   /// The gaps behind which no message came yet.
   func takeGaps() -> [GapNotice]
   func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError)
+  /// Whether the next acknowledgement may wait for a lock.
+  var acknowledgingMayWait: Bool { get }
   /// When `saveIfDue` is to be called.
   var savesAt: Moment? { get }
   func saveIfDue(at now: Moment) throws(ChannelError)
+  /// Whether that may wait for a lock.
+  var savingMayWait: Bool { get }
   /// When to look again though the journal did not grow.
   var looksAgainAt: Moment? { get }
   /// Writes the place and gives up the name.
@@ -19,14 +23,21 @@ protocol MessageReader: AnyObject, Sendable {
 }
 
 extension DurableReader: MessageReader {
+  var acknowledgingMayWait: Bool { false }
+  var savingMayWait: Bool { false }
   var looksAgainAt: Moment? { nil }
 }
 
-extension GroupMember: MessageReader {}
+extension GroupMember: MessageReader {
+  /// The group's files are shared with other processes.
+  var savingMayWait: Bool { true }
+}
 
 extension UnnamedReader: MessageReader {
   /// Its place is where it is.
   func acknowledge(_ ticket: Delivered.Ticket) {}
+  var acknowledgingMayWait: Bool { false }
+  var savingMayWait: Bool { false }
   var savesAt: Moment? { nil }
   func saveIfDue(at now: Moment) {}
   var looksAgainAt: Moment? { nil }

@@ -154,12 +154,27 @@ final class Subscription: Sendable {
 
   // MARK: Acknowledging
 
-  func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
-    guard let reader = state.withLock({ $0.reader }) else {
-      throw ChannelError(.closed, at: core.path, "the stream was closed before this message was acknowledged")
+  /// Acknowledges; where a lock has to be waited for, a helper thread does.
+  func acknowledge(_ ticket: Delivered.Ticket) async throws {
+    let reader = try openReader()
+    if reader.acknowledgingMayWait {
+      try await HelperThreads.shared.run { try reader.acknowledge(ticket) }
+    } else {
+      try reader.acknowledge(ticket)
     }
+    setTimer(for: reader)
+  }
+
+  /// Acknowledges, waiting on the calling thread where it must.
+  func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
+    let reader = try openReader()
     try reader.acknowledge(ticket)
     setTimer(for: reader)
+  }
+
+  private func openReader() throws(ChannelError) -> any MessageReader {
+    if let reader = state.withLock({ $0.reader }) { return reader }
+    throw ChannelError(.closed, at: core.path, "the stream was closed before this message was acknowledged")
   }
 
   /// Sees to it that the place is written at its time.
@@ -168,12 +183,18 @@ final class Subscription: Sendable {
       !timerIsSet.exchange(true, ordering: .acquiringAndReleasing)
     else { return }
     core.watcher.schedule(at: moment) { [weak self, weak reader] in
-      self?.timerIsSet.store(false, ordering: .releasing)
       guard let self, let reader else { return }
-      // What cannot be written is tried again with the next acknowledgement, which then says why it fails.
-      try? reader.saveIfDue(at: Watcher.now)
-      self.setTimer(for: reader)
+      guard reader.savingMayWait else { return self.save(reader) }
+      // Nothing may wait on the thread that notices changes.
+      Task { try? await HelperThreads.shared.run { self.save(reader) } }
     }
+  }
+
+  private func save(_ reader: any MessageReader) {
+    timerIsSet.store(false, ordering: .releasing)
+    // What cannot be written is tried again with the next acknowledgement, which then says why it fails.
+    try? reader.saveIfDue(at: Watcher.now)
+    setTimer(for: reader)
   }
 
   // MARK: Ending

@@ -27,7 +27,7 @@ internal import Testing
       #expect(error?.code == .backlogFull && error?.code.exitStatus == 8)
       #expect(error?.description.contains("worker") == true)
       #expect((100..<200).contains(sent))
-      for _ in 0..<sent { try #require(try await worker.next()).acknowledge() }
+      for _ in 0..<sent { try await #require(try await worker.next()).acknowledge() }
       try await backend.send("room again")
       #expect(try await worker.next()?.message.method == "room again")
     }
@@ -41,7 +41,7 @@ internal import Testing
       var received = 0
       while let delivery = try await worker.next() {
         received += 1
-        try delivery.acknowledge()
+        try await delivery.acknowledge()
         if delivery.message.method == "399" { break }
       }
       #expect(gaps.reasons == [.dropped])

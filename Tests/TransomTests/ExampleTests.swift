@@ -63,7 +63,7 @@ internal import Transom
       for deliveries in [try channel.messages(reader: "worker"), try channel.messages(group: "workers")] {
         let left = try #require(try await deliveries.next())
         #expect(left.message.method == "end" && left.isRedelivered)
-        try left.acknowledge()
+        try await left.acknowledge()
       }
       await channel.close()
       await backend.close()
@@ -74,7 +74,7 @@ internal import Transom
     func work(on message: Message) async throws { if message.method == "end" { await channel.close() } }
     for try await delivery in try channel.messages(reader: "worker") {
       try await work(on: delivery.message)
-      try delivery.acknowledge()
+      try await delivery.acknowledge()
     }
   }
 
@@ -82,7 +82,7 @@ internal import Transom
     func work(on message: Message) async throws { if message.method == "end" { await channel.close() } }
     for try await delivery in try channel.messages(group: "workers") {
       try await work(on: delivery.message)
-      try delivery.acknowledge()
+      try await delivery.acknowledge()
     }
   }
 

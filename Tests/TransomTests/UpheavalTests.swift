@@ -60,7 +60,7 @@ internal import Testing
       func next() async throws -> String? {
         guard let deliveries else { return try await messages.next()?.method }
         let delivery = try await deliveries.next()
-        try delivery?.acknowledge()
+        try await delivery?.acknowledge()
         return delivery?.message.method
       }
       try await backend.send("before")
