@@ -101,6 +101,10 @@ struct ArgumentReading {
         guard !word.isEmpty || operand.kind != .directory else {
           throw UsageError("\(operand.name.rawValue) is empty", hint: operand.says)
         }
+        // A variable that nobody set: telling that is better than sending null in its place.
+        guard !word.isEmpty || operand.kind != .json || values[.text] != nil else {
+          throw UsageError("JSON is empty", hint: "an empty payload is written null, or left out")
+        }
         placed[operand.name] = [word]
       } else if !operand.isOptional {
         throw UsageError("\(operand.name.rawValue) is missing", hint: verb.usage)

@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(arguments: CommandTable.standard.verbs) func beginsWithExamplesAndFitsTheTerminal(_ verb: Verb) {
-    for width in [50, 80, 100] {
+    for width in [40, 50, 80, 100] {
       let text = HelpText(width: width).of(verb)
       #expect(text.hasPrefix("Examples:\n  "))
       #expect(text.contains("\nUsage: transom \(verb.name.rawValue)"))
