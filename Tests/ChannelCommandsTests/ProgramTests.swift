@@ -26,7 +26,7 @@ import Testing
         ["send", scene.channel, "-e", "x", "--stdin", "1"], ["reader", "drop", scene.channel, "nobody"],
         ["reader", "drop", scene.channel], ["reader", "reset", scene.channel, "w"],
         ["send", scene.channel, "-e", "x", "[1e999]"], ["send", scene.channel, "-e", "x", ""],
-        ["request", scene.channel, "m", ""],
+        ["request", scene.channel, "m", ""], ["request", scene.channel, ""], ["send", scene.channel, "-e", ""],
       ] {
         let outcome = try scene.run(words)
         #expect(outcome.code == 2, "\(words)")
