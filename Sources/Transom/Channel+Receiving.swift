@@ -15,7 +15,7 @@ public enum StartingPoint: Sendable, Hashable {
 public enum CursorSaving: Sendable, Hashable {
   /// Several at once, at most 10 ms or 100 messages late: after a crash so much may be delivered again.
   case coalesced
-  /// Each before ``Delivery/acknowledge()`` returns: nothing that was acknowledged is delivered again, unless the power
+  /// Each before `acknowledge()` returns: nothing that was acknowledged is delivered again, unless the power
   /// fails.
   case each
 }
@@ -23,8 +23,8 @@ public enum CursorSaving: Sendable, Hashable {
 extension Channel {
   /// What the other side sends from now on.
   ///
-  /// Each use makes a stream of its own, which begins at that moment. Requests that ``respond(to:_:answering:)-7q``
-  /// takes and answers to requests of this channel's side are not among them.
+  /// Each use makes a stream of its own, which begins at that moment. Requests that a
+  /// responder of this channel takes and answers to requests of this channel's side are not among them.
   public var messages: Messages { messages() }
 
   /// What the other side sends.

@@ -14,7 +14,7 @@ internal import Synchronization
 ///
 /// A channel may be used from any number of tasks and threads. Each call that may have to wait exists twice under one
 /// name: in asynchronous code the `async` one is chosen, which suspends the task; elsewhere the one that blocks the
-/// calling thread. The channel ends with ``close()-(async)`` or with its last reference.
+/// calling thread. The channel ends with `close()` or with its last reference.
 public final class Channel: Sendable {
   /// The channel's directory, as it was given.
   public let path: String

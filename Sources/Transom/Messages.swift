@@ -12,7 +12,7 @@ internal import ChannelModel
 /// ```
 ///
 /// It is for one consumer: two loops over one `Messages` share its messages between them. It keeps no place: a program
-/// that starts again begins anew; see ``Channel/messages(reader:from:saving:)`` for one that goes on.
+/// that starts again begins anew; see ``Deliveries`` for one that goes on.
 public final class Messages: AsyncSequence, AsyncIteratorProtocol, Sendable {
   /// What each step of a loop gets.
   public typealias Element = Message

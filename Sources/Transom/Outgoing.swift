@@ -33,8 +33,8 @@ public struct Outgoing: Sendable, Hashable {
     Outgoing(.event, method: name, payload: payload, fields: fields)
   }
 
-  /// A request whose answer is looked for in the messages that come, by ``Receipt/id``; see also
-  /// ``Channel/request(_:_:timeout:)-(_,JSONText,_)``, which waits for it.
+  /// A request whose answer is looked for in the messages that come, by ``Receipt/id``; `request` of a
+  /// ``Channel`` waits for it by itself.
   public static func request(_ method: String, _ payload: JSONText = .null, fields: [MessageField] = []) -> Outgoing {
     Outgoing(.request, method: method, payload: payload, fields: fields)
   }
