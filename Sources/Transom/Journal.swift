@@ -132,7 +132,9 @@ package final class Journal: Sendable {
   /// The newest seq, or one a little before it while somebody keeps the lock: that is not waited for.
   func tailNumberAtOnce() throws(ChannelError) -> SequenceNumber {
     do throws(ChannelError) {
-      return try withState(until: Self.now.advanced(by: .milliseconds(1))) { state throws(ChannelError) in state.newest?.tail.last ?? .none }
+      return try withState(until: Self.now.advanced(by: .milliseconds(1))) { state throws(ChannelError) in
+        state.newest?.tail.last ?? .none
+      }
     } catch  where error.code == .lockTimeout {
       return try segments().last?.previous ?? .none
     }

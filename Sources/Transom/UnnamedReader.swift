@@ -34,8 +34,8 @@ package final class UnnamedReader: Sendable {
     for _ in 0..<8 {
       let digits = String(UInt64.random(in: .min ... .max), radix: 16)
       let name = "_" + String(repeating: "0", count: 16 - digits.count) + digits
-      if let taken = try registry.make(name, .unnamed, from: start, isHeld: true, until: deadline),
-        let slot = taken.slot {
+      let taken = try registry.make(name, .unnamed, from: start, isHeld: true, until: deadline)
+      if let taken, let slot = taken.slot {
         return UnnamedReader(taken.seat, slot, in: folder, isWanted)
       }
     }

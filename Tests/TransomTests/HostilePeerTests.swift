@@ -73,12 +73,27 @@ internal import Testing
       for direction in Direction.allCases {
         let held = try hold(journalLock(frontend, direction))
         let begin = ContinuousClock.now
-        let error = await #expect(throws: ChannelError.self) {
+        await #expect(throws: ChannelError.self) {
           try await frontend.request("x", timeout: .milliseconds(100)) as JSONText
         }
         #expect(begin.duration(to: .now) < .seconds(2), "\(direction)")
         withExtendedLifetime(held) {}
       }
+    }
+  }
+
+  @Test func aStreamThatComesLateToALockBeginsWhereItWasAskedFor() async throws {
+    try await withEnds { frontend, backend in
+      try await backend.send("before")
+      var held: HeldFlock? = try hold(journalLock(frontend, .backendToFrontend))
+      let begin = ContinuousClock.now
+      let messages = frontend.messages
+      #expect(try await onThread { try messages.next(within: .milliseconds(30)) } == nil)
+      #expect(begin.duration(to: .now) < .seconds(2))
+      withExtendedLifetime(held) {}
+      held = nil
+      try await backend.send("after")
+      #expect(try await messages.next()?.method == "after")
     }
   }
 
@@ -212,7 +227,9 @@ internal import Testing
       }
       let large = JSONText(trusted: Array("\"\(String(repeating: "x", count: 40 << 20))\"".utf8))
       try await withThrowingTaskGroup { group in
-        for _ in 0..<4 { group.addTask { _ = try await frontend.request("x", large, timeout: .seconds(30)) as JSONText } }
+        for _ in 0..<4 {
+          group.addTask { _ = try await frontend.request("x", large, timeout: .seconds(30)) as JSONText }
+        }
         try await group.waitForAll()
       }
       #expect(highest.load(ordering: .relaxed) <= 2)
