@@ -52,6 +52,8 @@ final class Subscription: Sendable {
   private let mayComeLate: Bool
   private let state: Mutex<State>
   private let timerIsSet = Atomic(false)
+  /// When it is looked again without a notice.
+  private let lookTimer = Mutex<Moment?>(nil)
   private let isClosed = Atomic(false)
   /// The channel lives as long as somebody reads from it.
   private let channel: Channel
@@ -110,10 +112,23 @@ final class Subscription: Sendable {
       let item = try look(&state)
       return (item, state.late == nil ? state.reader?.looksAgainAt : Moment.now.advanced(by: Self.pause))
     }
-    if item == nil, let looksAgain {
-      core.watcher.schedule(at: looksAgain) { [weak notices] in notices?.notify() }
-    }
+    if item == nil, let looksAgain { lookAgain(at: looksAgain) }
     return item
+  }
+
+  /// Sets one timer, however many notices led to a look: each would lead to the next for ever.
+  private func lookAgain(at moment: Moment) {
+    let isEarlier = lookTimer.withLock { known in
+      guard known.map({ moment < $0 }) ?? true else { return false }
+      known = moment
+      return true
+    }
+    guard isEarlier else { return }
+    core.watcher.schedule(at: moment) { [weak self] in
+      guard let self else { return }
+      lookTimer.withLock { if $0 == moment { $0 = nil } }
+      notices.notify()
+    }
   }
 
   private func look(_ state: inout State) throws(ChannelError) -> Item? {
