@@ -64,6 +64,7 @@ struct ArgumentReading {
   }
 
   private mutating func add(_ option: Option, _ value: String) throws(UsageError) {
+    guard !value.isEmpty else { throw UsageError("\(option.long) is empty", hint: option.says) }
     if let fault = option.fault(in: value) { throw fault }
     values[option.name, default: []].append(value)
   }
@@ -98,8 +99,12 @@ struct ArgumentReading {
         if case .choice(let words) = operand.kind, !words.contains(word) {
           throw .unknown(operand.name.rawValue.lowercased(), word, among: words)
         }
-        guard !word.isEmpty || operand.kind != .directory else {
+        guard !word.isEmpty || operand.kind == .json else {
           throw UsageError("\(operand.name.rawValue) is empty", hint: operand.says)
+        }
+        // A variable that nobody set: telling that is better than sending null in its place.
+        guard !word.isEmpty || operand.kind != .json || values[.text] != nil else {
+          throw UsageError("JSON is empty", hint: "an empty payload is written null, or left out")
         }
         placed[operand.name] = [word]
       } else if !operand.isOptional {

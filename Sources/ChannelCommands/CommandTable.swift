@@ -49,6 +49,6 @@ package struct CommandTable: Hashable, Sendable {
   package static let notes = [
     "DIR is a channel's directory, made by transom init. Two sides talk through it, the backend and the frontend: send and request are the frontend unless --as says otherwise, respond and listen the backend, so that two terminals meet.",
     "JSON is a value literally, @FILE for what a file holds, or - for the standard input. Durations are written 500ms, 5s, 2m.",
-    "Data goes to the standard output, talk to the standard error. --json makes everything that is printed one JSON object a line.",
+    "Data goes to the standard output, talk and errors to the standard error, always as text. --json makes all data one JSON object a line.",
   ]
 }

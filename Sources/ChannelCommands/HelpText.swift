@@ -9,8 +9,8 @@ package struct HelpText {
   package init(_ table: CommandTable = .standard, style: Style = .plain, width: Int = 80) {
     self.table = table
     self.style = style
-    // Longer lines are hard to read, shorter ones cannot hold the two columns.
-    self.width = min(max(width, 50), 100)
+    // Longer lines are hard to read, shorter ones hold no sentence.
+    self.width = min(max(width, 30), 100)
   }
 
   /// Help on the whole program.
@@ -18,10 +18,10 @@ package struct HelpText {
     let examples = [
       Verb.Example("transom init /dev/shm/demo", "make a channel"),
       Verb.Example(
-        "transom respond /dev/shm/demo --method sum -- jq add",
+        "transom respond /dev/shm/demo --method shout -- tr a-z A-Z",
         "in one terminal: answer requests by a command"
       ),
-      Verb.Example("transom request /dev/shm/demo sum '[1,2,3]'", "in another: ask, and print the answer"),
+      Verb.Example("transom request /dev/shm/demo shout '\"hello\"'", "in another: ask, and print the answer"),
       Verb.Example("transom listen /dev/shm/demo", "print what comes"),
     ]
     return block("Examples", self.examples(examples))

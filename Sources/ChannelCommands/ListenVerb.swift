@@ -6,6 +6,8 @@ internal import Transom
 struct ListenVerb {
   /// So many messages are printed, and acknowledged, at once when they come fast.
   private static let highestBatchCount = 256
+  /// No more than one that is longer than this: they are kept until they are acknowledged.
+  private static let highestBatchByteCount = 1 << 20
 
   private let source: MessageSource
   private let filter: MessageFilter
@@ -55,11 +57,14 @@ struct ListenVerb {
     var left = count ?? .max
     var deadline = patience.map { ContinuousClock.now.advanced(by: $0) }
     var printed: [MessageSource.Item] = []
+    var byteCount = 0
     while left > 0 {
       // What is there already is taken without waiting, and printed with one call.
-      var next = printed.count < Self.highestBatchCount ? try source.next(within: .zero) : nil
+      let hasRoom = printed.count < Self.highestBatchCount && byteCount < Self.highestBatchByteCount
+      var next = hasRoom ? try source.next(within: .zero) : nil
       if next == nil {
         try finish(&printed)
+        byteCount = 0
         let limit = deadline.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
         next = try source.next(within: limit)
       }
@@ -69,6 +74,7 @@ struct ListenVerb {
         guard let deadline, ContinuousClock.now >= deadline else { throw closed }
         return count == nil ? 0 : ChannelError.Code.timedOut.exitStatus
       }
+      byteCount += item.message.heldByteCount
       guard filter.takes(item.message) else {
         // Passed over, and so done with: a filter does not keep a journal from being emptied.
         printed.append(item)

@@ -17,9 +17,9 @@ package enum Paragraph {
     return lines
   }
 
-  /// Rows of a name and what it is, the second parts below each other.
+  /// Rows of a name and what it is, the second parts below each other; in few columns each below its name.
   package static func rows(_ rows: [(name: String, says: String)], width: Int, style: Style) -> String {
-    let column = min(28, (rows.map(\.name.count).max() ?? 0) + 2)
+    let column = min(width < 50 ? 8 : 28, (rows.map(\.name.count).max() ?? 0) + 2)
     var text = ""
     for row in rows {
       let lines = lines(row.says, width: max(20, width - column - 2))

@@ -10,6 +10,7 @@ package enum Program {
   package static func run(_ words: [String]) -> Int32 {
     // Who reads our output may stop: that is met where it is written.
     signal(SIGPIPE, SIG_IGN)
+    occupyClosedStandardDescriptors()
     var talkStyle = Surroundings.talkStyle("auto")
     do {
       switch try Arguments.parse(words) {
@@ -82,7 +83,21 @@ package enum Program {
     return 0
   }
 
-  private static var width: Int { Surroundings.environment["COLUMNS"].flatMap { Int($0) } ?? 80 }
+  /// How many columns the terminal has, which shells do not tell those they start.
+  private static var width: Int {
+    if let told = Surroundings.environment["COLUMNS"].flatMap({ Int($0) }) { return told }
+    var size = winsize()
+    let isKnown = unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
+  }
+
+  /// Otherwise a file of the channel would get the number of a closed standard output, and what is printed into it.
+  private static func occupyClosedStandardDescriptors() {
+    for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 {
+      // The lowest free number is this one. It is opened the wrong way round, so that using it fails as it did.
+      _ = unsafe open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
+    }
+  }
 
   // MARK: Errors
 
@@ -90,7 +105,7 @@ package enum Program {
   static func describe(_ error: any Error) -> String {
     switch error {
     case Output.Failure.system(let error):
-      return "\(error.subject): \(error.reason) (\(error.call)) (what was printed before is there)"
+      return "\(error.subject): \(error.reason) (\(error.call)) (what was sent or acknowledged before stays so)"
     default: return "\(error)"
     }
   }

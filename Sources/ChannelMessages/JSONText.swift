@@ -1,5 +1,7 @@
 /// One JSON value as the bytes it came in: key order, number text and white space inside are never touched.
 ///
+/// In a program's text it is written as a literal: `["percent": 40, "file": "a.txt", "tags": [1, "two", .null]]`.
+///
 /// Whoever only passes a payload on pays for no decoding; `bytes` is there for a decoder of one's own choice.
 public struct JSONText: Sendable, Hashable {
   /// Exactly one valid JSON value in UTF-8, without white space around it.

@@ -25,7 +25,7 @@ package struct JSONWriter {
 
   /// A key that needs no escaping, quotes and colon included: `"id":`.
   mutating func key(written key: StaticString) {
-    raw(key)
+    word(key)
     needsComma = false
   }
 
@@ -61,8 +61,8 @@ package struct JSONWriter {
     needsComma = true
   }
 
-  package mutating func boolean(_ value: Bool) { raw(value ? "true" : "false") }
-  package mutating func null() { raw("null") }
+  package mutating func boolean(_ value: Bool) { word(value ? "true" : "false") }
+  package mutating func null() { word("null") }
 
   /// A value as the bytes it came in.
   package mutating func raw(_ text: JSONText) {
@@ -101,7 +101,7 @@ package struct JSONWriter {
     needsComma = true
   }
 
-  private mutating func raw(_ word: StaticString) {
+  private mutating func word(_ word: StaticString) {
     separate()
     word.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
     needsComma = true

@@ -48,3 +48,11 @@ public struct Message: Sendable, Hashable {
     self.unknownFields = unknownFields
   }
 }
+
+extension Message {
+  /// About how many bytes of memory it takes.
+  package var heldByteCount: Int {
+    let texts = id.utf8.count + (method?.utf8.count ?? 0) + (replyTo?.utf8.count ?? 0) + (error?.utf8.count ?? 0)
+    return unknownFields.reduce(payload.bytes.count + texts) { $0 + $1.name.utf8.count + $1.value.bytes.count }
+  }
+}

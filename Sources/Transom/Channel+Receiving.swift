@@ -42,8 +42,15 @@ extension Channel {
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) -> Messages {
     let isWanted = filter(includingAnswered)
-    let subscription = Subscription(self) { folder, isSuccessor throws(ChannelError) in
-      try UnnamedReader.open(in: folder, start: from == .start || isSuccessor ? .start : .new, isWanted: isWanted)
+    let subscription = Subscription(self, mayComeLate: true) { folder, entry throws(ChannelError) in
+      // It may be one of the task pool's threads that waits.
+      var (start, patience) = (ReaderRegistry.Start.start, Duration.milliseconds(1))
+      switch entry {
+      case .first: (start, patience) = (from == .start ? .start : .new, .milliseconds(100))
+      case .successor: break
+      case .late(let newest): if from == .now { start = .behind(newest) }
+      }
+      return try UnnamedReader.open(in: folder, start: start, until: .now.advanced(by: patience), isWanted: isWanted)
     }
     return Messages(subscription, path: path, onGap: onGap)
   }
@@ -67,11 +74,11 @@ extension Channel {
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) throws -> Deliveries {
     let name = try readerName(name)
-    let subscription = Subscription(self) { folder, isSuccessor throws(ChannelError) in
+    let subscription = Subscription(self) { folder, entry throws(ChannelError) in
       try DurableReader.open(
         name,
         in: folder,
-        start: from == .start || isSuccessor ? .start : .new,
+        start: from == .start || entry.isSuccessor ? .start : .new,
         saving: saving == .each ? .each : .coalesced
       )
     }
@@ -99,9 +106,9 @@ extension Channel {
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) throws -> Deliveries {
     let name = try readerName(name)
-    let subscription = Subscription(self) { folder, isSuccessor throws(ChannelError) in
+    let subscription = Subscription(self) { folder, entry throws(ChannelError) in
       var options = GroupMember.Options()
-      options.start = from == .start || isSuccessor ? .start : .new
+      options.start = from == .start || entry.isSuccessor ? .start : .new
       options.lease = lease
       return try GroupMember.join(name, in: folder, options: options)
     }

@@ -23,7 +23,7 @@ extension Channel {
   ) async throws -> JSONText {
     let (answer, registration) = try prepare(method, timeout)
     do {
-      _ = try await outbox.append([.request(method, payload)], registering: registration)
+      _ = try await outbox.append([.request(method, payload)], within: timeout, registering: registration)
       return try result(await answer.value())
     } catch {
       requests.abandon(answer)
@@ -40,7 +40,7 @@ extension Channel {
     trapOnWatcherThread()
     let (answer, registration) = try prepare(method, timeout)
     do {
-      _ = try outbox.append([.request(method, payload)], registering: registration)
+      _ = try outbox.append([.request(method, payload)], within: timeout, registering: registration)
     } catch {
       requests.abandon(answer)
       throw error

@@ -30,8 +30,11 @@ struct ChannelMaker {
       throw ChannelError(error, at: parentPath)
     }
     let aside = Self.asideName(for: name)
-    try ChannelError.calls(at: path) { () throws(SystemError) in
+    do {
       try parent.makeSubdirectory(aside, permissions: 0o700)
+    } catch {
+      // The name aside is none that anybody knows.
+      throw ChannelError(SystemError(error.call, on: parentPath, code: error.code), at: path)
     }
     do throws(ChannelError) {
       // By its path, as it will be opened later: it is its own measure of who is a stranger.

@@ -1,6 +1,7 @@
 // The folders of one direction, which may be deleted and made again while they are in use.
 
 internal import ChannelModel
+internal import Glibc
 internal import LinuxIO
 internal import Synchronization
 
@@ -70,11 +71,28 @@ final class DirectionPlaces: Sendable {
     return try Opened(direction, below: hidden)
   }
 
+  /// Whether a direction has its folders, which are made with the channel.
+  private static func isThere(_ name: String, below channel: Directory) throws(FileError) -> Bool {
+    do {
+      let folder = try channel.subdirectory(ChannelLayout.hidden).subdirectory(name)
+      for inner in [ChannelLayout.Inside.journal, ChannelLayout.Inside.readers] { _ = try folder.subdirectory(inner) }
+      return true
+    } catch .system(let error) where error.code == ENOENT {
+      return false
+    }
+  }
+
   var current: Opened { opened.withLock { $0 } }
 
   /// Lets go of a lock that could not be given up.
   func replaceLock(by anew: FileLock) {
     opened.withLock { $0.lock = anew }
+  }
+
+  /// Makes the folder anew in which files are made.
+  func remakeStaging() throws(ChannelError) {
+    let staging = try ChannelMaker.staging(of: current.hidden)
+    opened.withLock { $0.staging = staging }
   }
 
   /// Opens everything by its name again, making what is missing.
@@ -83,6 +101,14 @@ final class DirectionPlaces: Sendable {
   func reopen() throws(ChannelError) -> Opened {
     guard ground.isStillThere() else {
       throw ChannelError(.closed, at: ground.path, "the channel's directory was removed, moved or replaced")
+    }
+    if !ground.options.creates {
+      // What is missing may be missing because all of it is being removed: nothing is put back then.
+      let path = ground.directory.path(of: ChannelLayout.hidden)
+      let isThere = try ChannelError.files(at: path) { () throws(FileError) in
+        try Self.isThere(ChannelLayout.Hidden.folder(direction), below: ground.directory)
+      }
+      guard isThere else { throw ChannelError(.noChannel, at: path, "is removed, wholly or in part") }
     }
     let maker = ChannelMaker(calls: ground.options.calls, time: ground.options.clock(), key: ground.key)
     guard try maker.complete(ground.directory) == ground.key else {

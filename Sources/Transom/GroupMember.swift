@@ -118,29 +118,53 @@ package final class GroupMember: Sendable {
   ///
   /// When it cannot be written that is thrown; the acknowledgement stands and is written with the next.
   package func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
-    try state.withLock { state throws(ChannelError) in
+    let (isDue, isEach) = try state.withLock { state throws(ChannelError) in
       try checkOpen(state)
-      try state.acknowledge(ticket)
+      state.acknowledge(ticket)
+      return (state.isSavingDue, state.isSavedEach)
+    }
+    guard isDue else { return }
+    do throws(ChannelError) {
+      try save(until: isEach ? Moment.now.advanced(by: ReaderRegistry.patience) : .now)
+    } catch  where !isEach && error.code == .lockTimeout {
+      // Somebody else is at the files: the owner's timer writes them.
     }
   }
 
-  /// Whether the next acknowledgement takes a turn at the group's files, for whose lock it may have to wait.
-  package var acknowledgingMayWait: Bool { state.withLock { $0.nextAcknowledgementWrites } }
+  /// Whether an acknowledgement takes a turn at the group's files, for whose lock it may have to wait.
+  package var acknowledgingMayWait: Bool { state.withLock { $0.isSavedEach } }
 
   /// When what was acknowledged is to be written at the latest; nil while nothing waits for it.
   package var savesAt: Moment? { state.withLock { $0.savesAt } }
 
-  /// Writes what was acknowledged if it is time; for the owner's timer.
+  /// Writes what was acknowledged if it is time; for the owner's timer. It does not wait.
   package func saveIfDue(at now: Moment) throws(ChannelError) {
-    try state.withLock { state throws(ChannelError) in
-      if !state.isClosed, let due = state.savesAt, due <= now { try state.save() }
+    do throws(ChannelError) {
+      try state.withLock { state throws(ChannelError) in
+        if !state.isClosed, let due = state.savesAt, due <= now { try state.save() }
+      }
+    } catch  where error.code == .lockTimeout {
+      // Somebody else is at the files: `savesAt` says when to try again.
     }
   }
 
   /// Writes what was acknowledged if anything waits for it.
   package func save() throws(ChannelError) {
-    try state.withLock { state throws(ChannelError) in
-      if !state.isClosed, state.hasUnwritten { try state.save() }
+    try save(until: Moment.now.advanced(by: ReaderRegistry.patience))
+  }
+
+  /// Waits outside of the lock: the thread that notices changes asks this member when it is to be saved.
+  private func save(until deadline: Moment) throws(ChannelError) {
+    var backoff = Backoff.flock
+    while true {
+      do throws(ChannelError) {
+        return try state.withLock { state throws(ChannelError) in
+          if !state.isClosed, state.hasUnwritten { try state.save() }
+        }
+      } catch {
+        guard error.code == .lockTimeout, Moment.now < deadline else { throw error }
+      }
+      KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
     }
   }
 

@@ -37,7 +37,8 @@ extension JSONText {
     switch error {
     case DecodingError.keyNotFound(let key, let context):
       "\"\(key.stringValue)\" is missing\(place(context.codingPath))"
-    case DecodingError.typeMismatch(let type, let context): "no \(type)\(place(context.codingPath))"
+    case DecodingError.typeMismatch(let type, let context):
+      "a value of type \(type) is expected\(place(context.codingPath))"
     case DecodingError.valueNotFound(let type, let context): "null where a \(type) belongs\(place(context.codingPath))"
     case DecodingError.dataCorrupted(let context): "\(context.debugDescription)\(place(context.codingPath))"
     case EncodingError.invalidValue(_, let context): "\(context.debugDescription)\(place(context.codingPath))"

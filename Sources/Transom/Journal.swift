@@ -129,6 +129,17 @@ package final class Journal: Sendable {
     }
   }
 
+  /// The newest seq, or one a little before it while somebody keeps the lock: that is not waited for.
+  func tailNumberAtOnce() throws(ChannelError) -> SequenceNumber {
+    do throws(ChannelError) {
+      return try withState(until: Self.now.advanced(by: .milliseconds(1))) { state throws(ChannelError) in
+        state.newest?.tail.last ?? .none
+      }
+    } catch  where error.code == .lockTimeout {
+      return try segments().last?.previous ?? .none
+    }
+  }
+
   /// Does something under the journal's lock: readers register so. It must not call the journal, nor wait.
   package func withLock<Result>(
     until deadline: Moment,
@@ -153,6 +164,11 @@ package final class Journal: Sendable {
       state.verified.folders = WallTime(nanoseconds: 0)
       if try state.tryEnter() { state.leave() }
     }
+  }
+
+  /// Sees to it that there is a folder to make files in: somebody may have deleted it.
+  func keepStaging() throws(ChannelError) {
+    if try !places.current.isStagingThere() { try places.remakeStaging() }
   }
 
   /// Reads the journal's end anew for a reader that cannot go on, and leaves the newest segment behind if it is damaged

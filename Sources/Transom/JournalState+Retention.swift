@@ -4,6 +4,9 @@ internal import ChannelModel
 internal import LinuxIO
 
 extension JournalState {
+  /// Somebody may make a file of any length without writing a byte; sums of these stay what an integer holds.
+  private static let highestBelievedByteCount: Int64 = 1 << 40
+
   /// Nil when there is room for so many bytes more, once what may go is gone; else who is in the way.
   mutating func makeRoom(
     for byteCount: Int,
@@ -67,7 +70,7 @@ extension JournalState {
         Retention.Segment(
           first: first,
           last: isNewest ? known.tail.last : numbers[place + 1].previous,
-          byteCount: isNewest ? known.tail.end : Int(facts.stamp.size),
+          byteCount: isNewest ? known.tail.end : Int(min(facts.stamp.size, Self.highestBelievedByteCount)),
           newest: WallTime(
             nanoseconds: UInt64(clamping: max(0, written.seconds)).multipliedReportingOverflow(by: 1_000_000_000)
               .partialValue &+ UInt64(written.nanoseconds)

@@ -29,6 +29,9 @@ struct MemberState {
   private var failedTurns: [Moment] = []
   private var unwrittenSince: Moment?
   private(set) var looksAgainAt: Moment?
+  private var turnPatience = TurnPatience()
+  /// Somebody else was at the files when they were last to be written.
+  private var savesNotBefore = Moment(nanoseconds: 0)
   /// When it was last looked whether the others live.
   private var lastLook = Moment(nanoseconds: 0)
 
@@ -36,7 +39,9 @@ struct MemberState {
   private static let lookInterval = Duration.milliseconds(100)
   /// So many messages are looked up at a time.
   private static let highestLookUpCount = 16
-  private static let patience = Duration.seconds(6)
+  private static let savePause = Duration.milliseconds(10)
+  /// So long who leaves waits for his last turn; without it what he had is offered again, as when he had died.
+  private static let patience = Duration.seconds(1)
 
   init(
     files: GroupFiles,
@@ -153,13 +158,14 @@ struct MemberState {
 
   /// Takes a share of what is there; false when nothing came of it, or when somebody else is at the files.
   private mutating func takeTurn() throws(ChannelError) -> Bool {
-    // A turn is a few system calls long; who finds the files taken for longer looks again soon.
     do throws(ChannelError) {
-      try files.seat.lock(until: .now.advanced(by: .microseconds(300)))
+      try lockForTurn()
     } catch  where error.code == .lockTimeout {
-      looksAgainAt = .now.advanced(by: .milliseconds(1))
+      guard let next = turnPatience.nextLook(at: .now) else { throw error }
+      looksAgainAt = next
       return false
     }
+    turnPatience.end()
     defer { files.seat.unlock() }
     followJournal()
     let journal = stream.journal
@@ -202,6 +208,11 @@ struct MemberState {
     again = former[...]
     noteOthers(of: shared.group, at: now, isStuck: !hasInHand && hasNew)
     return hasInHand || hasMoved
+  }
+
+  /// A turn is a few system calls long: nobody waits longer for another's.
+  private func lockForTurn() throws(ChannelError) {
+    try files.seat.lock(until: .now.advanced(by: .microseconds(300)))
   }
 
   private mutating func releaseGone(from group: inout GroupClaims, at now: Moment) throws(ChannelError) {
@@ -270,35 +281,30 @@ struct MemberState {
   var savesAt: Moment? {
     guard let unwrittenSince else { return nil }
     switch options.saving {
-    case .each: return unwrittenSince
-    case .together(_, let time): return unwrittenSince.advanced(by: time)
+    case .each: return max(unwrittenSince, savesNotBefore)
+    case .together(_, let time): return max(unwrittenSince.advanced(by: time), savesNotBefore)
     }
   }
 
-  mutating func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
+  var isSavedEach: Bool { if case .each = options.saving { true } else { false } }
+
+  /// Whether so many wait that they are to be written at once.
+  var isSavingDue: Bool {
+    switch options.saving {
+    case .each: hasUnwritten
+    case .together(let count, _): unwritten.count >= count
+    }
+  }
+
+  mutating func acknowledge(_ ticket: Delivered.Ticket) {
     followJournal()
-    // It belongs to a journal that is no more.
-    guard ticket.epoch == epoch else { return }
-    try settle(ticket.number)
+    // Of another epoch it belongs to a journal that is no more.
+    if ticket.epoch == epoch { note(ticket.number) }
   }
 
   private mutating func note(_ number: SequenceNumber) {
     unwritten.append(number)
     if unwrittenSince == nil { unwrittenSince = .now }
-  }
-
-  private mutating func settle(_ number: SequenceNumber) throws(ChannelError) {
-    let isDue = nextAcknowledgementWrites
-    note(number)
-    if isDue { try save() }
-  }
-
-  /// Whether what is acknowledged next is written at once.
-  var nextAcknowledgementWrites: Bool {
-    switch options.saving {
-    case .each: true
-    case .together(let count, _): unwritten.count + 1 >= count
-    }
   }
 
   private func apply(to group: inout GroupClaims) {
@@ -312,9 +318,14 @@ struct MemberState {
     unwrittenSince = nil
   }
 
-  /// One turn that only writes what was acknowledged.
+  /// One turn that only writes what was acknowledged; `.lockTimeout` when somebody else is at the files.
   mutating func save() throws(ChannelError) {
-    try files.seat.lock(until: .now.advanced(by: Self.patience))
+    do throws(ChannelError) {
+      try lockForTurn()
+    } catch {
+      savesNotBefore = .now.advanced(by: Self.savePause)
+      throw error
+    }
     defer { files.seat.unlock() }
     followJournal()
     var shared = try files.read(of: stream.journal)

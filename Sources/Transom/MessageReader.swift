@@ -14,8 +14,6 @@ protocol MessageReader: AnyObject, Sendable {
   /// When `saveIfDue` is to be called.
   var savesAt: Moment? { get }
   func saveIfDue(at now: Moment) throws(ChannelError)
-  /// Whether that may wait for a lock.
-  var savingMayWait: Bool { get }
   /// When to look again though the journal did not grow.
   var looksAgainAt: Moment? { get }
   /// Writes the place and gives up the name.
@@ -24,20 +22,15 @@ protocol MessageReader: AnyObject, Sendable {
 
 extension DurableReader: MessageReader {
   var acknowledgingMayWait: Bool { false }
-  var savingMayWait: Bool { false }
   var looksAgainAt: Moment? { nil }
 }
 
-extension GroupMember: MessageReader {
-  /// The group's files are shared with other processes.
-  var savingMayWait: Bool { true }
-}
+extension GroupMember: MessageReader {}
 
 extension UnnamedReader: MessageReader {
   /// Its place is where it is.
   func acknowledge(_ ticket: Delivered.Ticket) {}
   var acknowledgingMayWait: Bool { false }
-  var savingMayWait: Bool { false }
   var savesAt: Moment? { nil }
   func saveIfDue(at now: Moment) {}
   var looksAgainAt: Moment? { nil }

@@ -16,20 +16,24 @@ struct Outbox: Sendable {
   /// Appends a batch, whole or not at all, waiting on the calling thread where it must.
   func append(
     _ batch: [Outgoing],
+    within limit: Duration? = nil,
     registering: Registration = { _ in }
   ) throws(ChannelError) -> [Receipt] {
     let drafts = try drafts(of: batch)
-    return try finish(appendWaiting(drafts, registering))
+    return try finish(appendWaiting(drafts, until: deadline(limit), registering))
   }
 
   /// Appends a batch, whole or not at all; where something must be waited for, a helper thread does.
   func append(
     _ batch: [Outgoing],
+    within limit: Duration? = nil,
     registering: @escaping Registration = { _ in }
   ) async throws -> [Receipt] {
     let drafts = try drafts(of: batch)
     guard let attempt = try attempt(drafts, registering) else {
-      return try await HelperThreads.shared.run { try finish(appendWaiting(drafts, registering)) }
+      // From now on, and not from when one of the helpers is free, who may all be waiting for the same.
+      let deadline = deadline(limit)
+      return try await HelperThreads.shared.run { try finish(appendWaiting(drafts, until: deadline, registering)) }
     }
     guard durability == .power else { return attempt.receipts }
     return try await HelperThreads.shared.run { try finish(attempt) }
@@ -42,6 +46,11 @@ struct Outbox: Sendable {
   }
 
   // MARK: Parts
+
+  /// Until when a lock or room is waited for; who wants something sooner does not wait longer.
+  private func deadline(_ limit: Duration?) -> Moment {
+    Watcher.now.advanced(by: min(timeout, limit ?? timeout))
+  }
 
   private struct Accepted: Sendable {
     let receipts: [Receipt]
@@ -91,10 +100,10 @@ struct Outbox: Sendable {
 
   private func appendWaiting(
     _ drafts: [JournalDraft],
+    until deadline: Moment,
     _ registering: Registration
   ) throws(ChannelError) -> Accepted {
-    let deadline = Watcher.now.advanced(by: timeout)
-    return try core.withDirection(direction) { (folder) throws(ChannelError) in
+    try core.withDirection(direction) { (folder) throws(ChannelError) in
       var receipts: [Receipt] = []
       let appended = try folder.log.append(drafts, until: deadline) { numbers in
         receipts = self.receipts(for: numbers, in: folder)

@@ -114,8 +114,10 @@ package struct ReaderRegistry: Sendable {
     _ name: String,
     _ kind: ReaderFile.Kind,
     from start: Start,
-    isHeld: Bool
+    isHeld: Bool,
+    until deadline: Moment? = nil
   ) throws(ChannelError) -> Taken? {
+    try folder.log.keepStaging()
     let (readers, staging) = (folder.readers, folder.staging)
     staging.removeLeftovers()
     let aside = staging.makeName("reader")
@@ -130,7 +132,7 @@ package struct ReaderRegistry: Sendable {
         let isLocked = try ChannelError.calls(at: path) { () throws(SystemError) in try seat.file.tryLock() }
         guard isLocked else { throw ChannelError(.readerBusy, at: path, "was locked by somebody while it was made") }
       }
-      let slot = try folder.log.withLock(until: .now.advanced(by: Self.patience)) {
+      let slot = try folder.log.withLock(until: deadline ?? .now.advanced(by: Self.patience)) {
         held throws(ChannelError) -> ReaderFile.Slot? in
         let slot = ReaderFile.Slot(
           generation: 1,
@@ -167,8 +169,8 @@ package struct ReaderRegistry: Sendable {
   }
 
   /// Removes a reader's file, under the journal's lock.
-  func remove(_ name: String) throws(ChannelError) {
-    try folder.log.withLock(until: .now.advanced(by: Self.patience)) { _ throws(ChannelError) in
+  func remove(_ name: String, until deadline: Moment) throws(ChannelError) {
+    try folder.log.withLock(until: deadline) { _ throws(ChannelError) in
       try unlink(name)
     }
   }

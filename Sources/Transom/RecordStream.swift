@@ -69,6 +69,8 @@ struct RecordStream {
   mutating func note(_ gap: GapNotice) {
     // Nobody ever had these seqs: nothing is missing.
     guard gap.reason != .unused else { return }
+    // Both the cursor of the journal before and the first record of the new one say it.
+    guard gap.reason != .replaced || !gaps.contains(gap) else { return }
     if gaps.count == Self.highestGapCount, let former = gaps.popLast() {
       gaps.append(GapNotice(gap.reason, from: min(former.first, gap.first), through: max(former.last, gap.last)))
     } else {

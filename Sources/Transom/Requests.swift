@@ -58,7 +58,7 @@ final class Requests: ChannelCore.Pump {
       if let used = position?.usedAt, now.duration(since: used) < .seconds(1) || isAwaited {
         position?.usedAt = now
       } else {
-        let reader = JournalReader(folder, after: try folder.log.tailNumber())
+        let reader = JournalReader(folder, after: try folder.log.tailNumberAtOnce())
         position = Position(reader: reader, epoch: epoch, usedAt: now)
       }
     }

@@ -16,6 +16,8 @@ final class Responders: ChannelCore.Pump {
 
   /// So many handlers run at once.
   static let highestRunningCount = 16
+  /// While so many bytes of requests are being worked on no more are taken.
+  static let highestRunningByteCount = 64 << 20
   /// A responder that starts takes what was asked so long ago and not answered: the two sides may start in any order.
   static let lookback = Duration.seconds(30)
 
@@ -35,6 +37,7 @@ final class Responders: ChannelCore.Pump {
     var entries: [Entry] = []
     var nextNumber = 0
     var running = 0
+    var runningByteCount = 0
     var isStopped = false
     var isOpening = false
     var idlers: [CheckedContinuation<Void, Never>] = []
@@ -43,17 +46,25 @@ final class Responders: ChannelCore.Pump {
   private let state = Mutex(State())
 
   private struct Position {
-    var reader: UnnamedReader
+    /// Nil until it could be registered.
+    var reader: UnnamedReader?
+    /// Where it begins.
+    var start: ReaderRegistry.Start
     /// Which of the channels that were found at the path it reads.
     var epoch: UInt64
     var answered: Set<String>
     /// What was sent before is too old to be answered now.
     let since: WallTime
+    /// Since when something keeps it from reading, and whether that was told.
+    var trouble: (since: Moment, isTold: Bool)?
   }
 
   private let position = Mutex<Position?>(nil)
   /// Notices that came while another thread was reading.
   private let pumpsWanted = Atomic<Int>(0)
+  private let isRetrySet = Atomic(false)
+  /// So long the journal's lock may be busy before that is told.
+  private static let patience = Duration.seconds(6)
 
   init(
     _ core: ChannelCore,
@@ -109,8 +120,9 @@ final class Responders: ChannelCore.Pump {
       let folder = try core.direction(direction)
       let answered = try RecentJournal.answeredRequests(in: try core.direction(outbox.direction), since: since)
       let start = try RecentJournal.start(of: folder, since: since)
-      let reader = try UnnamedReader.open(in: folder, start: .behind(start))
-      position.withLock { $0 = Position(reader: reader, epoch: epoch, answered: answered, since: since) }
+      position.withLock {
+        $0 = Position(start: .behind(start), epoch: epoch, answered: answered, since: since)
+      }
     } catch {
       onTrouble(error)
       return
@@ -141,16 +153,40 @@ final class Responders: ChannelCore.Pump {
           guard message.kind == .request, let method = message.method, let handler = handler(for: method),
             let since = position?.since, delivered.time >= since, position?.answered.remove(message.id) == nil
           else { continue }
+          position?.trouble = nil
           return (message, handler)
         }
         return nil
       }
     } catch {
-      // It reads no more: what ended it is told once.
+      meet(error)
+      return nil
+    }
+  }
+
+  /// A channel that is no more ends it. Anything else may pass: it is told once, and looked at again.
+  private func meet(_ error: ChannelError) {
+    if error.code == .closed || error.code == .noChannel {
       let reader = position.withLock { $0.take() }?.reader
       try? reader?.close()
       onTrouble(error)
-      return nil
+      return
+    }
+    let now = Watcher.now
+    let isNews = position.withLock { position in
+      let since = position?.trouble?.since ?? now
+      let isTold = position?.trouble?.isTold ?? false
+      // A lock is busy now and then.
+      let isWorthTelling = error.code != .lockTimeout || now.duration(since: since) >= Self.patience
+      position?.trouble = (since, isTold || isWorthTelling)
+      return isWorthTelling && !isTold
+    }
+    if isNews { onTrouble(error) }
+    guard !isRetrySet.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    _ = core.watcher.schedule(at: now.advanced(by: .milliseconds(error.code == .lockTimeout ? 10 : 500))) {
+      [weak self] in
+      self?.isRetrySet.store(false, ordering: .releasing)
+      self?.pump()
     }
   }
 
@@ -158,12 +194,12 @@ final class Responders: ChannelCore.Pump {
   private func next(_ position: inout Position?) throws(ChannelError) -> Delivered? {
     guard let known = position else { return nil }
     do throws(ChannelError) {
-      if let delivered = try known.reader.tryNext() { return delivered }
+      if let delivered = try known.reader?.tryNext() { return delivered }
     } catch {
       guard core.epoch != known.epoch || core.wasReplaced() else { throw error }
     }
     let epoch = core.epoch
-    guard epoch != known.epoch else { return nil }
+    guard epoch != known.epoch || known.reader == nil else { return nil }
     let folder: DirectionFolder
     do throws(ChannelError) {
       folder = try core.direction(direction)
@@ -172,10 +208,14 @@ final class Responders: ChannelCore.Pump {
       throw error
     }
     // Its files went with its channel.
-    try? known.reader.close()
-    let reader = try UnnamedReader.open(in: folder, start: .start)
-    position?.reader = reader
+    try? known.reader?.close()
+    position?.reader = nil
+    if epoch != known.epoch { position?.start = .start }
     position?.epoch = epoch
+    // No longer than that: it may be the thread that notices changes.
+    let start = position?.start ?? .start
+    let reader = try UnnamedReader.open(in: folder, start: start, until: .now.advanced(by: .milliseconds(1)))
+    position?.reader = reader
     return try reader.tryNext()
   }
 
@@ -184,46 +224,63 @@ final class Responders: ChannelCore.Pump {
   private func answer(_ request: Message, _ handler: Handler) {
     switch handler {
     case .inline(let handler):
-      let outgoing = Self.outcome(of: request) { try handler(request) }
-      do throws(ChannelError) {
-        if try !outbox.appendAtOnce([outgoing]) { sendLater(outgoing) }
-        // Who asked once will soon ask again.
-        core.watcher.foundNews()
-      } catch {
-        onTrouble(error)
-      }
+      sendAtOnce(Self.outcome(of: request) { try handler(request) }, to: request)
     case .task(let handler):
-      state.withLock { $0.running += 1 }
-      Task {
-        let outgoing = await Self.outcome(of: request) { try await handler(request) }
-        await self.send(outgoing)
-        self.handlerEnded()
-      }
+      run(request) { await Self.outcome(of: request) { try await handler(request) } }
     }
   }
 
-  private func sendLater(_ outgoing: Outgoing) {
-    state.withLock { $0.running += 1 }
+  private func sendAtOnce(_ outgoing: Outgoing, to request: Message) {
+    do throws(ChannelError) {
+      if try !outbox.appendAtOnce([outgoing]) { run(request) { outgoing } }
+      // Who asked once will soon ask again.
+      core.watcher.foundNews()
+    } catch {
+      onTrouble(error)
+      if let failure = Self.failure(of: request, inPlaceOf: outgoing, error) { sendAtOnce(failure, to: request) }
+    }
+  }
+
+  private func run(_ request: Message, _ body: @escaping @Sendable () async -> Outgoing) {
+    let byteCount = request.heldByteCount
+    state.withLock { state in
+      state.running += 1
+      state.runningByteCount += byteCount
+    }
     Task {
-      await self.send(outgoing)
-      self.handlerEnded()
+      await self.send(await body(), to: request)
+      self.handlerEnded(byteCount)
     }
   }
 
-  private func send(_ outgoing: Outgoing) async {
+  private func send(_ outgoing: Outgoing, to request: Message) async {
     do {
       _ = try await outbox.append([outgoing])
     } catch let error as ChannelError {
       onTrouble(error)
+      if let failure = Self.failure(of: request, inPlaceOf: outgoing, error) { await send(failure, to: request) }
     } catch {
       // A task of ours that is cancelled: nobody cancels it.
       onTrouble(ChannelError(.closed, at: core.path, "an answer was not sent: \(error)"))
     }
   }
 
-  private func handlerEnded() {
+  /// What is sent when an answer cannot be: who asked need not wait in vain. Nil when that is no fault of the answer.
+  private static func failure(
+    of request: Message,
+    inPlaceOf outgoing: Outgoing,
+    _ error: ChannelError
+  ) -> Outgoing? {
+    guard error.code == .wouldPoisonPeer || error.code == .tooLarge else { return nil }
+    let failure = Outgoing.failure(of: request.id, "the answer cannot be sent: \(error.what)")
+    // Nor can that one, when even the request's id is too long.
+    return failure == outgoing ? nil : failure
+  }
+
+  private func handlerEnded(_ byteCount: Int) {
     let idlers = state.withLock { state in
       state.running -= 1
+      state.runningByteCount -= byteCount
       guard state.running == 0 else { return [CheckedContinuation<Void, Never>]() }
       defer { state.idlers = [] }
       return state.idlers

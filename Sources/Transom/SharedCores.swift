@@ -1,6 +1,8 @@
 // The channels of this process, one core a directory.
 
 internal import ChannelModel
+internal import Glibc
+internal import LinuxIO
 internal import Synchronization
 
 /// Finds the core for a path: two `Channel`s on one path share their journals, their watches and their answers.
@@ -16,6 +18,7 @@ final class SharedCores: Sendable {
   /// The core for a path; a new one gets these options.
   func core(at path: String, _ options: ChannelOptions) throws(ChannelError) -> ChannelCore {
     let watcher = try Watcher.shared()
+    let path = try Self.absolute(path)
     return cores.withLock { cores in
       if let core = cores[path]?.core { return core }
       let core = ChannelCore(
@@ -29,5 +32,15 @@ final class SharedCores: Sendable {
       cores[path] = Entry(core: core)
       return core
     }
+  }
+
+  /// The path as it is meant now: it is opened again later, when the program may have gone to another directory.
+  private static func absolute(_ path: String) throws(ChannelError) -> String {
+    guard !path.isEmpty, !path.hasPrefix("/") else { return path }
+    guard let current = unsafe getcwd(nil, 0) else {
+      throw ChannelError(SystemError("getcwd", code: errno), at: path)
+    }
+    defer { unsafe free(current) }
+    return unsafe "\(String(cString: current))/\(path)"
   }
 }

@@ -8,8 +8,19 @@ internal import Synchronization
 /// Nothing is read ahead of the consumer but the block that its reader holds: who reads slowly costs no memory, and
 /// holds segments instead.
 final class Subscription: Sendable {
-  /// Makes the reader, also anew in a channel that took the place of the one before; the second argument says that.
-  typealias Opening = @Sendable (DirectionFolder, _ isSuccessor: Bool) throws(ChannelError) -> any MessageReader
+  /// Makes the reader, also anew in a channel that took the place of the one before.
+  typealias Opening = @Sendable (DirectionFolder, Entry) throws(ChannelError) -> any MessageReader
+
+  /// How a stream comes to a channel.
+  enum Entry: Sendable {
+    case first
+    /// The channel took the place of the one before.
+    case successor
+    /// It came before, when the journal's lock was busy, and the newest seq was this.
+    case late(SequenceNumber)
+
+    var isSuccessor: Bool { if case .successor = self { true } else { false } }
+  }
 
   /// What a consumer gets.
   enum Item: Sendable {
@@ -26,21 +37,33 @@ final class Subscription: Sendable {
     /// In order, the next one last.
     var items: [Item] = []
     var failure: ChannelError?
+    /// The reader could not be made yet.
+    var late: (entry: Entry, since: Moment)?
   }
+
+  /// So long the journal's lock may be busy; the pauses in between are nobody's.
+  private static let patience = Duration.seconds(6)
+  private static let pause = Duration.milliseconds(10)
 
   private let core: ChannelCore
   private let notices: Notices
   private let direction: Direction
   private let open: Opening
+  private let mayComeLate: Bool
   private let state: Mutex<State>
   private let timerIsSet = Atomic(false)
+  /// When it is looked again without a notice.
+  private let lookTimer = Mutex<Moment?>(nil)
   private let isClosed = Atomic(false)
   /// The channel lives as long as somebody reads from it.
   private let channel: Channel
 
   /// Opens the reader at once, because that is where the stream begins; what goes wrong is thrown by the first look.
-  init(_ channel: Channel, opening open: @escaping Opening) {
+  ///
+  /// Where it may come late, a journal's lock that somebody keeps is waited for by `next`, without a thread.
+  init(_ channel: Channel, mayComeLate: Bool = false, opening open: @escaping Opening) {
     self.channel = channel
+    self.mayComeLate = mayComeLate
     core = channel.core
     direction = channel.incoming
     notices = core.notices(of: direction)
@@ -50,8 +73,13 @@ final class Subscription: Sendable {
       try channel.checkOpen()
       // First watch, then look.
       try core.watch(direction)
-      let reader = try open(try core.direction(direction), false)
-      state = Mutex(State(reader: reader, epoch: epoch))
+      let folder = try core.direction(direction)
+      do throws(ChannelError) {
+        state = Mutex(State(reader: try open(folder, .first), epoch: epoch))
+      } catch  where mayComeLate && error.code == .lockTimeout {
+        let entry = Entry.late(try Self.newest(in: folder))
+        state = Mutex(State(reader: nil, epoch: epoch, late: (entry, .now)))
+      }
     } catch {
       state = Mutex(State(reader: nil, epoch: epoch, failure: error))
       // Of a channel that was closed before there is nothing more to come.
@@ -64,6 +92,13 @@ final class Subscription: Sendable {
     close()
   }
 
+  /// The newest seq, as it is found without the lock that somebody keeps.
+  private static func newest(in folder: DirectionFolder) throws(ChannelError) -> SequenceNumber {
+    let reader = JournalReader(folder, after: try folder.log.segments().last?.previous ?? .none)
+    while try reader.next() != nil {}
+    return reader.last
+  }
+
   /// Throws what went wrong at the opening.
   func check() throws(ChannelError) {
     if let failure = state.withLock({ $0.failure }) { throw failure }
@@ -74,17 +109,36 @@ final class Subscription: Sendable {
   /// What comes next, nil when there is nothing now; never waits.
   private func look() throws(ChannelError) -> Item? {
     let (item, looksAgain) = try state.withLock { state throws(ChannelError) in
-      (try look(&state), state.reader?.looksAgainAt)
+      let item = try look(&state)
+      return (item, state.late == nil ? state.reader?.looksAgainAt : Moment.now.advanced(by: Self.pause))
     }
-    if item == nil, let looksAgain {
-      core.watcher.schedule(at: looksAgain) { [weak notices] in notices?.notify() }
-    }
+    if item == nil, let looksAgain { lookAgain(at: looksAgain) }
     return item
+  }
+
+  /// Sets one timer, however many notices led to a look: each would lead to the next for ever.
+  private func lookAgain(at moment: Moment) {
+    let isEarlier = lookTimer.withLock { known in
+      guard known.map({ moment < $0 }) ?? true else { return false }
+      known = moment
+      return true
+    }
+    guard isEarlier else { return }
+    core.watcher.schedule(at: moment) { [weak self] in
+      guard let self else { return }
+      lookTimer.withLock { if $0 == moment { $0 = nil } }
+      notices.notify()
+    }
   }
 
   private func look(_ state: inout State) throws(ChannelError) -> Item? {
     if let item = state.items.popLast() { return item }
     if let failure = state.failure.take() { throw failure }
+    if let late = state.late {
+      let epoch = core.epoch
+      guard try enter(epoch == state.epoch ? late.entry : .successor, &state) else { return nil }
+      state.epoch = epoch
+    }
     if let reader = state.reader {
       do throws(ChannelError) {
         if let item = try next(of: reader, &state) { return item }
@@ -95,9 +149,8 @@ final class Subscription: Sendable {
     }
     // The channel was replaced, and all that the old one held was read, as far as that could be.
     let epoch = core.epoch
-    let folder: DirectionFolder
     do throws(ChannelError) {
-      folder = try core.direction(direction)
+      _ = try core.direction(direction)
     } catch {
       // Somebody may be about to make it again: there will be a notice, whether it comes or not.
       if error.code == .noChannel, core.isExpectedBack { return nil }
@@ -106,9 +159,24 @@ final class Subscription: Sendable {
     // Its files went with its channel.
     try? state.reader?.close()
     state.reader = nil
-    state.reader = try open(folder, true)
+    _ = try enter(.successor, &state)
     state.epoch = epoch
     return .gap(.replaced)
+  }
+
+  /// Makes the reader; false when the journal's lock is busy, and then the next look tries again.
+  private func enter(_ entry: Entry, _ state: inout State) throws(ChannelError) -> Bool {
+    do throws(ChannelError) {
+      state.reader = try open(try core.direction(direction), entry)
+      state.late = nil
+      return true
+    } catch  where mayComeLate && error.code == .lockTimeout {
+      let since = state.late?.since ?? .now
+      let isOver = Moment.now.duration(since: since) >= Self.patience
+      state.late = (entry, isOver ? .now : since)
+      if isOver { throw error }
+      return false
+    }
   }
 
   private func next(of reader: any MessageReader, _ state: inout State) throws(ChannelError) -> Item? {
@@ -184,9 +252,7 @@ final class Subscription: Sendable {
     else { return }
     core.watcher.schedule(at: moment) { [weak self, weak reader] in
       guard let self, let reader else { return }
-      guard reader.savingMayWait else { return self.save(reader) }
-      // Nothing may wait on the thread that notices changes.
-      Task { try? await HelperThreads.shared.run { self.save(reader) } }
+      self.save(reader)
     }
   }
 

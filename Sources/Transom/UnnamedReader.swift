@@ -22,10 +22,11 @@ package final class UnnamedReader: Sendable {
   private let isWanted: (@Sendable (Message) -> Bool)?
   private let state: Mutex<State>
 
-  /// Registers it; `isWanted` says which messages it is given.
+  /// Registers it, waiting for the journal's lock on the calling thread; `isWanted` says which messages it is given.
   package static func open(
     in folder: DirectionFolder,
     start: ReaderRegistry.Start = .new,
+    until deadline: Moment? = nil,
     isWanted: (@Sendable (Message) -> Bool)? = nil
   ) throws(ChannelError) -> UnnamedReader {
     let registry = ReaderRegistry(folder)
@@ -33,7 +34,8 @@ package final class UnnamedReader: Sendable {
     for _ in 0..<8 {
       let digits = String(UInt64.random(in: .min ... .max), radix: 16)
       let name = "_" + String(repeating: "0", count: 16 - digits.count) + digits
-      if let taken = try registry.make(name, .unnamed, from: start, isHeld: true), let slot = taken.slot {
+      let taken = try registry.make(name, .unnamed, from: start, isHeld: true, until: deadline)
+      if let taken, let slot = taken.slot {
         return UnnamedReader(taken.seat, slot, in: folder, isWanted)
       }
     }
@@ -97,7 +99,7 @@ package final class UnnamedReader: Sendable {
     state.generation += 1
   }
 
-  /// Takes its file away.
+  /// Takes its file away; does not wait.
   package func close() throws(ChannelError) {
     let isFirst = state.withLock { state in
       defer { state.isClosed = true }
@@ -105,7 +107,11 @@ package final class UnnamedReader: Sendable {
     }
     guard isFirst else { return }
     defer { seat.unlock() }
-    try ReaderRegistry(folder).remove(seat.name)
+    do throws(ChannelError) {
+      try ReaderRegistry(folder).remove(seat.name, until: .now.advanced(by: .milliseconds(1)))
+    } catch  where error.code == .lockTimeout {
+      // Whoever lists the readers next finds its flock free, and takes it away.
+    }
   }
 
   /// Goes on in a channel that was opened again.

@@ -25,7 +25,8 @@ import Testing
         ["respond", scene.channel, "--", "no-such-program"],
         ["send", scene.channel, "-e", "x", "--stdin", "1"], ["reader", "drop", scene.channel, "nobody"],
         ["reader", "drop", scene.channel], ["reader", "reset", scene.channel, "w"],
-        ["send", scene.channel, "-e", "x", "[1e999]"],
+        ["send", scene.channel, "-e", "x", "[1e999]"], ["send", scene.channel, "-e", "x", ""],
+        ["request", scene.channel, "m", ""], ["request", scene.channel, ""], ["send", scene.channel, "-e", ""],
       ] {
         let outcome = try scene.run(words)
         #expect(outcome.code == 2, "\(words)")
@@ -54,6 +55,17 @@ import Testing
       #expect(RawFiles.rename(hidden, to: scene.folder + "/aside"))
       RawFiles.makeSymlink(hidden, to: scene.folder + "/aside")
       #expect(try scene.run("inspect", scene.channel).code == 7)
+    }
+  }
+
+  @Test func writesNothingIntoAChannelInsteadOfAClosedOutput() throws {
+    try CommandScene.with { scene in
+      for words in ["send \"$channel\" -e x", "listen \"$channel\" --from start -w 10ms -q", "inspect \"$channel\""] {
+        let outcome = try scene.shell("transom \(words) 2>&1 >&-")
+        #expect(outcome.code == 7 && outcome.output.contains("standard output: Bad file descriptor"), "\(outcome)")
+      }
+      let left = try scene.run("listen", scene.channel, "--from", "start", "-w", "10ms", "-q")
+      #expect(left.lines.count == 1)
     }
   }
 

@@ -37,6 +37,9 @@ internal import Transom
       try await channel.send("progress", ["percent": 40])
       let message = try #require(try await heard.next())
       #expect(message.payload.description == #"{"percent":40}"#)
+      try await channel.send("saved", ["file": "a.txt", "lines": 40, "tags": ["draft", 2, .null]])
+      let saved = try #require(try await heard.next())
+      #expect(saved.payload.description == #"{"file":"a.txt","lines":40,"tags":["draft",2,null]}"#)
       await listener.close()
       try await listening.value
       await channel.close()
