@@ -24,6 +24,8 @@ final class ChannelCore: WatchedChannel {
     var folder: ChannelFolder?
     var number: ChannelNumber?
     var watched: Set<Direction> = []
+    /// The journals' folders that are watched.
+    var armed: [Direction: FileStamp] = [:]
     var pumps: [Direction: [WeakPump]] = [:]
     /// The path leads to another channel than it did, and that one is not watched yet.
     var isLost = false
@@ -143,7 +145,9 @@ final class ChannelCore: WatchedChannel {
     let number = if let known = state.withLock({ $0.number }) { known } else { try register() }
     try watcher.watch(number, channel: folder.directory, by: manner)
     for direction in directions {
-      try watcher.watch(number, journal: try folder.direction(direction).journal, of: direction, by: manner)
+      let journal = try folder.direction(direction).journal
+      try watcher.watch(number, journal: journal, of: direction, by: manner)
+      state.withLock { $0.armed[direction] = journal.factsAtOpening.stamp }
     }
   }
 
@@ -181,6 +185,20 @@ final class ChannelCore: WatchedChannel {
 
   private func look(at direction: Direction) {
     for pump in state.withLock({ $0.pumps[direction] ?? [] }) { pump.pump?.pump() }
+    watchAnewIfReplaced(direction)
+    notices(of: direction).notify()
+  }
+
+  /// Watches a journal's folder that was removed and made again within a channel that stays; to be called when nothing is
+  /// new, since whoever reads is the first to find the new one.
+  func watchAnewIfReplaced(_ direction: Direction) {
+    let (folder, armed) = state.withLock { ($0.folder, $0.armed[direction]) }
+    guard let folder, let armed, let journal = try? folder.direction(direction).journal,
+      !journal.factsAtOpening.stamp.isSameFile(as: armed)
+    else { return }
+    // What stands in the way is told by the next look, which opens the same files.
+    guard (try? arm([direction])) != nil else { return }
+    // First watch, then look.
     notices(of: direction).notify()
   }
 

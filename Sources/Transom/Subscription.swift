@@ -112,6 +112,7 @@ final class Subscription: Sendable {
       let item = try look(&state)
       return (item, state.late == nil ? state.reader?.looksAgainAt : Moment.now.advanced(by: Self.pause))
     }
+    if item == nil { core.watchAnewIfReplaced(direction) }
     if item == nil, let looksAgain { lookAgain(at: looksAgain) }
     return item
   }

@@ -92,6 +92,25 @@ internal import Testing
     }
   }
 
+  @Test func aJournalThatIsRemovedIsHeardAgainFromOtherPrograms() async throws {
+    try await withEnds { frontend, backend in
+      let gaps = Gaps()
+      let messages = frontend.messages(onGap: gaps.take)
+      let peer = try ProcessRun.peer
+      #expect(try ProcessRun.run(peer, "channel-send", frontend.path, "before", "1").output == "sent\n")
+      #expect(try await messages.next()?.method == "before 0")
+      async let next = messages.next()
+      try removeJournal(of: frontend.path)
+      // The reader has found the new folder, or finds it with the first message there.
+      #expect(try ProcessRun.run(peer, "channel-send", frontend.path, "after", "1").output == "sent\n")
+      let first = try await next
+      #expect(first?.method == "after 0")
+      #expect(try ProcessRun.run(peer, "channel-send", frontend.path, "later", "1").output == "sent\n")
+      #expect(try await messages.next()?.method == "later 0")
+      #expect(gaps.reasons.contains(.replaced))
+    }
+  }
+
   private func removeJournal(of path: String) throws {
     for direction in Direction.allCases {
       let folder = try Directory.open("\(path)/.transom/\(direction.name)")
