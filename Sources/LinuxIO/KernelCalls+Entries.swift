@@ -69,8 +69,14 @@ extension KernelCalls {
     var names: [String] = []
     var buffer = [UInt8](repeating: 0, count: 32 << 10)
     while true {
-      let count = try systemCall("getdents64") {
-        unsafe buffer.withUnsafeMutableBytes { unsafe clinux_getdents(own, $0.baseAddress, $0.count) }
+      let count: Int64
+      do {
+        count = try systemCall("getdents64") {
+          unsafe buffer.withUnsafeMutableBytes { unsafe clinux_getdents(own, $0.baseAddress, $0.count) }
+        }
+      } catch let error where error.code == ENOENT {
+        // The kernel's word for a directory that was removed while it is open: there is nothing in it.
+        return names
       }
       if count == 0 { return names }
       Self.appendNames(inEntries: buffer[..<Int(count)], to: &names)

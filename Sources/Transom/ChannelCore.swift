@@ -128,17 +128,19 @@ final class ChannelCore: WatchedChannel {
 
   // MARK: Watching
 
-  /// Sees to it that what happens in a direction is noticed from now on: watch first, then look.
+  /// Sees to it that what happens in a direction is noticed from now on: watch first, then look. So whoever comes second
+  /// returns only when the watch is there as well.
   func watch(_ direction: Direction) throws(ChannelError) {
-    let isWatched = state.withLock { !$0.watched.insert(direction).inserted }
-    if isWatched { return }
-    do throws(ChannelError) {
+    if state.withLock({ $0.watched.contains(direction) }) { return }
+    try beginning.withLock { _ throws(ChannelError) in
+      if state.withLock({ $0.watched.contains(direction) }) { return }
       try arm([direction])
-    } catch {
-      _ = state.withLock { $0.watched.remove(direction) }
-      throw error
+      _ = state.withLock { $0.watched.insert(direction) }
     }
   }
+
+  /// Held while a direction begins to be watched.
+  private let beginning = Mutex(())
 
   private func arm(_ directions: Set<Direction>) throws(ChannelError) {
     let folder = try folder()

@@ -3,7 +3,8 @@
 internal import LinuxIO
 internal import Synchronization
 
-/// Keeps the folders of the channels used last open, and lets go of the others: a process may have thousands.
+/// Keeps the folders of the channels opened last, and lets go of the others, to be opened again when they are used: a
+/// process may have thousands.
 final class OpenFolders: Sendable {
   static let shared = OpenFolders()
 
@@ -11,7 +12,7 @@ final class OpenFolders: Sendable {
     weak var core: ChannelCore?
   }
 
-  /// The one used last stands at the end.
+  /// The one opened last stands at the end.
   private let entries = Mutex<[Entry]>([])
   /// So many stay open: each holds some ten descriptors, and half of what a process may open is for others.
   private let limit: Int

@@ -183,6 +183,15 @@ struct DirectoryTests {
     }
   }
 
+  @Test func `are empty once they were removed`() throws {
+    try withScratchDirectory { path in
+      let directory = try Directory.open(path)
+      let inner: Directory = try directory.makeSubdirectory("inner")
+      try directory.removeSubdirectory("inner")
+      #expect(try inner.names() == [])
+    }
+  }
+
   @Test func `know whether their path still leads to them`() throws {
     try withScratchDirectory { path in
       RawFiles.makeDirectory(path + "/one")

@@ -1,0 +1,50 @@
+// What all channels on one directory share.
+
+internal import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable internal import Transom
+
+@Suite("What channels share", .timeLimit(.minutes(1))) struct ChannelCoreTests {
+  @Test func nobodyLooksBeforeTheWatchIsThere() throws {
+    try withScratchDirectory { path in
+      let calls = FaultyCalls()
+      var options = ChannelFolder.Options()
+      options.calls = calls
+      let core = ChannelCore(
+        path: "\(path)/channel",
+        options: options,
+        manner: .automatic,
+        watcher: try Watcher.shared()
+      )
+      _ = try core.folder()
+      calls.reset()
+      let second = Mutex<NativeThread?>(nil)
+      let hasReturned = Atomic(false)
+      let returnedEarly = Atomic(false)
+      // While the first is still opening what it is to watch, another asks for the same.
+      calls.plan(
+        .nth(1, .openDirectory),
+        .first {
+          second.withLock { thread in
+            thread = NativeThread {
+              try? core.watch(.backendToFrontend)
+              hasReturned.store(true, ordering: .releasing)
+            }
+          }
+          KernelClock.pause(.milliseconds(50))
+          returnedEarly.store(hasReturned.load(ordering: .acquiring), ordering: .releasing)
+        }
+      )
+      try core.watch(.backendToFrontend)
+      let thread = try #require(second.withLock { $0 })
+      thread.join()
+      let wasEarly = returnedEarly.load(ordering: .acquiring)
+      let isBack = hasReturned.load(ordering: .acquiring)
+      #expect(!wasEarly)
+      #expect(isBack)
+    }
+  }
+}
