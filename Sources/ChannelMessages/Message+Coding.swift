@@ -37,6 +37,27 @@ extension Message {
     writer.string(id)
     writer.key(written: "\"timestamp\":")
     writer.integer(timestamp)
+    Self.encodeRest(
+      into: &writer,
+      kind: kind,
+      replyTo: replyTo,
+      method: method,
+      payload: payload,
+      error: error,
+      unknownFields: unknownFields
+    )
+  }
+
+  /// Appends what stands behind a message's id and time.
+  package static func encodeRest(
+    into writer: inout JSONWriter,
+    kind: MessageKind,
+    replyTo: String?,
+    method: String?,
+    payload: JSONText,
+    error: String?,
+    unknownFields: [MessageField]
+  ) {
     writer.key(written: "\"type\":")
     writer.string(kind.rawValue)
     if let replyTo {

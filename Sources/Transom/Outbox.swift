@@ -16,35 +16,43 @@ struct Outbox: Sendable {
   /// Appends a batch, whole or not at all, waiting on the calling thread where it must.
   func append(
     _ batch: [Outgoing],
-    registering: Registration = { _ in }
+    registering: Registration? = nil
   ) throws(ChannelError) -> [Receipt] {
-    let drafts = try drafts(of: batch)
-    return try finish(appendWaiting(drafts, registering))
+    receipts(for: try finish(appendWaiting(try drafts(of: batch), registering)))
+  }
+
+  /// Appends one message, waiting on the calling thread where it must.
+  func append(_ outgoing: Outgoing) throws(ChannelError) -> Receipt {
+    let draft = try outgoing.draft(at: core.clock(), path: core.path)
+    let accepted = try finish(appendWaiting([draft], nil))
+    return Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
   }
 
   /// Appends a batch, whole or not at all; where something must be waited for, a helper thread does.
   func append(
     _ batch: [Outgoing],
-    registering: @escaping Registration = { _ in }
+    registering: Registration? = nil
   ) async throws -> [Receipt] {
-    let drafts = try drafts(of: batch)
-    guard let attempt = try attempt(drafts, registering) else {
-      return try await HelperThreads.shared.run { try finish(appendWaiting(drafts, registering)) }
-    }
-    guard durability == .power else { return attempt.receipts }
-    return try await HelperThreads.shared.run { try finish(attempt) }
+    receipts(for: try await append(try drafts(of: batch), registering))
+  }
+
+  /// Appends one message; where something must be waited for, a helper thread does.
+  func append(_ outgoing: Outgoing) async throws -> Receipt {
+    let draft = try outgoing.draft(at: core.clock(), path: core.path)
+    let accepted = try await append([draft], nil)
+    return Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
   }
 
   /// Appends without waiting for anything; false where it would have to wait.
   func appendAtOnce(_ batch: [Outgoing]) throws(ChannelError) -> Bool {
     guard durability == .process else { return false }
-    return try attempt(try drafts(of: batch)) { _ in } != nil
+    return try attempt(try drafts(of: batch), nil) != nil
   }
 
   // MARK: Parts
 
   private struct Accepted: Sendable {
-    let receipts: [Receipt]
+    let ids: OwnIDs
     let appended: Journal.Appended
     let journal: Journal
   }
@@ -74,45 +82,50 @@ struct Outbox: Sendable {
     return drafts
   }
 
+  private func append(_ drafts: [JournalDraft], _ registering: Registration?) async throws -> Accepted {
+    guard let accepted = try attempt(drafts, registering) else {
+      return try await HelperThreads.shared.run { try finish(appendWaiting(drafts, registering)) }
+    }
+    guard durability == .power else { return accepted }
+    return try await HelperThreads.shared.run { try finish(accepted) }
+  }
+
   private func attempt(
     _ drafts: [JournalDraft],
-    _ registering: Registration
+    _ registering: Registration?
   ) throws(ChannelError) -> Accepted? {
     try core.withDirection(direction) { (folder) throws(ChannelError) in
-      var receipts: [Receipt] = []
-      let attempt = try folder.log.tryAppend(drafts) { numbers in
-        receipts = self.receipts(for: numbers, in: folder)
-        registering(receipts)
-      }
+      let ids = OwnIDs(key: folder.key, direction: direction)
+      let attempt = try folder.log.tryAppend(drafts) { registering?(Self.receipts(for: $0, ids)) }
       guard case .appended(let appended) = attempt else { return nil }
-      return Accepted(receipts: receipts, appended: appended, journal: folder.log)
+      return Accepted(ids: ids, appended: appended, journal: folder.log)
     }
   }
 
   private func appendWaiting(
     _ drafts: [JournalDraft],
-    _ registering: Registration
+    _ registering: Registration?
   ) throws(ChannelError) -> Accepted {
+    // Mostly it is done at once, and no deadline is asked for.
+    if let accepted = try attempt(drafts, registering) { return accepted }
     let deadline = Watcher.now.advanced(by: timeout)
     return try core.withDirection(direction) { (folder) throws(ChannelError) in
-      var receipts: [Receipt] = []
-      let appended = try folder.log.append(drafts, until: deadline) { numbers in
-        receipts = self.receipts(for: numbers, in: folder)
-        registering(receipts)
-      }
-      return Accepted(receipts: receipts, appended: appended, journal: folder.log)
+      let ids = OwnIDs(key: folder.key, direction: direction)
+      let appended = try folder.log.append(drafts, until: deadline) { registering?(Self.receipts(for: $0, ids)) }
+      return Accepted(ids: ids, appended: appended, journal: folder.log)
     }
   }
 
-  private func finish(_ accepted: Accepted) throws(ChannelError) -> [Receipt] {
+  private func finish(_ accepted: Accepted) throws(ChannelError) -> Accepted {
     if durability == .power { try accepted.journal.flush(accepted.appended) }
-    return accepted.receipts
+    return accepted
   }
 
-  private func receipts(for numbers: ClosedRange<SequenceNumber>, in folder: DirectionFolder) -> [Receipt] {
-    (numbers.lowerBound.rawValue...numbers.upperBound.rawValue).map { value in
-      let number = SequenceNumber(value)
-      return Receipt(number, identifier: folder.key.id(of: number, in: direction))
-    }
+  private func receipts(for accepted: Accepted) -> [Receipt] {
+    Self.receipts(for: accepted.appended.numbers, accepted.ids)
+  }
+
+  private static func receipts(for numbers: ClosedRange<SequenceNumber>, _ ids: OwnIDs) -> [Receipt] {
+    (numbers.lowerBound.rawValue...numbers.upperBound.rawValue).map { Receipt(SequenceNumber($0), ids: ids) }
   }
 }

@@ -19,16 +19,18 @@ public struct Outgoing: Sendable, Hashable {
     fields: [MessageField]
   ) {
     hazard = payload.peerHazard
-    text = Message(
-      id: Self.placeholder,
-      timestamp: Self.placeholderTime,
+    var writer = JSONWriter(reservingCapacity: payload.bytes.count + (method?.utf8.count ?? 0) + 160)
+    writer.beginOwnMessage()
+    Message.encodeRest(
+      into: &writer,
       kind: kind,
       replyTo: replyTo,
       method: method,
       payload: payload,
       error: error,
       unknownFields: fields
-    ).encode()
+    )
+    text = writer.bytes
   }
 
   /// An event: tells something, nobody answers.
@@ -52,13 +54,6 @@ public struct Outgoing: Sendable, Hashable {
     Outgoing(.response, replyTo: id, payload: .null, error: reason, fields: fields)
   }
 
-  private static let placeholder = String(repeating: "0", count: OwnIDs.byteCount)
-  /// Any time of thirteen digits: as they are from 2001 to 2286.
-  private static let placeholderTime: UInt64 = 1_000_000_000_000
-  private static let timesOfThatLength = placeholderTime..<10 * placeholderTime
-  /// Where those digits stand, behind the id and `","timestamp":`.
-  private static let timePlace = OwnIDs.offset + OwnIDs.byteCount + 14..<OwnIDs.offset + OwnIDs.byteCount + 27
-
   /// The most that a message may hold; what a record adds to it stays below what a reader believes.
   static let highestByteCount = 64 << 20
 
@@ -67,20 +62,13 @@ public struct Outgoing: Sendable, Hashable {
     if let hazard {
       throw ChannelError(.wouldPoisonPeer, at: path, "the payload has \(hazard), which a 1.0 program cannot read")
     }
+    guard text.count <= Self.highestByteCount else {
+      throw ChannelError(.tooLarge, at: path, "a message of \(text.count) bytes; the most is \(Self.highestByteCount)")
+    }
+    let milliseconds = time.milliseconds
+    if OwnIDs.writableTimes.contains(milliseconds) { return .own(text, at: milliseconds) }
     var bytes = text
-    var milliseconds = time.milliseconds
-    if Self.timesOfThatLength.contains(milliseconds) {
-      for place in Self.timePlace.reversed() {
-        let (rest, digit) = milliseconds.quotientAndRemainder(dividingBy: 10)
-        bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
-        milliseconds = rest
-      }
-    } else {
-      bytes.replaceSubrange(Self.timePlace, with: String(milliseconds).utf8)
-    }
-    guard bytes.count <= Self.highestByteCount else {
-      throw ChannelError(.tooLarge, at: path, "a message of \(bytes.count) bytes; the most is \(Self.highestByteCount)")
-    }
+    bytes.replaceSubrange(OwnIDs.timePlace, with: String(milliseconds).utf8)
     return .own(bytes)
   }
 }

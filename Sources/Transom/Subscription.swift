@@ -26,6 +26,7 @@ final class Subscription: Sendable {
     /// In order, the next one last.
     var items: [Item] = []
     var failure: ChannelError?
+    var flood = FloodCare()
   }
 
   private let core: ChannelCore
@@ -140,10 +141,26 @@ final class Subscription: Sendable {
   func next(until deadline: Moment?) throws(ChannelError) -> Item? {
     while !isClosed.load(ordering: .acquiring) {
       let seen = notices.count
-      if let item = try look() { return item }
+      if let item = try look() {
+        if state.withLock({ $0.flood.tookOne() }) { core.watcher.takeTurn() }
+        return item
+      }
+      if let item = try lookOn() { return item }
       guard notices.wait(beyond: seen, until: deadline) else { return nil }
     }
     return nil
+  }
+
+  /// Looks for a moment longer where that has paid: see ``FloodCare``.
+  private func lookOn() throws(ChannelError) -> Item? {
+    guard state.withLock({ $0.flood.isWorthLookingOn() }) else { return nil }
+    let end = Watcher.now.advanced(by: FloodCare.patience)
+    var item: Item?
+    repeat {
+      item = try state.withLock { state throws(ChannelError) in try look(&state) }
+    } while item == nil && Watcher.now < end && !isClosed.load(ordering: .relaxed)
+    state.withLock { $0.flood.lookedOn(found: item != nil) }
+    return item
   }
 
   /// The moment at which a wait of this length ends.
