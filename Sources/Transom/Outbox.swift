@@ -69,8 +69,12 @@ struct Outbox: Sendable {
     let now = core.clock()
     var drafts: [JournalDraft] = []
     drafts.reserveCapacity(batch.count)
-    for outgoing in batch { drafts.append(try outgoing.draft(at: now, path: core.path)) }
-    let byteCount = drafts.reduce(0) { $0 + $1.byteCount }
+    var byteCount = 0
+    for place in batch.indices {
+      let draft = try batch[place].draft(at: now, path: core.path)
+      byteCount += draft.byteCount
+      drafts.append(draft)
+    }
     guard drafts.count == 1 || byteCount <= BatchScan.highestBatchByteCount else {
       throw ChannelError(
         .tooLarge,
