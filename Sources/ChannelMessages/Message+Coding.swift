@@ -9,17 +9,15 @@ extension Message {
 
   /// Makes the message that a scanner has found in these very bytes.
   package init(_ index: MessageIndex, in bytes: Span<UInt8>) {
-    self.init(
-      // The scanner lets no text through that cannot be decoded.
-      id: JSONString.decode(bytes, index.id) ?? "",
-      timestamp: index.timestamp,
-      kind: index.kind,
-      replyTo: index.replyTo.flatMap { JSONString.decode(bytes, $0) },
-      method: index.method.flatMap { JSONString.decode(bytes, $0) },
-      payload: JSONText(trusted: bytes.copy(index.payload)),
-      error: index.error.flatMap { JSONString.decode(bytes, $0) },
-      unknownFields: index.hasUnknownKeys ? Message.unknownFields(of: index, in: bytes) : []
-    )
+    // The scanner lets no text through that cannot be decoded.
+    id = JSONString.decode(bytes, index.id) ?? ""
+    timestamp = index.timestamp
+    kind = index.kind
+    replyTo = if let place = index.replyTo { JSONString.decode(bytes, place) } else { nil }
+    method = if let place = index.method { JSONString.decode(bytes, place) } else { nil }
+    payload = JSONText(trusted: bytes.copy(index.payload))
+    error = if let place = index.error { JSONString.decode(bytes, place) } else { nil }
+    unknownFields = index.hasUnknownKeys ? Message.unknownFields(of: index, in: bytes) : []
   }
 
   /// The message as compact JSON on one line: known keys in protocol 1.0's order, then the others in their own. What
