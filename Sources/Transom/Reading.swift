@@ -66,14 +66,17 @@ final class Reading: Sendable {
 
   // MARK: Looking
 
-  /// What comes next, nil when there is nothing now; never waits.
-  private func look() throws(ChannelError) -> Item? {
-    let (item, looksAgain) = try state.withLock { state throws(ChannelError) in
-      (try look(&state), state.reader?.looksAgainAt)
+  /// What comes next, nil when there is nothing now; never waits. A thread that blocks otherwise takes the watcher's turns.
+  private func look(takingTurns: Bool = false) throws(ChannelError) -> Item? {
+    var looksAgain: Moment?
+    var isTurn = false
+    let item = try state.withLock { state throws(ChannelError) in
+      let item = try look(&state)
+      if item == nil { looksAgain = state.reader?.looksAgainAt } else { isTurn = takingTurns && state.flood.tookOne() }
+      return item
     }
-    if item == nil, let looksAgain {
-      core.watcher.schedule(at: looksAgain) { [weak notices] in notices?.notify() }
-    }
+    if isTurn { core.watcher.takeTurn() }
+    if let looksAgain { core.watcher.schedule(at: looksAgain) { [weak notices] in notices?.notify() } }
     return item
   }
 
@@ -132,15 +135,12 @@ final class Reading: Sendable {
   }
 
   /// What comes next; nil when the time was up, or the channel or the stream was closed.
-  func next(until deadline: Moment?) throws(ChannelError) -> Item? {
+  func next(within limit: inout WaitLimit) throws(ChannelError) -> Item? {
     while !isClosed.load(ordering: .acquiring) {
       let seen = notices.count
-      if let item = try look() {
-        if state.withLock({ $0.flood.tookOne() }) { core.watcher.takeTurn() }
-        return item
-      }
+      if let item = try look(takingTurns: true) { return item }
       if let item = try lookOn() { return item }
-      guard notices.wait(beyond: seen, until: deadline) else { return nil }
+      guard notices.wait(beyond: seen, until: limit.end()) else { return nil }
     }
     return nil
   }

@@ -69,7 +69,7 @@ struct RecordStream {
   }
 
   private static func message(in content: Span<UInt8>) -> Message? {
-    guard let index = try? MessageIndex(element: content) else { return nil }
+    guard let index = try? MessageIndex(element: content, findsDuplicates: false) else { return nil }
     return Message(index, in: content)
   }
 

@@ -28,13 +28,9 @@ final class Subscription: Sendable {
   func next() async throws -> Item? { try await reading.next() }
 
   /// What comes next; nil when the time was up, or the channel or the stream was closed.
-  func next(until deadline: Moment?) throws(ChannelError) -> Item? { try reading.next(until: deadline) }
+  func next(within limit: inout WaitLimit) throws(ChannelError) -> Item? { try reading.next(within: &limit) }
 
-  /// The moment at which a wait of this length ends.
-  func deadline(after limit: Duration?, _ call: StaticString) -> Moment? {
-    channel.trapOnWatcherThread(call)
-    return limit.map { Watcher.now.advanced(by: $0) }
-  }
+  func trapOnWatcherThread(_ call: StaticString) { channel.trapOnWatcherThread(call) }
 
   func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) { try reading.acknowledge(ticket) }
 
