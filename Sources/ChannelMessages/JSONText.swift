@@ -57,6 +57,7 @@ extension JSONText {
   /// Two are equal when their bytes are, whatever is known of them.
   public static func == (left: JSONText, right: JSONText) -> Bool { left.bytes == right.bytes }
 
+  /// Hashes the bytes, whatever is known of them.
   public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
