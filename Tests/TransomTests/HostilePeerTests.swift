@@ -132,7 +132,7 @@ internal import Testing
       let held = try hold(
         "\(frontend.path)/.transom/\(ChannelLayout.Hidden.folder(.backendToFrontend))/readers/group"
       )
-      try delivery.acknowledge()
+      try await delivery.acknowledge()
       try await withEnds { other, answering in
         answering.respond(to: "x") { (_: Message) in .null }
         let begin = ContinuousClock.now
