@@ -12,7 +12,8 @@ import Testing
   @Test func itLooksOnWhereThatPaysAndElseMoreAndMoreRarely() {
     var care = FloodCare()
     for _ in 0..<10 {
-      #expect(care.isWorthLookingOn())
+      let isWorth = care.isWorthLookingOn()
+      #expect(isWorth)
       care.lookedOn(found: true)
     }
     var pauses: [Int] = []
