@@ -55,6 +55,8 @@ final class Reading: Sendable {
   private let mayComeLate: Bool
   private let state: Mutex<State>
   private let timerIsSet = Atomic(false)
+  /// When it is looked again without a notice.
+  private let lookTimer = Mutex<Moment?>(nil)
   private let isClosed = Atomic(false)
 
   /// Opens the reader at once, because that is where the stream begins; what goes wrong is thrown by the first look.
@@ -113,8 +115,22 @@ final class Reading: Sendable {
       return item
     }
     if isTurn { core.watcher.takeTurn() }
-    if let looksAgain { core.watcher.schedule(at: looksAgain) { [weak notices] in notices?.notify() } }
+    if let looksAgain { lookAgain(at: looksAgain) }
     return item
+  }
+
+  /// Sets one timer, however many notices led to a look: each would lead to the next for ever.
+  private func lookAgain(at moment: Moment) {
+    let isEarlier = lookTimer.withLock { known in
+      guard known.map({ moment < $0 }) ?? true else { return false }
+      known = moment
+      return true
+    }
+    guard isEarlier else { return }
+    core.watcher.schedule(at: moment) { [self] in
+      lookTimer.withLock { if $0 == moment { $0 = nil } }
+      if !isClosed.load(ordering: .relaxed) { notices.notify() }
+    }
   }
 
   private func look(_ state: inout State) throws(ChannelError) -> Item? {

@@ -181,6 +181,52 @@ internal import Testing
     }
   }
 
+  @Test func aForgedCursorAtTheEndOfAllNumbersIsAnError() throws {
+    try withScratchDirectory { path in
+      let scene = try ReadersScene(path)
+      try scene.send(1...2)
+      let reader = try scene.reader()
+      try reader.close()
+      let seat = try #require(try ReaderSeat.open("worker", in: scene.folder.readers))
+      let journal = try scene.registry.look().journal
+      try seat.write(
+        ReaderFile.Slot(
+          generation: .max - 1,
+          journal: journal,
+          cursor: Cursor(through: .highest),
+          written: WallTime(nanoseconds: .max)
+        )
+      )
+      let other = try ReadersScene(path)
+      let error = #expect(throws: ChannelError.self) { try other.send(3...3) }
+      #expect(error?.code == .damaged)
+      let next = try? other.reader()
+      _ = try? next?.all()
+      _ = try? next?.close()
+      _ = try? other.registry.list()
+      _ = try? other.registry.reset(try ReaderName("worker"), to: .start)
+    }
+  }
+
+  @Test func aFloodOfNoticesSetsNoFloodOfTimers() async throws {
+    try await withEnds { frontend, backend in
+      let first = try frontend.messages(group: "group")
+      let second = try frontend.messages(group: "group")
+      try await backend.send("one")
+      // It is not acknowledged, so that the other looks again and again whether it comes back.
+      _ = try await first.next()
+      let before = frontend.core.watcher.state.withLock { $0.timers.count }
+      let waiting = Task { try await second.next() }
+      for _ in 0..<1_000 {
+        frontend.core.notices(of: .backendToFrontend).notify()
+        await Task.yield()
+      }
+      #expect(frontend.core.watcher.state.withLock { $0.timers.count } - before < 20)
+      waiting.cancel()
+      _ = try? await waiting.value
+    }
+  }
+
   @Test func aRelativePathMeansTheSameAfterAChangeOfDirectory() throws {
     let core = try SharedCores.shared.core(at: "somewhere", ChannelOptions())
     #expect(core.path.hasPrefix("/"))
