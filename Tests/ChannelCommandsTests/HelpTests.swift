@@ -21,7 +21,10 @@ import Testing
       for option in verb.options { #expect(text.contains(option.long)) }
       let described = text.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.hasPrefix("Usage:") }
         .dropFirst()
-      for line in described { #expect(line.count <= width && line.last != " ", "\(line)") }
+      // The words of a choice stand together, however few columns there are.
+      for line in described where !line.contains("|") {
+        #expect(line.count <= width && line.last != " ", "\(line)")
+      }
     }
   }
 
