@@ -29,6 +29,11 @@ package struct JSONWriter {
     needsComma = false
   }
 
+  /// The beginning of a message of ours, whose id and time are written over these when they are known.
+  package mutating func beginOwnMessage() {
+    raw("{\"id\":\"00000000-0000-0000-0000-000000000000\",\"timestamp\":1000000000000")
+  }
+
   package mutating func string(_ text: String) { string(utf8: text.utf8Span.span) }
 
   /// A text given as UTF-8, which the caller vouches for.
@@ -73,6 +78,7 @@ package struct JSONWriter {
 
   /// A value without the white space between its parts; so it stands on one line.
   package mutating func compact(_ text: JSONText) {
+    if text.isPlain { return raw(text) }
     separate()
     let span = text.bytes.span
     var done = 0

@@ -8,11 +8,14 @@ package struct JournalDraft: Hashable, Sendable {
   package let content: [UInt8]
   /// Whether its id is written when its seq is known.
   package let awaitsID: Bool
+  /// The time that is written with the id, of as many digits as there is room for; nil when the text has its time.
+  private let milliseconds: UInt64?
 
-  private init(kind: JournalRecord.Kind, content: [UInt8], awaitsID: Bool = false) {
+  private init(kind: JournalRecord.Kind, content: [UInt8], awaitsID: Bool = false, milliseconds: UInt64? = nil) {
     self.kind = kind
     self.content = content
     self.awaitsID = awaitsID
+    self.milliseconds = milliseconds
   }
 
   /// A message: ours, foreign or recovered.
@@ -29,6 +32,17 @@ package struct JournalDraft: Hashable, Sendable {
       "a message of ours begins with the room for its id"
     )
     return JournalDraft(kind: .message, content: bytes, awaitsID: true)
+  }
+
+  /// The same with room for the time as well, behind the id and `","timestamp":`: one text serves several drafts, none
+  /// of which copies it.
+  package static func own(_ bytes: [UInt8], at milliseconds: UInt64) -> JournalDraft {
+    precondition(
+      bytes.count > OwnIDs.timePlace.upperBound && OwnIDs.writableTimes.contains(milliseconds),
+      "a message of ours has room for its time"
+    )
+    let draft = own(bytes)
+    return JournalDraft(kind: draft.kind, content: bytes, awaitsID: true, milliseconds: milliseconds)
   }
 
   package static func gap(_ notice: GapNotice) -> JournalDraft {
@@ -88,6 +102,12 @@ package struct JournalDraft: Hashable, Sendable {
       guard let ids else { preconditionFailure("a message of ours gets its id from the channel's key") }
       let place = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(head + OwnIDs.offset)...])
       unsafe ids.key.writeID(of: number, in: ids.direction, to: place)
+      if let milliseconds {
+        unsafe OwnIDs.write(
+          milliseconds,
+          to: UnsafeMutableRawBufferPointer(rebasing: bytes[(head + OwnIDs.timePlace.lowerBound)...])
+        )
+      }
     }
     let length = unsafe Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<4]), from: seed)
     let checksum = unsafe Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[8...]), from: length)

@@ -12,6 +12,23 @@ package struct OwnIDs: Hashable, Sendable {
   /// The length of its text.
   package static let byteCount = 36
 
+  /// Where the digits of the time stand, behind the id and `","timestamp":`.
+  package static let timePlace = 57..<70
+  /// The times that have as many digits: those from 2001 to 2286.
+  package static let writableTimes: Range<UInt64> = 1_000_000_000_000..<10_000_000_000_000
+
+  /// Writes the digits of a time over the place for them.
+  static func write(_ milliseconds: UInt64, to bytes: UnsafeMutableRawBufferPointer) {
+    precondition(bytes.count >= timePlace.count && writableTimes.contains(milliseconds), "a time has thirteen digits")
+    var rest = milliseconds
+    for place in (0..<timePlace.count).reversed() {
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      // Safe: it was checked that so many bytes are there.
+      unsafe bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+      rest = quotient
+    }
+  }
+
   package init(key: ChannelKey, direction: Direction) {
     self.key = key
     self.direction = direction

@@ -15,13 +15,16 @@ extension Channel {
   /// - Throws: ``ChannelError``; then nothing was sent.
   @discardableResult
   public func send(_ event: String, _ payload: JSONText = .null) async throws -> Receipt {
-    try await send(contentsOf: [.event(event, payload)])[0]
+    try checkOpen()
+    return try await outbox.append(.event(event, payload))
   }
 
   /// Sends an event, blocking the calling thread where it has to wait.
   @discardableResult
   public func send(_ event: String, _ payload: JSONText = .null) throws -> Receipt {
-    try send(contentsOf: [.event(event, payload)])[0]
+    trapOnWatcherThread()
+    try checkOpen()
+    return try outbox.append(.event(event, payload))
   }
 
   /// Sends an event with a value of yours as its payload.

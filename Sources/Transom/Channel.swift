@@ -25,12 +25,9 @@ public final class Channel: Sendable {
   let requests: Requests
   let responders: Responders
   let onTrouble: @Sendable (ChannelError) -> Void
-  private let subscriptions = Mutex<[WeakSubscription]>([])
+  /// Each until whoever subscribed lets go of it, or closes it.
+  private let readings = Mutex<[Reading]>([])
   private let isClosed = Atomic(false)
-
-  private struct WeakSubscription {
-    weak var subscription: Subscription?
-  }
 
   /// Opens a channel, making it if there is none.
   ///
@@ -112,7 +109,7 @@ public final class Channel: Sendable {
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     responders.stopTaking()
     requests.close(closedError)
-    for entry in subscriptions.withLock({ $0 }) { entry.subscription?.close() }
+    for reading in readings.withLock({ $0 }) { end(reading) }
   }
 
   private var closedError: ChannelError {
@@ -125,13 +122,19 @@ public final class Channel: Sendable {
     if isClosed.load(ordering: .acquiring) { throw closedError }
   }
 
-  func add(_ subscription: Subscription) {
-    subscriptions.withLock { list in
-      list.removeAll { $0.subscription == nil }
-      list.append(WeakSubscription(subscription: subscription))
-    }
+  func add(_ reading: Reading) {
+    readings.withLock { $0.append(reading) }
     // It may have been closed since it was asked for the stream.
-    if isClosed.load(ordering: .acquiring) { subscription.close() }
+    if isClosed.load(ordering: .acquiring) { end(reading) }
+  }
+
+  func end(_ reading: Reading) {
+    readings.withLock { list in list.removeAll { $0 === reading } }
+    do throws(ChannelError) {
+      try reading.close()
+    } catch {
+      onTrouble(error)
+    }
   }
 
   /// Blocking there would wait for itself.

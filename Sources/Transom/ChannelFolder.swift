@@ -23,7 +23,8 @@ package final class ChannelFolder: Sendable {
   }
 
   package let ground: ChannelGround
-  private let directions = Mutex<[Direction: DirectionFolder]>([:])
+  /// Two places, since every message that is sent comes by here.
+  private let directions = Mutex<(DirectionFolder?, DirectionFolder?)>((nil, nil))
 
   private init(_ ground: ChannelGround) {
     self.ground = ground
@@ -87,9 +88,13 @@ package final class ChannelFolder: Sendable {
   package func direction(_ direction: Direction) throws(ChannelError) -> DirectionFolder {
     // Made within the lock: there is one journal for all threads, or its flock would exclude nobody.
     try directions.withLock { directions throws(ChannelError) in
-      if let known = directions[direction] { return known }
+      let known = direction == .backendToFrontend ? directions.0 : directions.1
+      if let known { return known }
       let opened = try DirectionFolder(direction, of: ground)
-      directions[direction] = opened
+      switch direction {
+      case .backendToFrontend: directions.0 = opened
+      case .frontendToBackend: directions.1 = opened
+      }
       return opened
     }
   }

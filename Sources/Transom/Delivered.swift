@@ -4,7 +4,9 @@ package import ChannelMessages
 package import ChannelModel
 
 /// A message on its way to a program, with what it takes to acknowledge it.
-package struct Delivered: Sendable {
+///
+/// A class: it goes through several hands, and a copy of all its parts in each would cost more than reading it did.
+package final class Delivered: Sendable {
   /// Names a delivery to the reader that made it. A journal that was replaced numbers anew: an acknowledgement of a
   /// message of the old one says nothing in the new one.
   package struct Ticket: Hashable, Sendable {
@@ -23,4 +25,20 @@ package struct Delivered: Sendable {
   package let isRedelivered: Bool
 
   package var number: SequenceNumber { ticket.number }
+
+  package init(
+    message: consuming Message,
+    kind: JournalRecord.Kind,
+    time: WallTime,
+    ticket: Ticket,
+    gaps: [GapNotice],
+    isRedelivered: Bool
+  ) {
+    self.message = message
+    self.kind = kind
+    self.time = time
+    self.ticket = ticket
+    self.gaps = gaps
+    self.isRedelivered = isRedelivered
+  }
 }

@@ -48,8 +48,9 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
   /// - Returns: The delivery; nil when the time was up or the channel was closed.
   /// - Throws: ``ChannelError``.
   public func next(within limit: Duration? = nil) throws -> Delivery? {
-    let deadline = subscription.deadline(after: limit, "deliveries.next")
-    while let item = try subscription.next(until: deadline) {
+    subscription.trapOnWatcherThread("deliveries.next")
+    var limit = WaitLimit(limit)
+    while let item = try subscription.next(within: &limit) {
       if let delivery = take(item) { return delivery }
     }
     return nil

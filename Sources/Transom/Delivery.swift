@@ -6,22 +6,19 @@ internal import ChannelModel
 /// A message, and the means to say that it was dealt with.
 public struct Delivery: Sendable {
   /// The message.
-  public let message: Message
+  public var message: Message { delivered.message }
   /// What is missing before it; nil when nothing is.
   public let missing: Gap?
   /// Whether it was given to somebody before who may or may not have dealt with it.
-  public let isRedelivered: Bool
+  public var isRedelivered: Bool { delivered.isRedelivered }
   /// Its place among all that the other side sent, from 1 on.
-  public let number: UInt64
-  private let ticket: Delivered.Ticket
+  public var number: UInt64 { delivered.number.rawValue }
+  private let delivered: Delivered
   private let subscription: Subscription
 
   init(_ delivered: Delivered, missing: Gap?, _ subscription: Subscription) {
-    message = delivered.message
+    self.delivered = delivered
     self.missing = missing
-    isRedelivered = delivered.isRedelivered
-    number = delivered.number.rawValue
-    ticket = delivered.ticket
     self.subscription = subscription
   }
 
@@ -32,13 +29,13 @@ public struct Delivery: Sendable {
   ///
   /// - Throws: ``ChannelError`` when the reader's place cannot be written; it is tried again with the next.
   public func acknowledge() async throws {
-    try await subscription.acknowledge(ticket)
+    try await subscription.acknowledge(delivered.ticket)
   }
 
   /// Says that the message was dealt with, blocking the calling thread where a group's lock has to be waited for.
   ///
   /// - Throws: ``ChannelError``, as the other one.
   public func acknowledge() throws {
-    try subscription.acknowledge(ticket)
+    try subscription.acknowledge(delivered.ticket)
   }
 }

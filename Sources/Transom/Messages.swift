@@ -48,8 +48,9 @@ public final class Messages: AsyncSequence, AsyncIteratorProtocol, Sendable {
   /// - Returns: The message; nil when the time was up or the channel was closed.
   /// - Throws: ``ChannelError``, as the other one.
   public func next(within limit: Duration? = nil) throws -> Message? {
-    let deadline = subscription.deadline(after: limit, "messages.next")
-    while let item = try subscription.next(until: deadline) {
+    subscription.trapOnWatcherThread("messages.next")
+    var limit = WaitLimit(limit)
+    while let item = try subscription.next(within: &limit) {
       if let message = try take(item) { return message }
     }
     return nil

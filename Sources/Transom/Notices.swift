@@ -6,13 +6,14 @@ internal import Synchronization
 /// A count of notices that tasks and threads wait on: look first, then wait beyond the count seen before the look.
 final class Notices: Sendable {
   private struct State {
-    var count: UInt64 = 0
     var nextToken: UInt64 = 0
     var parked: [UInt64: CheckedContinuation<Void, Never>] = [:]
     /// Whose task was cancelled before it was parked.
     var cancelled: Set<UInt64> = []
   }
 
+  /// Counted within the lock, and read without it before each look.
+  private let counted = Atomic<UInt64>(0)
   private let state = Mutex(State())
   private let watcher: Watcher
 
@@ -20,12 +21,12 @@ final class Notices: Sendable {
     self.watcher = watcher
   }
 
-  var count: UInt64 { state.withLock { $0.count } }
+  var count: UInt64 { counted.load(ordering: .acquiring) }
 
   /// Tells everybody who waits.
   func notify() {
     let parked = state.withLock { state in
-      state.count += 1
+      counted.add(1, ordering: .acquiringAndReleasing)
       defer { state.parked.removeAll(keepingCapacity: true) }
       return state.parked.isEmpty ? [] : Array(state.parked.values)
     }
@@ -42,7 +43,7 @@ final class Notices: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
-          if state.count > seen || state.cancelled.remove(token) != nil { return true }
+          if count > seen || state.cancelled.remove(token) != nil { return true }
           state.parked[token] = continuation
           return false
         }

@@ -17,32 +17,39 @@ struct Outbox: Sendable {
   func append(
     _ batch: [Outgoing],
     within limit: Duration? = nil,
-    registering: Registration = { _ in }
+    registering: Registration? = nil
   ) throws(ChannelError) -> [Receipt] {
-    let drafts = try drafts(of: batch)
-    return try finish(appendWaiting(drafts, until: deadline(limit), registering))
+    receipts(for: try finish(appendWaiting(try drafts(of: batch), within: limit, registering)))
+  }
+
+  /// Appends one message, waiting on the calling thread where it must.
+  func append(_ outgoing: Outgoing) throws(ChannelError) -> Receipt {
+    let draft = try outgoing.draft(at: core.clock(), path: core.path)
+    if durability == .process, let receipt = try receipt(for: draft) { return receipt }
+    let accepted = try finish(appendWaiting([draft], within: nil, nil))
+    return Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
   }
 
   /// Appends a batch, whole or not at all; where something must be waited for, a helper thread does.
   func append(
     _ batch: [Outgoing],
     within limit: Duration? = nil,
-    registering: @escaping Registration = { _ in }
+    registering: Registration? = nil
   ) async throws -> [Receipt] {
-    let drafts = try drafts(of: batch)
-    guard let attempt = try attempt(drafts, registering) else {
-      // From now on, and not from when one of the helpers is free, who may all be waiting for the same.
-      let deadline = deadline(limit)
-      return try await HelperThreads.shared.run { try finish(appendWaiting(drafts, until: deadline, registering)) }
-    }
-    guard durability == .power else { return attempt.receipts }
-    return try await HelperThreads.shared.run { try finish(attempt) }
+    receipts(for: try await append(try drafts(of: batch), within: limit, registering))
+  }
+
+  /// Appends one message; where something must be waited for, a helper thread does.
+  func append(_ outgoing: Outgoing) async throws -> Receipt {
+    let draft = try outgoing.draft(at: core.clock(), path: core.path)
+    let accepted = try await append([draft], within: nil, nil)
+    return Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
   }
 
   /// Appends without waiting for anything; false where it would have to wait.
   func appendAtOnce(_ batch: [Outgoing]) throws(ChannelError) -> Bool {
     guard durability == .process else { return false }
-    return try attempt(try drafts(of: batch)) { _ in } != nil
+    return try attempt(try drafts(of: batch), nil) != nil
   }
 
   // MARK: Parts
@@ -53,7 +60,7 @@ struct Outbox: Sendable {
   }
 
   private struct Accepted: Sendable {
-    let receipts: [Receipt]
+    let ids: OwnIDs
     let appended: Journal.Appended
     let journal: Journal
   }
@@ -70,8 +77,12 @@ struct Outbox: Sendable {
     let now = core.clock()
     var drafts: [JournalDraft] = []
     drafts.reserveCapacity(batch.count)
-    for outgoing in batch { drafts.append(try outgoing.draft(at: now, path: core.path)) }
-    let byteCount = drafts.reduce(0) { $0 + $1.byteCount }
+    var byteCount = 0
+    for place in batch.indices {
+      let draft = try batch[place].draft(at: now, path: core.path)
+      byteCount += draft.byteCount
+      drafts.append(draft)
+    }
     guard drafts.count == 1 || byteCount <= BatchScan.highestBatchByteCount else {
       throw ChannelError(
         .tooLarge,
@@ -83,45 +94,72 @@ struct Outbox: Sendable {
     return drafts
   }
 
+  private func append(
+    _ drafts: [JournalDraft],
+    within limit: Duration?,
+    _ registering: Registration?
+  ) async throws -> Accepted {
+    guard let accepted = try attempt(drafts, registering) else {
+      // From now on, and not from when one of the helpers is free, who may all be waiting for the same.
+      let deadline = deadline(limit)
+      return try await HelperThreads.shared.run { try finish(appendWaiting(drafts, until: deadline, registering)) }
+    }
+    guard durability == .power else { return accepted }
+    return try await HelperThreads.shared.run { try finish(accepted) }
+  }
+
+  /// The short way of nearly every message: nil where something has to be waited for.
+  private func receipt(for draft: JournalDraft) throws(ChannelError) -> Receipt? {
+    try core.withDirection(direction) { (folder) throws(ChannelError) in
+      guard case .appended(let appended) = try folder.log.tryAppend([draft]) else { return nil }
+      return Receipt(appended.numbers.lowerBound, ids: OwnIDs(key: folder.key, direction: direction))
+    }
+  }
+
   private func attempt(
     _ drafts: [JournalDraft],
-    _ registering: Registration
+    _ registering: Registration?
   ) throws(ChannelError) -> Accepted? {
     try core.withDirection(direction) { (folder) throws(ChannelError) in
-      var receipts: [Receipt] = []
-      let attempt = try folder.log.tryAppend(drafts) { numbers in
-        receipts = self.receipts(for: numbers, in: folder)
-        registering(receipts)
-      }
+      let ids = OwnIDs(key: folder.key, direction: direction)
+      let attempt = try folder.log.tryAppend(drafts) { registering?(Self.receipts(for: $0, ids)) }
       guard case .appended(let appended) = attempt else { return nil }
-      return Accepted(receipts: receipts, appended: appended, journal: folder.log)
+      return Accepted(ids: ids, appended: appended, journal: folder.log)
     }
   }
 
   private func appendWaiting(
     _ drafts: [JournalDraft],
+    within limit: Duration?,
+    _ registering: Registration?
+  ) throws(ChannelError) -> Accepted {
+    // Mostly it is done at once, and no deadline is asked for.
+    if let accepted = try attempt(drafts, registering) { return accepted }
+    return try appendWaiting(drafts, until: deadline(limit), registering)
+  }
+
+  private func appendWaiting(
+    _ drafts: [JournalDraft],
     until deadline: Moment,
-    _ registering: Registration
+    _ registering: Registration?
   ) throws(ChannelError) -> Accepted {
     try core.withDirection(direction) { (folder) throws(ChannelError) in
-      var receipts: [Receipt] = []
-      let appended = try folder.log.append(drafts, until: deadline) { numbers in
-        receipts = self.receipts(for: numbers, in: folder)
-        registering(receipts)
-      }
-      return Accepted(receipts: receipts, appended: appended, journal: folder.log)
+      let ids = OwnIDs(key: folder.key, direction: direction)
+      let appended = try folder.log.append(drafts, until: deadline) { registering?(Self.receipts(for: $0, ids)) }
+      return Accepted(ids: ids, appended: appended, journal: folder.log)
     }
   }
 
-  private func finish(_ accepted: Accepted) throws(ChannelError) -> [Receipt] {
+  private func finish(_ accepted: Accepted) throws(ChannelError) -> Accepted {
     if durability == .power { try accepted.journal.flush(accepted.appended) }
-    return accepted.receipts
+    return accepted
   }
 
-  private func receipts(for numbers: ClosedRange<SequenceNumber>, in folder: DirectionFolder) -> [Receipt] {
-    (numbers.lowerBound.rawValue...numbers.upperBound.rawValue).map { value in
-      let number = SequenceNumber(value)
-      return Receipt(number, identifier: folder.key.id(of: number, in: direction))
-    }
+  private func receipts(for accepted: Accepted) -> [Receipt] {
+    Self.receipts(for: accepted.appended.numbers, accepted.ids)
+  }
+
+  private static func receipts(for numbers: ClosedRange<SequenceNumber>, _ ids: OwnIDs) -> [Receipt] {
+    (numbers.lowerBound.rawValue...numbers.upperBound.rawValue).map { Receipt(SequenceNumber($0), ids: ids) }
   }
 }

@@ -5,8 +5,10 @@ internal import ChannelModel
 
 /// A message before it has an id: for sending several at once, or with keys of your own.
 public struct Outgoing: Sendable, Hashable {
-  /// With an id that stands in the place of the one that the journal will give.
-  private let message: Message
+  /// The message as text, with room for the id and the time that it gets when it is sent. Put together at once: to keep
+  /// its parts until then would cost more than the text.
+  private let text: [UInt8]
+  private let hazard: PeerHazard?
 
   private init(
     _ kind: MessageKind,
@@ -16,9 +18,11 @@ public struct Outgoing: Sendable, Hashable {
     error: String? = nil,
     fields: [MessageField]
   ) {
-    message = Message(
-      id: Self.placeholder,
-      timestamp: 0,
+    hazard = payload.peerHazard
+    var writer = JSONWriter(reservingCapacity: payload.bytes.count + (method?.utf8.count ?? 0) + 160)
+    writer.beginOwnMessage()
+    Message.encodeRest(
+      into: &writer,
       kind: kind,
       replyTo: replyTo,
       method: method,
@@ -26,6 +30,7 @@ public struct Outgoing: Sendable, Hashable {
       error: error,
       unknownFields: fields
     )
+    text = writer.bytes
   }
 
   /// An event: tells something, nobody answers.
@@ -49,22 +54,25 @@ public struct Outgoing: Sendable, Hashable {
     Outgoing(.response, replyTo: id, payload: .null, error: reason, fields: fields)
   }
 
-  private static let placeholder = String(repeating: "0", count: 36)
-
   /// The most that a message may hold; what a record adds to it stays below what a reader believes.
   static let highestByteCount = 64 << 20
 
   /// The message as it goes into the journal, its id still to be written.
-  func draft(at time: WallTime, path: String) throws(ChannelError) -> JournalDraft {
-    if let hazard = message.payload.peerHazard {
-      throw ChannelError(.wouldPoisonPeer, at: path, "the payload has \(hazard), which a 1.0 program cannot read")
+  func draft(at time: WallTime, path: @autoclosure () -> String) throws(ChannelError) -> JournalDraft {
+    if let hazard {
+      throw ChannelError(.wouldPoisonPeer, at: path(), "the payload has \(hazard), which a 1.0 program cannot read")
     }
-    var message = message
-    message.timestamp = time.milliseconds
-    let bytes = message.encode()
-    guard bytes.count <= Self.highestByteCount else {
-      throw ChannelError(.tooLarge, at: path, "a message of \(bytes.count) bytes; the most is \(Self.highestByteCount)")
+    guard text.count <= Self.highestByteCount else {
+      throw ChannelError(
+        .tooLarge,
+        at: path(),
+        "a message of \(text.count) bytes; the most is \(Self.highestByteCount)"
+      )
     }
+    let milliseconds = time.milliseconds
+    if OwnIDs.writableTimes.contains(milliseconds) { return .own(text, at: milliseconds) }
+    var bytes = text
+    bytes.replaceSubrange(OwnIDs.timePlace, with: String(milliseconds).utf8)
     return .own(bytes)
   }
 }

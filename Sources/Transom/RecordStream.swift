@@ -6,7 +6,9 @@ internal import ChannelModel
 /// Hands out the records of a journal in their order, and keeps the gaps that were met until somebody is told.
 struct RecordStream {
   private let reader: JournalReader
-  private var stretch: JournalReader.Stretch?
+  /// The stretch that was read last and its records; none when all of them were handed out and more was looked for.
+  private var bytes: [UInt8] = []
+  private var records: [JournalRecord] = []
   private var place = 0
   /// What is missing before the next message.
   private(set) var gaps: [GapNotice] = []
@@ -24,14 +26,15 @@ struct RecordStream {
 
   /// The next record, the same one until `advance`; nil when nothing is new.
   mutating func peek() throws(ChannelError) -> JournalRecord? {
-    if let stretch, place < stretch.records.count { return stretch.records[place] }
+    if place < records.count { return records[place] }
     return try peekFurther()
   }
 
   private mutating func peekFurther() throws(ChannelError) -> JournalRecord? {
     while true {
       // Let go of before the next is read: a reader at rest holds no bytes.
-      stretch = nil
+      bytes = []
+      records = []
       place = 0
       guard let next = try reader.next() else { return nil }
       if let found = reader.identifier, found != journal {
@@ -40,30 +43,34 @@ struct RecordStream {
       }
       if let gap = next.gap { note(gap) }
       guard let first = next.records.first else { continue }
-      stretch = next
+      bytes = next.bytes
+      records = next.records
       return first
     }
   }
 
   /// Goes on behind the record that `peek` showed, noting what it says of missing messages.
   mutating func advance() {
-    guard let stretch else { return }
-    if stretch.records[place].kind == .gap, let gap = stretch.records[place].gap(in: stretch.bytes) { note(gap) }
+    guard place < records.count else { return }
+    if records[place].kind == .gap, let gap = records[place].gap(in: bytes) { note(gap) }
     place += 1
   }
 
   /// The records of this stretch from the one that `peek` showed on.
-  var rest: ArraySlice<JournalRecord> { stretch.map { $0.records[place...] } ?? [] }
+  var rest: ArraySlice<JournalRecord> { records[place...] }
 
   /// The message that the record carries which `peek` showed; nil when it is none, which is noted as damage.
   mutating func message() -> Message? {
-    guard let stretch else { return nil }
-    let record = stretch.records[place]
-    let bytes = stretch.bytes
-    let content = bytes.span.extracting(record.content)
-    if let index = try? MessageIndex(element: content) { return Message(index, in: content) }
+    guard place < records.count else { return nil }
+    let record = records[place]
+    if let message = Self.message(in: bytes.span.extracting(record.content)) { return message }
     note(GapNotice(.damage, from: record.sequenceNumber, through: record.sequenceNumber))
     return nil
+  }
+
+  private static func message(in content: Span<UInt8>) -> Message? {
+    guard let index = try? MessageIndex(element: content, findsDuplicates: false) else { return nil }
+    return Message(index, in: content)
   }
 
   mutating func note(_ gap: GapNotice) {
