@@ -31,7 +31,7 @@ package struct JSONWriter {
 
   /// The beginning of a message of ours, whose id and time are written over these when they are known.
   package mutating func beginOwnMessage() {
-    raw("{\"id\":\"00000000-0000-0000-0000-000000000000\",\"timestamp\":1000000000000")
+    word("{\"id\":\"00000000-0000-0000-0000-000000000000\",\"timestamp\":1000000000000")
   }
 
   package mutating func string(_ text: String) { string(utf8: text.utf8Span.span) }
