@@ -103,7 +103,10 @@ struct SegmentReader {
         let size = try segment.file.facts().stamp.size
         count = max(count, min(2 * least, Int(clamping: size - Int64(offset))))
       }
-      let bytes = try segment.file.read(count, at: Int64(offset))
+      // Once: at a journal's end nearly every read is short, and what it did not see the next will.
+      let bytes = try [UInt8](capacity: count) { output throws(SystemError) in
+        _ = try segment.file.read(into: &output, at: Int64(offset))
+      }
       if bytes.count == count {
         block = min(block * 2, Self.longestBlock)
       } else if bytes.count < block / 4 {
