@@ -89,7 +89,9 @@ package enum ClaimsFile {
       offered = SequenceNumber(bytes.littleEndian(at: 40))
       guard generation < .max, offered <= .highest, ClaimsFile.offset(of: generation) == offset else { return nil }
       // What cannot be is left out: then nobody claims it, and it is offered again.
-      claims = stride(from: slotHeadByteCount, to: byteCount, by: claimByteCount).compactMap { Self.claim(bytes, at: $0) }
+      claims = stride(from: slotHeadByteCount, to: byteCount, by: claimByteCount).compactMap {
+        Self.claim(bytes, at: $0)
+      }
     }
 
     private static func claim(_ bytes: [UInt8], at place: Int) -> GroupClaims.Claim? {

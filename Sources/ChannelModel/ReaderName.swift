@@ -33,3 +33,21 @@ package struct ReaderName: Hashable, Sendable {
     }
   }
 }
+
+/// What the names of the files in `readers` say.
+extension ReaderName {
+  /// Whether a file is that of a reader without a name.
+  package static func isMadeUp(_ fileName: String) -> Bool {
+    let bytes = Array(fileName.utf8)
+    return bytes.count == 17 && bytes[0] == UInt8(ascii: "_")
+      && bytes[1...].allSatisfy {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+      }
+  }
+
+  /// Whether a file is that of a reader or a group; what members of groups have besides, and what others put there, is
+  /// none.
+  package static func isReaders(_ fileName: String) -> Bool {
+    isMadeUp(fileName) || (try? ReaderName(fileName)) != nil
+  }
+}

@@ -54,7 +54,7 @@ package struct ReaderProgress: Hashable, Sendable {
 
   /// Meets a record that carries a message; what lies between it and the one before it is missing and passed.
   ///
-  /// Where it has to wait, nothing has changed and the same record is met again later.
+  /// Where it has to wait, the same record is met again later.
   package mutating func meet(_ number: SequenceNumber, at now: @autoclosure () -> Moment) -> Meeting {
     // A copy of one that was passed unseen: the gap has spoken of it, now it comes after all.
     guard number > position else { return .deliver(isRedelivered: number <= doubtfulThrough) }

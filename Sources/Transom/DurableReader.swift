@@ -84,7 +84,7 @@ package final class DurableReader: Sendable {
     try state.withLock { state throws(ChannelError) in
       guard !state.isClosed else { throw closed }
       while let record = try state.stream.peek() {
-        if state.epoch != state.stream.epoch { begin(&state) }
+        follow(&state)
         let number = record.sequenceNumber
         guard record.kind.carriesMessage else {
           guard state.progress.pass(number, at: .now) else { return nil }
@@ -121,8 +121,9 @@ package final class DurableReader: Sendable {
     state.withLock { $0.stream.takeGaps() }
   }
 
-  /// Begins in a journal that took the place of the one before.
-  private func begin(_ state: inout State) {
+  /// Begins anew when another journal has taken the place of the one before: the old one's cursor means nothing in it.
+  private func follow(_ state: inout State) {
+    guard state.epoch != state.stream.epoch else { return }
     state.epoch = state.stream.epoch
     state.progress = ReaderProgress(Cursor(), saving: saving)
   }
@@ -135,6 +136,7 @@ package final class DurableReader: Sendable {
   package func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
     try state.withLock { state throws(ChannelError) in
       guard !state.isClosed else { throw closed }
+      follow(&state)
       // It belongs to a journal that is no more.
       guard ticket.epoch == state.epoch else { return }
       switch state.progress.acknowledge(ticket.number, at: .now) {
@@ -163,6 +165,7 @@ package final class DurableReader: Sendable {
   }
 
   private func save(_ state: inout State) throws(ChannelError) {
+    follow(&state)
     // After a failure the same slot is tried again: the other one holds the cursor that was written before.
     let slot = ReaderFile.Slot(
       generation: state.generation + 1,

@@ -104,7 +104,9 @@ final class GroupFiles: Sendable {
       let bytes = try ChannelError.calls(at: claimsFile.path) { () throws(SystemError) in
         // Most tables are short; a longer one is read to its end.
         let head = try claimsFile.file.read(1_024, at: Int64(offset))
-        guard let count = ClaimsFile.Slot.byteCount(head: head), count > head.count, head.count == 1_024 else { return head }
+        guard let count = ClaimsFile.Slot.byteCount(head: head), count > head.count, head.count == 1_024 else {
+          return head
+        }
         return head + (try claimsFile.file.read(count - head.count, at: Int64(offset + head.count)))
       }
       if let slot = ClaimsFile.Slot(bytes, at: offset), slot.generation >= newest?.generation ?? 0 { newest = slot }

@@ -44,13 +44,17 @@ package final class GroupMember: Sendable {
       if let there = try ReaderSeat.open(name.text, in: folder.readers) {
         group = there
       } else {
-        guard let made = try registry.make(name.text, .group, from: options.start, isHeld: false) else { continue }
+        // Nil when somebody else made it meanwhile.
+        guard let made = try registry.make(name.text, .group, from: options.start, isHeld: false) else {
+          guard Moment.now < deadline else { throw registry.dropped(name) }
+          continue
+        }
         group = made.seat
       }
       try registry.check(group, is: .group)
       do throws(ChannelError) {
         try group.lock(until: deadline)
-      } catch where error.code == .closed && Moment.now < deadline {
+      } catch  where error.code == .closed && Moment.now < deadline {
         // Dropped since it was opened.
         continue
       }
@@ -60,7 +64,8 @@ package final class GroupMember: Sendable {
       let held = try registry.look()
       let joined = try files.join()
       var shared = try files.read(of: held.journal)
-      shared.group.release(joined.gone)
+      // The number as well: who had it before may have left claims, when somebody took his file away and came no further.
+      shared.group.release(joined.gone.union([joined.number]))
       try files.write(&shared, of: held.journal)
       var stream = RecordStream(folder, of: held.journal, after: shared.group.cursor.through)
       if shared.isReplaced { stream.note(GapNotice(.replaced)) }

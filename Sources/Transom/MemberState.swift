@@ -76,7 +76,7 @@ struct MemberState {
     }
     while let first = taken.first {
       guard let record = try stream.peek(), stream.epoch == epoch else {
-        // The journal was taken from under what we had: it comes again by the numbers of the new one.
+        // Taken from under what we had in hand.
         dropInHand()
         return nil
       }
@@ -122,16 +122,22 @@ struct MemberState {
     )
   }
 
+  /// Begins anew when another journal has taken the place of the one before: what was taken and acknowledged of the old
+  /// one means nothing in it.
+  private mutating func followJournal() {
+    guard stream.epoch != epoch else { return }
+    epoch = stream.epoch
+    offered = .none
+    unwritten = []
+    unwrittenSince = nil
+    failedTurns = []
+    dropInHand()
+  }
+
   /// Goes to the first record that may be nobody's yet; false when there is none now.
   private mutating func goToNew() throws(ChannelError) -> Bool {
     while let record = try stream.peek() {
-      if stream.epoch != epoch {
-        // Another journal: what was acknowledged of the old one means nothing in it.
-        epoch = stream.epoch
-        offered = .none
-        unwritten = []
-        unwrittenSince = nil
-      }
+      followJournal()
       if record.sequenceNumber > offered { return true }
       stream.advance()
     }
@@ -150,11 +156,12 @@ struct MemberState {
     // A turn is a few system calls long; who finds the files taken for longer looks again soon.
     do throws(ChannelError) {
       try files.seat.lock(until: .now.advanced(by: .microseconds(300)))
-    } catch where error.code == .lockTimeout {
+    } catch  where error.code == .lockTimeout {
       looksAgainAt = .now.advanced(by: .milliseconds(1))
       return false
     }
     defer { files.seat.unlock() }
+    followJournal()
     let journal = stream.journal
     var shared = try files.read(of: journal)
     apply(to: &shared.group)
@@ -269,6 +276,7 @@ struct MemberState {
   }
 
   mutating func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
+    followJournal()
     // It belongs to a journal that is no more.
     guard ticket.epoch == epoch else { return }
     try settle(ticket.number)
@@ -304,6 +312,7 @@ struct MemberState {
   mutating func save() throws(ChannelError) {
     try files.seat.lock(until: .now.advanced(by: Self.patience))
     defer { files.seat.unlock() }
+    followJournal()
     var shared = try files.read(of: stream.journal)
     apply(to: &shared.group)
     for moment in failedTurns { shared.group.release(number, claimedAt: moment) }
@@ -315,6 +324,7 @@ struct MemberState {
   mutating func leave(_ seat: ReaderSeat) throws(ChannelError) {
     try files.seat.lock(until: .now.advanced(by: Self.patience))
     defer { files.seat.unlock() }
+    followJournal()
     var shared = try files.read(of: stream.journal)
     apply(to: &shared.group)
     shared.group.release([number])

@@ -32,7 +32,7 @@ extension ReaderRegistry {
       let names = try names()
       let members = names.filter { GroupFiles.memberNumber(of: $0) != nil }
       var listed: [Listed] = []
-      for name in names.sorted() where !name.contains("~") {
+      for name in names.sorted() where ReaderName.isReaders(name) {
         if let found = try look(at: name, members, held.journal, held.last) { listed.append(found) }
       }
       return listed
@@ -69,7 +69,7 @@ extension ReaderRegistry {
         fault: error.what
       )
     }
-    let kind = contents.header?.kind
+    let kind = ReaderName.isMadeUp(name) ? .unnamed : contents.header?.kind
     let holders = kind == .group ? try holders(among: members, of: name) : try holder(of: seat).map { [$0] } ?? []
     if kind == .unnamed, holders.isEmpty {
       try unlink(name)
@@ -92,7 +92,9 @@ extension ReaderRegistry {
   private func holders(among members: [String], of group: String) throws(ChannelError) -> [String] {
     var holders: [String] = []
     for member in members.sorted() where member.hasPrefix(group + "~") {
-      guard let seat = try ReaderSeat.open(member, in: folder.readers), let holder = try holder(of: seat) else { continue }
+      guard let seat = try ReaderSeat.open(member, in: folder.readers), let holder = try holder(of: seat) else {
+        continue
+      }
       holders.append(holder)
     }
     return holders

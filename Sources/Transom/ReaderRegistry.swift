@@ -63,11 +63,16 @@ package struct ReaderRegistry: Sendable {
     until deadline: Moment?
   ) throws(ChannelError) -> Taken {
     var backoff = Backoff.windowLock
+    // Somebody may drop it and make it again as often as he likes; nobody follows him for ever.
+    var replacements = 0
     while true {
       if let seat = try ReaderSeat.open(name, in: folder.readers) {
         switch try seat.tryLock() {
         case .locked: return try takeOver(seat, kind)
-        case .replaced: continue
+        case .replaced:
+          replacements += 1
+          guard replacements < 64 else { throw seat.dropped }
+          continue
         case .busy: break
         }
         guard let deadline, Moment.now < deadline else { throw seat.busy }
@@ -156,6 +161,10 @@ package struct ReaderRegistry: Sendable {
     return bytes
   }
 
+  func dropped(_ name: ReaderName) -> ChannelError {
+    ChannelError(.closed, at: folder.readers.path(of: name.text), "is dropped and made again all the time")
+  }
+
   /// Removes a reader's file, under the journal's lock.
   func remove(_ name: String) throws(ChannelError) {
     try folder.log.withLock(until: .now.advanced(by: Self.patience)) { _ throws(ChannelError) in
@@ -166,7 +175,7 @@ package struct ReaderRegistry: Sendable {
   func unlink(_ name: String) throws(ChannelError) {
     do {
       try folder.readers.unlink(name)
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       // Somebody else removed it: it is gone, which is what was wanted.
     } catch {
       throw ChannelError(error, at: folder.readers.path(of: name))

@@ -24,8 +24,7 @@ struct RegisteredReader: Sendable {
 func registeredReaders(in folder: Directory) throws(ChannelError) -> [RegisteredReader] {
   var readers: [RegisteredReader] = []
   let names = try ChannelError.calls(at: folder.path) { () throws(SystemError) in try folder.names() }
-  // A `~` is in no reader's name: those files belong to the members of a group.
-  for name in names where !name.hasPrefix(".") && !name.contains("~") {
+  for name in names where ReaderName.isReaders(name) {
     if let reader = try registeredReader(name, in: folder) { readers.append(reader) }
   }
   return readers
@@ -54,7 +53,8 @@ private func read(
     let bytes = try file.read(ReaderFile.byteCount, at: 0)
     // Torn, or of a newer version: somebody is registered under that name, and what he has read is not known unless a
     // cursor says so. So everything behind it is kept for him; who is in the way is named when room runs out.
-    let kind = (try? ReaderFile.Header(decoding: bytes).kind) ?? .reader
+    let kind =
+      ReaderName.isMadeUp(name) ? .unnamed : (try? ReaderFile.Header(decoding: bytes).kind) ?? ReaderFile.Kind.reader
     // The flock is held for as long as its reader lives.
     if kind == .unnamed, try file.tryLock() {
       try file.unlock()

@@ -145,9 +145,13 @@ extension Watcher {
   }
 
   /// Has the channels looked at, some at a time, so that a process with thousands of them still notices events between.
-  private func sweep(_ numbers: ArraySlice<ChannelNumber>) {
+  func sweep(_ numbers: ArraySlice<ChannelNumber>) {
     for number in numbers.prefix(64) {
-      guard let (channel, directories) = register.withLock({ $0.whole(number) }) else { continue }
+      guard let (channel, directories) = register.withLock({ $0.whole(number) }) else {
+        // Whoever let go of it should have said so.
+        remove(number)
+        continue
+      }
       // Nobody is told that a directory was deleted while it is held open.
       let isGone = directories.contains { ((try? $0.facts().links) ?? 0) == 0 }
       channel.noticed(isGone ? .directory : .everything)

@@ -31,7 +31,8 @@ struct GroupMishaps: Sendable, CustomTestStringConvertible {
   }
 
   static let needed: [(GroupWorld.Fix, GroupMishaps)] = [
-    (.claimsAreWrittenBeforeDelivery, GroupMishaps(members: 2, deaths: 1)), (.aTurnIsUnderTheGroupsLock, GroupMishaps()),
+    (.claimsAreWrittenBeforeDelivery, GroupMishaps(members: 2, deaths: 1)),
+    (.aTurnIsUnderTheGroupsLock, GroupMishaps()),
     (.whatTheDeadHadIsOfferedAgain, GroupMishaps(members: 2, deaths: 1)),
   ]
 

@@ -88,7 +88,9 @@ struct GroupWorld: SearchableWorld {
     guard let turn = member.turn else {
       guard holder == nil || without == .aTurnIsUnderTheGroupsLock else { return }
       add("\(name) begins a turn") { $0.beginTurn(of: place, leaseEnds: false) }
-      if leaseEnds > 0 { add("\(name) begins a turn, the lease of all has ended") { $0.beginTurn(of: place, leaseEnds: true) } }
+      if leaseEnds > 0 {
+        add("\(name) begins a turn, the lease of all has ended") { $0.beginTurn(of: place, leaseEnds: true) }
+      }
       return
     }
     switch turn.steps.first {

@@ -27,4 +27,12 @@ import Testing
   func refusesNamesThatAPathCouldMisunderstand(_ text: String) {
     #expect(throws: ReaderName.Refusal(text: text)) { try ReaderName(text) }
   }
+
+  @Test func filesAmongTheReadersTellWhatTheyAre() {
+    for name in ["worker-1", "_0123456789abcdef"] { #expect(ReaderName.isReaders(name)) }
+    for name in ["worker~1", "worker~claims", "_0123456789ABCDEF", "_x", ".hidden", "a b", ""] {
+      #expect(!ReaderName.isReaders(name))
+    }
+    #expect(ReaderName.isMadeUp("_0123456789abcdef") && !ReaderName.isMadeUp("worker-1"))
+  }
 }

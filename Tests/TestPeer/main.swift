@@ -20,6 +20,7 @@ let verbs: [String: ([String]) throws -> Void] = [
   "reader-feed": readerFeed,
   "reader-hold": readerHold,
   "reader-read": readerRead,
+  "watcher-fill": watcherFill,
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())

@@ -78,7 +78,10 @@ import Testing
       #expect(reader.takeGaps() == [])
       try reader.save()
       let listed = try #require(try scene.registry.list().first)
-      #expect(listed.through == all[1].number.next && listed.lag == 0, "what carries no message needs no acknowledgement")
+      #expect(
+        listed.through == all[1].number.next && listed.lag == 0,
+        "what carries no message needs no acknowledgement"
+      )
     }
   }
 

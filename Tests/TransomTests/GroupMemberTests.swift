@@ -128,6 +128,21 @@ import Testing
     }
   }
 
+  @Test func whoGetsTheNumberOfADeadMemberDoesNotInheritItsClaims() throws {
+    try withScratchDirectory { path in
+      let scene = try ReadersScene(path)
+      let first = try scene.member("group", options())
+      try scene.send(1...3)
+      #expect(try first.all().count == 3)
+      // As after somebody who found it dead, took its file away and was killed before he released its claims.
+      RawFiles.remove(scene.readerPath("group~1"))
+      let second = try scene.member("group", options())
+      #expect(try scene.folder.readers.names().contains("group~1"))
+      let again = try second.all()
+      #expect(again.map(\.value) == [1, 2, 3] && again.allSatisfy { $0.isRedelivered })
+    }
+  }
+
   @Test func aGroupIsNoReaderAndAReaderNoGroup() throws {
     try withScratchDirectory { path in
       let scene = try ReadersScene(path)

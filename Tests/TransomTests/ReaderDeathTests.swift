@@ -77,7 +77,9 @@ import Transom
       #expect(last.code == 0 && last.output.hasSuffix("end\n"), "\(last.output.suffix(300))")
 
       let events = events(in: log)
-      #expect(Set(events.filter { $0.kind == "a" }.map(\.message)) == everything)
+      // What it was given, and not what it wrote down as acknowledged: it may be killed between the two.
+      let missing = everything.subtracting(events.filter { $0.kind == "d" }.map(\.message))
+      #expect(missing.isEmpty, "\(missing.sorted().prefix(9))")
       #expect(isOrdered(events, kind: "d"))
       #expect(!(RawFiles.read(log) ?? "").contains("gap"))
       // A session as well: what it was given came in order, repetitions included.
@@ -131,7 +133,8 @@ import Transom
 
       let events = events(in: log)
       let acknowledged = events.filter { $0.kind == "a" }
-      #expect(Set(acknowledged.map(\.message)) == everything)
+      let missing = everything.subtracting(acknowledged.map(\.message))
+      #expect(missing.isEmpty, "\(missing.sorted().prefix(9))")
       var unmarked: Set<String> = []
       for event in events where event.kind == "d" && event.mark == "first" {
         #expect(unmarked.insert(event.message).inserted, "\(event) came twice unmarked")

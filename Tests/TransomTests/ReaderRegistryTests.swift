@@ -107,6 +107,16 @@ import Testing
     }
   }
 
+  @Test func filesThatNobodyReadsUnderHoldNothing() throws {
+    try withScratchDirectory { path in
+      let scene = try ReadersScene(path, segmentLimit: 4_096)
+      for name in ["_0123456789abcdef", "a b", "worker~9", ".x"] { RawFiles.write("junk", to: scene.readerPath(name)) }
+      try scene.send(1...400, padding: 100, inOneBatch: false)
+      #expect(try scene.folder.log.segments().count < 12)
+      #expect(try scene.registry.list().isEmpty)
+    }
+  }
+
   @Test func anUnnamedReaderShowsItsPlaceWhenItLeavesASegment() throws {
     try withScratchDirectory { path in
       let scene = try ReadersScene(path, segmentLimit: 4_096)

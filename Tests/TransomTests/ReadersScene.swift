@@ -24,7 +24,8 @@ struct ReadersScene {
     let rest = padding == 0 ? "" : ",\"padding\":\"\(String(repeating: "x", count: padding))\""
     return .own(
       Array(
-        "{\"id\":\"\(id)\",\"timestamp\":1,\"type\":\"event\",\"method\":\"\(method)\",\"payload\":\(number)\(rest)}".utf8
+        "{\"id\":\"\(id)\",\"timestamp\":1,\"type\":\"event\",\"method\":\"\(method)\",\"payload\":\(number)\(rest)}"
+          .utf8
       )
     )
   }

@@ -15,36 +15,33 @@ final class ProbeChannel: WatchedChannel {
 
   private let told = Mutex<[Told]>([])
   private let deed: @Sendable (WatchChange) -> Void
-  private let news: WakeDescriptor
+  private let news = Gate()
 
-  init(_ deed: @escaping @Sendable (WatchChange) -> Void = { _ in }) throws {
-    news = try WakeDescriptor()
+  init(_ deed: @escaping @Sendable (WatchChange) -> Void = { _ in }) {
     self.deed = deed
   }
 
   func noticed(_ change: WatchChange) {
     deed(change)
     told.withLock { $0.append(Told(change: change, thread: KernelThread.current)) }
-    news.signal()
+    news.open(forAll: true)
   }
 
   var changes: [WatchChange] { told.withLock { $0.map(\.change) } }
   var threads: Set<UInt> { Set(told.withLock { $0.map(\.thread) }) }
 
+  var firstThread: UInt? { told.withLock { $0.first?.thread } }
+
   func forget() { told.withLock { $0.removeAll() } }
 
-  func has(_ change: WatchChange) -> Bool { changes.contains(change) }
-
   /// Waits, without driving, until it was told that; false when it was not within 20 s.
-  func isTold(_ change: WatchChange) throws -> Bool { try isTold { $0.contains(change) } }
-
-  func isTold(_ isEnough: ([WatchChange]) -> Bool) throws -> Bool {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+  func isTold(_ change: WatchChange) -> Bool {
+    let deadline = Watcher.now.advanced(by: .seconds(20))
     while true {
-      news.clear()
-      if isEnough(changes) { return true }
-      let left = ContinuousClock.now.duration(to: deadline)
-      if try left <= .zero || Readiness.wait(on: [news.number], for: left) == .timedOut { return false }
+      let value = news.value
+      if changes.contains(change) { return true }
+      if Watcher.now >= deadline { return false }
+      news.wait(while: value, until: deadline.nanoseconds)
     }
   }
 }
@@ -61,8 +58,10 @@ struct JournalScratch {
     RawFiles.write("x", to: path + "/" + Self.segment)
   }
 
-  func append(to segment: String = Self.segment) {
-    let file = unsafe open(path + "/" + segment, O_WRONLY | O_APPEND | O_CREAT, 0o600)
+  func append() { Self.append(to: path + "/" + Self.segment) }
+
+  static func append(to file: String) {
+    let file = unsafe open(file, O_WRONLY | O_APPEND | O_CREAT, 0o600)
     precondition(file >= 0, "the segment cannot be opened")
     precondition(unsafe write(file, "x", 1) == 1)
     close(file)

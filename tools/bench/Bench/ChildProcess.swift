@@ -8,13 +8,14 @@ final class ChildProcess {
   let pid: Int32
   private var isOver = false
 
-  /// Starts a program with these descriptors as its standard input and output; the others that the runner opened are
-  /// closed in it.
-  init(_ arguments: [String], input: Int32 = 0, output: Int32 = 1) throws {
+  /// Starts a program with these descriptors as its standard input, output and error; the others that the runner opened
+  /// are closed in it.
+  init(_ arguments: [String], input: Int32, output: Int32, error: Int32 = 2) throws {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+    unsafe posix_spawn_file_actions_adddup2(&actions, error, 2)
     var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
     var child: Int32 = 0
     let code = unsafe posix_spawn(&child, arguments[0], &actions, nil, &argv, environ)

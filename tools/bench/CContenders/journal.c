@@ -41,7 +41,9 @@ struct contender_journal {
   uint64_t last;
 };
 
-static void segment_name(char *name, uint64_t first) { snprintf(name, NAME_ROOM, "%020llu.seg", (unsigned long long)first); }
+static void segment_name(char *name, uint64_t first) {
+  snprintf(name, NAME_ROOM, "%020llu.seg", (unsigned long long)first);
+}
 
 void journal_path(char *path, size_t room, const char *folder, int direction) {
   snprintf(path, room, "%s/%s/journal", folder, direction ? "frontend_to_backend" : "backend_to_frontend");

@@ -82,3 +82,10 @@ void contender_journal_answer(struct contender_journal_end *end) {
   const char *request = next(end, &length);
   journal_append(end->own, RESPONSE, request + ID_OFFSET, id);
 }
+
+void contender_journal_send(struct contender_journal_end *end) { contender_append(end->own); }
+
+void contender_journal_take(struct contender_journal_end *end) {
+  size_t length;
+  next(end, &length);
+}

@@ -6,8 +6,7 @@ extension FuzzTarget {
   /// Memory: two slots are copied out of the file, and a claim of 24 bytes becomes one of 48 in an array that doubles.
   static let claims = FuzzTarget(
     name: "claims",
-    // The first slot with a few claims; the second lies a hundred kilobytes on and is the same to read.
-    maximumLength: 8_192,
+    maximumLength: ClaimsFile.highestByteCount,
     allocationBase: 16 << 10,
     allocationPerByte: 12,
     seeds: ["disk/claims.hex"]
@@ -19,15 +18,18 @@ extension FuzzTarget {
 
   private static func mendedClaims(_ bytes: [UInt8]) -> [UInt8] {
     var mended = Mending.file(bytes, as: .claims, checksumAt: 8) ?? bytes
-    let start = ClaimsFile.offset(of: 0)
-    guard mended.count >= start + ClaimsFile.slotHeadByteCount else { return mended }
-    let room = (mended.count - start - ClaimsFile.slotHeadByteCount) / 24
-    mended.put(UInt32(min(room, Cursor.span)), at: start + 48)
-    mended[start] &= 0xFE
-    guard let count = ClaimsFile.Slot.byteCount(head: Array(mended[start...])) else { return mended }
-    let sum = Checksum.crc32c(mended, in: start..<start + 52)
-    let end = start + count
-    mended.put(Checksum.crc32c(mended, in: start + ClaimsFile.slotHeadByteCount..<end, from: sum), at: start + 52)
+    for generation in UInt64(0)...1 {
+      let start = ClaimsFile.offset(of: generation)
+      let head = start + ClaimsFile.slotHeadByteCount
+      guard mended.count >= head else { return mended }
+      mended[start] = mended[start] & 0xFE | UInt8(generation)
+      // As many claims as asked for, where there is room for them: else hardly any input would have a whole slot.
+      let room = min((mended.count - head) / 24, Cursor.span)
+      let count = Int(mended.littleEndian(at: start + 48, as: UInt32.self)) % (room + 1)
+      mended.put(UInt32(count), at: start + 48)
+      let sum = Checksum.crc32c(mended, in: start..<start + 52)
+      mended.put(Checksum.crc32c(mended, in: head..<head + count * 24, from: sum), at: start + 52)
+    }
     return mended
   }
 

@@ -54,6 +54,19 @@ enum FlowRow {
       rivals: [
         .init(
           Contender(
+            "C, one journal, raw inotify, one by one",
+            .works { place in
+              let end = unsafe contender_journal_end_open(place.folder, 0, CONTENDER_RAW_INOTIFY)
+              return { count in for _ in 0..<count { unsafe contender_journal_take(end) } }
+            },
+            .works { place in
+              let end = unsafe contender_journal_end_open(place.folder, 1, CONTENDER_RAW_INOTIFY)
+              return { count in for _ in 0..<count { unsafe contender_journal_send(end) } }
+            }
+          )
+        ),
+        .init(
+          Contender(
             "Unix socket, a write a message",
             .works { place in
               let stream = unsafe contender_socket_listen(place.folder)
@@ -64,7 +77,7 @@ enum FlowRow {
               return { count in for _ in 0..<count { unsafe contender_stream_send(stream) } }
             }
           )
-        )
+        ),
       ],
       sliceCount: 50_000,
       target: .value(atLeast: target)

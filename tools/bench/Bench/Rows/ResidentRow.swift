@@ -20,7 +20,12 @@ struct ResidentRow: Row {
     let channel = "\(try bench.memory.newFolder())/channel"
     let maker = try ChildProcess([program, "init", channel], input: nowhere.number, output: nowhere.number)
     guard maker.wait() == 0 else { throw WorkerProcess.Failure(description: "`transom init` failed") }
-    let listener = try ChildProcess([program, "listen", channel], input: nowhere.number, output: nowhere.number)
+    let listener = try ChildProcess(
+      [program, "listen", channel],
+      input: nowhere.number,
+      output: nowhere.number,
+      error: nowhere.number
+    )
     // Measured after the rows that take a while, so that it has long been waiting.
     return {
       let facts = try ProcessFacts(of: listener.pid)

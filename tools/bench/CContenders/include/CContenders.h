@@ -48,6 +48,9 @@ struct contender_journal_end;
 struct contender_journal_end *contender_journal_end_open(const char *folder, int side, enum contender_notice notice);
 void contender_journal_ask(struct contender_journal_end *end);
 void contender_journal_answer(struct contender_journal_end *end);
+/// One way: appends an event, or waits for the other end's next message.
+void contender_journal_send(struct contender_journal_end *end);
+void contender_journal_take(struct contender_journal_end *end);
 
 /// Over a stream of bytes, a message a line (trip_stream.c).
 struct contender_stream;
