@@ -14,7 +14,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "transom",
   products: [
-    .library(name: "Transom", targets: ["Transom"])
+    .library(name: "Transom", targets: ["Transom"]),
+    .executable(name: "transom", targets: ["transom"]),
   ],
   targets: [
     // Floor 0: messages and JSON; C shims and libraries.
@@ -33,6 +34,14 @@ let package = Package(
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
       swiftSettings: strict
     ),
+
+    // Floors 5 and 6: the command line, and the program that begins it.
+    .target(
+      name: "ChannelCommands",
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
+      swiftSettings: strict
+    ),
+    .executableTarget(name: "transom", dependencies: ["ChannelCommands"], swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -64,6 +73,11 @@ let package = Package(
     .testTarget(
       name: "TransomTests",
       dependencies: ["Transom", "TestSupport", "TestPeer"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ChannelCommandsTests",
+      dependencies: ["ChannelCommands", "ChannelMessages", "Transom", "TestSupport", "transom"],
       swiftSettings: strict
     ),
   ],

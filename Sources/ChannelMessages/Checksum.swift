@@ -9,6 +9,11 @@ package enum Checksum {
     unsafe bytes.withUnsafeBufferPointer { unsafe cchecksum_crc32c(seed, $0.baseAddress, $0.count) }
   }
 
+  /// CRC-32C of memory, which is only read within the call.
+  package static func crc32c(_ bytes: UnsafeRawBufferPointer, from seed: UInt32 = 0) -> UInt32 {
+    unsafe cchecksum_crc32c(seed, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+  }
+
   /// CRC-32C of an array.
   package static func crc32c(_ bytes: [UInt8], from seed: UInt32 = 0) -> UInt32 {
     crc32c(bytes.span, from: seed)

@@ -18,6 +18,23 @@ package struct SipHash: Sendable {
     }
   }
 
+  /// The wide hash of 25 bytes: two words, a byte, and one more word, each lowest byte first.
+  ///
+  /// The form in which an id of ours is hashed with each append, in one piece.
+  package static func hash128(_ first: UInt64, _ second: UInt64, byte: UInt8, _ last: UInt64, key: Key) -> UInt128 {
+    var hash = SipHash(wide: key)
+    hash.absorb(first)
+    hash.absorb(second)
+    hash.absorb(last << 8 | UInt64(byte))
+    hash.absorb(last >> 56 | 25 << 56)
+    hash.v2 ^= 0xEE
+    for _ in 0..<4 { hash.round() }
+    let low = hash.v0 ^ hash.v1 ^ hash.v2 ^ hash.v3
+    hash.v1 ^= 0xDD
+    for _ in 0..<4 { hash.round() }
+    return UInt128(hash.v0 ^ hash.v1 ^ hash.v2 ^ hash.v3) << 64 | UInt128(low)
+  }
+
   private var v0: UInt64
   private var v1: UInt64
   private var v2: UInt64

@@ -34,12 +34,13 @@ package struct ChannelKey: Hashable, Sendable {
 
   /// The id of our message with this seq: it has the form of a UUID of version 4.
   package func id(of number: SequenceNumber, in direction: Direction) -> UniqueID {
-    var hash = SipHash(wide: Self.key(proof))
-    hash.update(littleEndian: channel.high.byteSwapped)
-    hash.update(littleEndian: channel.low.byteSwapped)
-    hash.update(byte: direction.rawValue)
-    hash.update(littleEndian: number.rawValue)
-    let output = hash.finish128()
+    let output = SipHash.hash128(
+      channel.high.byteSwapped,
+      channel.low.byteSwapped,
+      byte: direction.rawValue,
+      number.rawValue,
+      key: Self.key(proof)
+    )
     // Its bytes in their order: 0 and 1, then 2 to 9.
     let first = UInt64(truncatingIfNeeded: output).byteSwapped
     let second = UInt64(truncatingIfNeeded: output >> 64).byteSwapped
@@ -48,28 +49,24 @@ package struct ChannelKey: Hashable, Sendable {
     return UniqueID(high: number.rawValue << 16 | version, low: variant)
   }
 
-  /// Writes the id's text over the 36 bytes at `offset`; they must be there.
-  package func writeID(
-    of number: SequenceNumber,
-    in direction: Direction,
-    into bytes: inout [UInt8],
-    at offset: Int
-  ) {
+  /// Writes the id's text over 36 bytes; they must be there.
+  func writeID(of number: SequenceNumber, in direction: Direction, to bytes: UnsafeMutableRawBufferPointer) {
+    precondition(bytes.count >= OwnIDs.byteCount, "an id has 36 characters")
     let id = id(of: number, in: direction)
     let first = Self.digits(UInt32(truncatingIfNeeded: id.high >> 32))
     let second = Self.digits(UInt32(truncatingIfNeeded: id.high))
     let third = Self.digits(UInt32(truncatingIfNeeded: id.low >> 32))
     let fourth = Self.digits(UInt32(truncatingIfNeeded: id.low))
-    bytes.put(first, at: offset)
-    bytes[offset + 8] = UInt8(ascii: "-")
-    bytes.put(UInt32(truncatingIfNeeded: second), at: offset + 9)
-    bytes[offset + 13] = UInt8(ascii: "-")
-    bytes.put(UInt32(truncatingIfNeeded: second >> 32), at: offset + 14)
-    bytes[offset + 18] = UInt8(ascii: "-")
-    bytes.put(UInt32(truncatingIfNeeded: third), at: offset + 19)
-    bytes[offset + 23] = UInt8(ascii: "-")
-    bytes.put(UInt32(truncatingIfNeeded: third >> 32), at: offset + 24)
-    bytes.put(fourth, at: offset + 28)
+    unsafe bytes.storeBytes(of: first, toByteOffset: 0, as: UInt64.self)
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: second), toByteOffset: 9, as: UInt32.self)
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: second >> 32), toByteOffset: 14, as: UInt32.self)
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: third), toByteOffset: 19, as: UInt32.self)
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: third >> 32), toByteOffset: 24, as: UInt32.self)
+    unsafe bytes.storeBytes(of: fourth, toByteOffset: 28, as: UInt64.self)
+    unsafe bytes[8] = UInt8(ascii: "-")
+    unsafe bytes[13] = UInt8(ascii: "-")
+    unsafe bytes[18] = UInt8(ascii: "-")
+    unsafe bytes[23] = UInt8(ascii: "-")
   }
 
   /// The eight lower-case digits of a number, the first one lowest.
@@ -79,7 +76,7 @@ package struct ChannelKey: Hashable, Sendable {
     spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF
     spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F
     let letters = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-    return (spread + 0x3030_3030_3030_3030 + letters * 0x27).byteSwapped
+    return (spread + 0x3030_3030_3030_3030 + letters * 0x27).bigEndian
   }
 
   /// The seq that an id proves; nil for any id that this channel did not make for this direction.

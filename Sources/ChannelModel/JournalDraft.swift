@@ -54,22 +54,43 @@ package struct JournalDraft: Hashable, Sendable {
     ids: OwnIDs? = nil,
     to bytes: inout [UInt8]
   ) {
-    precondition(byteCount <= JournalRecord.highestByteCount, "a message is at most 64 MiB")
     let start = bytes.count
-    bytes += Self.blankHead
-    bytes += content
-    bytes.put(UInt32(truncatingIfNeeded: byteCount), at: start)
-    bytes.put(number.rawValue, at: start + 8)
-    bytes.put(time.nanoseconds, at: start + 16)
-    bytes[start + 24] = kind.rawValue
-    bytes[start + 25] = flags.rawValue
-    if awaitsID {
-      guard let ids else { preconditionFailure("a message of ours gets its id from the channel's key") }
-      ids.write(number, into: &bytes, at: start + JournalRecord.headByteCount + OwnIDs.offset)
+    bytes.append(contentsOf: repeatElement(0, count: byteCount))
+    // Safe: the range was just made.
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
+      unsafe write(as: number, at: time, flags: flags, seed: seed, ids: ids, to: place)
     }
-    let length = Checksum.crc32c(bytes, in: start..<start + 4, from: seed)
-    bytes.put(Checksum.crc32c(bytes, in: start + 8..<bytes.count, from: length), at: start + 4)
   }
 
-  private static let blankHead = [UInt8](repeating: 0, count: JournalRecord.headByteCount)
+  /// Writes the finished record over memory of its length.
+  func write(
+    as number: SequenceNumber,
+    at time: WallTime,
+    flags: JournalRecord.Flags,
+    seed: UInt32,
+    ids: OwnIDs?,
+    to bytes: UnsafeMutableRawBufferPointer
+  ) {
+    let head = JournalRecord.headByteCount
+    precondition(byteCount <= JournalRecord.highestByteCount, "a message is at most 64 MiB")
+    precondition(bytes.count == byteCount, "a record is as long as it says")
+    // Safe: all of it lies within what was just measured.
+    unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: byteCount).littleEndian, toByteOffset: 0, as: UInt32.self)
+    unsafe bytes.storeBytes(of: number.rawValue.littleEndian, toByteOffset: 8, as: UInt64.self)
+    unsafe bytes.storeBytes(of: time.nanoseconds.littleEndian, toByteOffset: 16, as: UInt64.self)
+    unsafe bytes[24] = kind.rawValue
+    unsafe bytes[25] = flags.rawValue
+    unsafe content.withUnsafeBytes { content in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[head...]).copyMemory(from: content)
+    }
+    if awaitsID {
+      guard let ids else { preconditionFailure("a message of ours gets its id from the channel's key") }
+      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(head + OwnIDs.offset)...])
+      unsafe ids.key.writeID(of: number, in: ids.direction, to: place)
+    }
+    let length = unsafe Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<4]), from: seed)
+    let checksum = unsafe Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[8...]), from: length)
+    unsafe bytes.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
+  }
 }

@@ -122,7 +122,7 @@ package struct JournalTail: Hashable, Sendable {
   /// A new segment is begun before the old one is sealed: whoever sees a seal finds the segment that it names, and
   /// whoever finds a newer segment without a seal knows that the writer died in between.
   package func plan(_ drafts: [JournalDraft], under now: Circumstances) throws(Exhausted) -> Plan {
-    Self.check(drafts)
+    let byteCount = Self.measure(drafts)
     var steps: [Step] = []
     var tail = self
     if let torn {
@@ -130,7 +130,7 @@ package struct JournalTail: Hashable, Sendable {
       tail.torn = nil
     }
     let (next, notice) = successor(under: now)
-    let isFull = !hasRoom(for: drafts, under: now)
+    let isFull = !hasRoom(for: byteCount, under: now)
     var drafts = drafts
     var isNoticed = false
     if isRestart(under: now) || isDamaged || isFull || sealedTo != nil {
@@ -151,33 +151,41 @@ package struct JournalTail: Hashable, Sendable {
     return Plan(steps: steps, numbers: first...numbers.upperBound, tail: tail)
   }
 
-  private static func check(_ drafts: [JournalDraft]) {
-    precondition(!drafts.isEmpty && !drafts.contains { $0.kind == .seal }, "a batch is of messages and notices")
-    precondition(drafts.count <= BatchScan.highestMessageCount, "a longer batch would not be read")
+  /// Checks a batch, and says how many bytes it takes.
+  private static func measure(_ drafts: [JournalDraft]) -> Int {
+    precondition(!drafts.isEmpty && drafts.count <= BatchScan.highestMessageCount, "a longer batch would not be read")
+    for place in drafts.indices {
+      precondition(drafts[place].kind != .seal, "a batch is of messages and notices")
+    }
+    return byteCount(of: drafts)
   }
 
-  private func hasRoom(for drafts: [JournalDraft], under now: Circumstances) -> Bool {
-    var byteCount = JournalDraft.seal.byteCount
-    for draft in drafts { byteCount += draft.byteCount }
-    return end == SegmentHeader.byteCount || end + byteCount <= now.segmentLimit
+  private static func byteCount(of drafts: [JournalDraft]) -> Int {
+    var byteCount = 0
+    for place in drafts.indices { byteCount += drafts[place].byteCount }
+    return byteCount
+  }
+
+  private func hasRoom(for byteCount: Int, under now: Circumstances) -> Bool {
+    end == SegmentHeader.byteCount || end + byteCount + JournalRecord.headByteCount <= now.segmentLimit
   }
 
   /// The short way of nearly every append: when there is nothing to do but to write `drafts` at `end`, puts their bytes
-  /// into `bytes`; nil when there is more to do, then `plan` says what.
+  /// at the start of `bytes`, which only ever grows; nil when there is more to do, then `plan` says what.
   ///
   /// Once they are written, `advance` is due.
   package func encodePlainly(
     _ drafts: [JournalDraft],
     under now: Circumstances,
     to bytes: inout [UInt8]
-  ) -> ClosedRange<SequenceNumber>? {
-    Self.check(drafts)
-    guard isSound, !isRestart(under: now), hasRoom(for: drafts, under: now),
+  ) -> (numbers: ClosedRange<SequenceNumber>, byteCount: Int)? {
+    let byteCount = Self.measure(drafts)
+    guard isSound, !isRestart(under: now), hasRoom(for: byteCount, under: now),
       last.advanced(by: drafts.count) <= .highest
     else { return nil }
-    bytes.removeAll(keepingCapacity: true)
+    if bytes.count < byteCount { bytes.append(contentsOf: repeatElement(0, count: byteCount - bytes.count)) }
     encode(drafts, from: last.next, at: now.time, flags: [], ids: now.ids, to: &bytes)
-    return last.next...last.advanced(by: drafts.count)
+    return (last.next...last.advanced(by: drafts.count), byteCount)
   }
 
   /// So many bytes were written at `end`, with seqs up to `last`.
@@ -240,7 +248,7 @@ package struct JournalTail: Hashable, Sendable {
     at time: WallTime,
     ids: OwnIDs? = nil
   ) -> (step: Step, tail: JournalTail) {
-    var bytes: [UInt8] = []
+    var bytes = [UInt8](repeating: 0, count: Self.byteCount(of: drafts))
     encode(drafts, from: first, at: time, flags: .copy, ids: ids, to: &bytes)
     var tail = self
     tail.end += bytes.count
@@ -263,11 +271,12 @@ package struct JournalTail: Hashable, Sendable {
     _ drafts: [JournalDraft],
     under now: Circumstances
   ) -> (bytes: [UInt8], numbers: ClosedRange<SequenceNumber>) {
-    var bytes: [UInt8] = []
+    var bytes = [UInt8](repeating: 0, count: Self.byteCount(of: drafts))
     encode(drafts, from: last.next, at: now.time, flags: [], ids: now.ids, to: &bytes)
     return (bytes, last.next...last.advanced(by: drafts.count))
   }
 
+  /// Writes the records over the start of `bytes`, which is long enough.
   private func encode(
     _ drafts: [JournalDraft],
     from first: SequenceNumber,
@@ -276,18 +285,21 @@ package struct JournalTail: Hashable, Sendable {
     ids: OwnIDs?,
     to bytes: inout [UInt8]
   ) {
-    var byteCount = 0
-    for draft in drafts { byteCount += draft.byteCount }
-    bytes.reserveCapacity(byteCount)
-    for place in drafts.indices {
-      drafts[place].encode(
-        as: first.advanced(by: place),
-        at: time,
-        flags: place == drafts.count - 1 ? flags.union(.lastOfBatch) : flags,
-        seed: seed,
-        ids: ids,
-        to: &bytes
-      )
+    // Safe: each range is checked.
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      var offset = 0
+      for place in drafts.indices {
+        let end = offset + drafts[place].byteCount
+        unsafe drafts[place].write(
+          as: first.advanced(by: place),
+          at: time,
+          flags: place == drafts.count - 1 ? flags.union(.lastOfBatch) : flags,
+          seed: seed,
+          ids: ids,
+          to: UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<end])
+        )
+        offset = end
+      }
     }
   }
 }

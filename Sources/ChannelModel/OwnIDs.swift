@@ -19,8 +19,12 @@ package struct OwnIDs: Hashable, Sendable {
 
   package func id(of number: SequenceNumber) -> UniqueID { key.id(of: number, in: direction) }
 
-  /// Writes the text of the id over 36 bytes at `offset`.
+  /// Writes the text of the id over 36 bytes at `offset`; they must be there.
   package func write(_ number: SequenceNumber, into bytes: inout [UInt8], at offset: Int) {
-    key.writeID(of: number, in: direction, into: &bytes, at: offset)
+    // Safe: the range is checked.
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + Self.byteCount])
+      unsafe key.writeID(of: number, in: direction, to: place)
+    }
   }
 }

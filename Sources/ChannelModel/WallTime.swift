@@ -15,10 +15,9 @@ package struct WallTime: Hashable, Comparable, Sendable {
   /// What a message's timestamp holds.
   package var milliseconds: UInt64 { nanoseconds / 1_000_000 }
 
-  /// How far two times lie apart, whichever is the earlier.
-  package func distance(from other: WallTime) -> Duration {
-    let difference = max(nanoseconds, other.nanoseconds) - min(nanoseconds, other.nanoseconds)
-    return .nanoseconds(Int64(clamping: difference))
+  /// Whether two times lie so many milliseconds or more apart, whichever is the earlier.
+  package func isApart(from other: WallTime, milliseconds: UInt64) -> Bool {
+    max(nanoseconds, other.nanoseconds) - min(nanoseconds, other.nanoseconds) >= milliseconds * 1_000_000
   }
 
   package static func < (left: WallTime, right: WallTime) -> Bool {

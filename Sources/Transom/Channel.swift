@@ -124,6 +124,8 @@ public final class Channel: Sendable {
       list.removeAll { $0.subscription == nil }
       list.append(WeakSubscription(subscription: subscription))
     }
+    // It may have been closed since it was asked for the stream.
+    if isClosed.load(ordering: .acquiring) { subscription.close() }
   }
 
   /// Blocking there would wait for itself.

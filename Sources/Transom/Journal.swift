@@ -60,11 +60,11 @@ package final class Journal: Sendable {
     for purpose: Purpose = .sending,
     registering: (ClosedRange<SequenceNumber>) -> Void = { _ in }
   ) throws(ChannelError) -> Attempt {
-    try check(drafts)
+    let byteCount = try check(drafts)
     return try state.withLock { state throws(ChannelError) in
       guard try state.tryEnter() else { return .lockIsBusy }
       defer { state.leave() }
-      return try state.append(drafts, for: purpose, registering: registering)
+      return try state.append(drafts, of: byteCount, for: purpose, registering: registering)
     }
   }
 
@@ -87,7 +87,8 @@ package final class Journal: Sendable {
     }
   }
 
-  private func check(_ drafts: [JournalDraft]) throws(ChannelError) {
+  /// Checks a batch against the limits, and says how many bytes it takes.
+  private func check(_ drafts: [JournalDraft]) throws(ChannelError) -> Int {
     precondition(!drafts.isEmpty, "a batch holds something")
     guard drafts.count <= BatchScan.highestMessageCount else {
       throw ChannelError(
@@ -98,7 +99,7 @@ package final class Journal: Sendable {
       )
     }
     var byteCount = 0
-    for draft in drafts { byteCount += draft.byteCount }
+    for place in drafts.indices { byteCount += drafts[place].byteCount }
     let limit = drafts.count == 1 ? JournalRecord.highestByteCount : BatchScan.highestBatchByteCount
     guard byteCount <= limit else {
       throw ChannelError(
@@ -108,6 +109,7 @@ package final class Journal: Sendable {
         hint: drafts.count == 1 ? "" : "send them in several batches"
       )
     }
+    return byteCount
   }
 
   // MARK: Looking

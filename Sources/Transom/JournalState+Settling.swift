@@ -8,17 +8,25 @@ extension JournalState {
   /// More of one segment is never read at once: no append is longer, nor is a segment before it.
   static let highestByteCount = 80 << 20
 
-  /// Brings `newest` up to date, under the lock: with one look when nothing happened since this process's last turn.
-  mutating func settle() throws(ChannelError) {
-    guard let segment = newest?.segment, let last = newest?.tail.end, let isSound = newest?.tail.isSound else {
-      return try load()
-    }
+  /// Whether the newest segment is as this process left it.
+  mutating func isUpToDate(_ segment: SegmentFile) throws(ChannelError) -> Bool {
+    guard let end = newest?.tail.end, newest?.tail.isSound == true else { return false }
     let facts: FileFacts
     do {
       facts = try segment.file.facts()
     } catch {
       throw ChannelError(error, at: segment.file.path)
     }
+    guard facts.stamp.size == Int64(end), facts.links > 0 else { return false }
+    return try hasItsName(facts.stamp)
+  }
+
+  /// Brings `newest` up to date, under the lock.
+  mutating func settle() throws(ChannelError) {
+    guard let segment = newest?.segment, let last = newest?.tail.end, let isSound = newest?.tail.isSound else {
+      return try load()
+    }
+    let facts = try ChannelError.calls(at: segment.file.path) { () throws(SystemError) in try segment.file.facts() }
     let end = Int64(last)
     // Removed, replaced or cut: what is known of it is only remembered.
     guard facts.links > 0, facts.stamp.size >= end, try hasItsName(facts.stamp) else { return try load() }
@@ -39,15 +47,16 @@ extension JournalState {
   /// Whether the newest segment still lies in the journal. One that was moved away looks as before by its descriptor, so
   /// from time to time it is looked for by its name; what was appended to it meanwhile is told as a gap.
   private mutating func hasItsName(_ stamp: FileStamp) throws(ChannelError) -> Bool {
-    guard now.time.distance(from: verified.segment) >= .milliseconds(10), let header = newest?.tail.header else {
+    guard now.time.isApart(from: verified.segment, milliseconds: 10), let header = newest?.tail.header else {
       return true
     }
     let name = ChannelLayout.segment(beginningAt: header.first)
     let found = try ChannelError.calls(at: place.journal.path) { () throws(SystemError) in
       try place.journal.facts(of: name)
     }
+    guard let found, found.stamp.isSameFile(as: stamp) else { return false }
     verified.segment = now.time
-    return found?.stamp.isSameFile(as: stamp) ?? false
+    return true
   }
 
   /// Reads the end from the files; a journal without segments is begun.

@@ -28,6 +28,8 @@ struct JournalState {
   /// Up to here there is room without a look at anything.
   private let roomLimit: Int
 
+  private static let longestBuffer = 1 << 20
+
   struct Verified {
     var segment = WallTime(nanoseconds: 0)
     var folders = WallTime(nanoseconds: 0)
@@ -60,7 +62,7 @@ struct JournalState {
   /// Tries for the flock; false when somebody holds it.
   mutating func tryEnter() throws(ChannelError) -> Bool {
     now.time = clock()
-    if now.time.distance(from: verified.folders) >= .seconds(1) {
+    if now.time.isApart(from: verified.folders, milliseconds: 1_000) {
       // Moved away as a whole, with its lock, it looks as before by its descriptors.
       if try !place.isJournalThere(in: ground.directory) { try reopen() }
       verified.folders = now.time
@@ -110,33 +112,45 @@ struct JournalState {
 
   // MARK: Appending
 
-  /// Appends a batch, under the lock.
+  /// Appends a batch of so many bytes, under the lock.
   mutating func append(
     _ drafts: [JournalDraft],
+    of byteCount: Int,
     for purpose: Retention.Purpose,
     registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> Journal.Attempt {
-    try settle()
-    if let full = try makeRoom(for: drafts, purpose) { return full }
-    let numbers =
-      if let plain = try appendPlainly(drafts, registering) { plain } else { try appendByPlan(drafts, registering) }
-    guard let segment = newest?.segment, let end = newest?.tail.end else {
-      preconditionFailure("what was appended lies in a segment")
+    // In one piece, and with one look: nothing happened since this process's last turn.
+    if let segment = newest?.segment, try isUpToDate(segment) {
+      if let full = try makeRoom(for: byteCount, purpose) { return full }
+      if let numbers = try appendPlainly(drafts, to: segment, registering) {
+        let end = newest?.tail.end ?? 0
+        return .appended(Journal.Appended(numbers: numbers, drafts: drafts, segment: segment, end: end))
+      }
+    } else {
+      try settle()
+      if let full = try makeRoom(for: byteCount, purpose) { return full }
     }
-    return .appended(Journal.Appended(numbers: numbers, drafts: drafts, segment: segment, end: end))
+    let numbers = try appendByPlan(drafts, registering)
+    guard let newest else { preconditionFailure("what was appended lies in a segment") }
+    return .appended(
+      Journal.Appended(numbers: numbers, drafts: drafts, segment: newest.segment, end: newest.tail.end)
+    )
   }
 
   /// The short way of nearly every append; nil when there is more to do than to write.
   private mutating func appendPlainly(
     _ drafts: [JournalDraft],
+    to segment: SegmentFile,
     _ registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> ClosedRange<SequenceNumber>? {
-    guard let segment = newest?.segment, !segment.isSuspect.load(ordering: .acquiring),
-      let end = newest?.tail.end, let numbers = newest?.tail.encodePlainly(drafts, under: now, to: &buffer)
+    guard !segment.isSuspect.load(ordering: .acquiring), let end = newest?.tail.end,
+      let (numbers, byteCount) = newest?.tail.encodePlainly(drafts, under: now, to: &buffer)
     else { return nil }
     registering(numbers)
-    try writeBuffer(to: segment, at: end)
-    newest?.tail.advance(by: buffer.count, through: numbers.upperBound)
+    try writeBuffer(byteCount, to: segment, at: end)
+    newest?.tail.advance(by: byteCount, through: numbers.upperBound)
+    // What one long batch needed is not kept for ever.
+    if buffer.count > Self.longestBuffer { buffer = [] }
     now.remembered = numbers.upperBound
     return numbers
   }
@@ -155,12 +169,10 @@ struct JournalState {
 
   /// Nil when the batch has room, which costs a comparison as long as the limit is not near; else who is in the way.
   private mutating func makeRoom(
-    for drafts: [JournalDraft],
+    for byteCount: Int,
     _ purpose: Retention.Purpose
   ) throws(ChannelError) -> Journal.Attempt? {
     guard roomLimit < .max, let end = newest?.tail.end else { return nil }
-    var byteCount = 0
-    for draft in drafts { byteCount += draft.byteCount }
     if let closed = closedByteCount, closed + end + byteCount <= roomLimit { return nil }
     return try makeRoom(for: byteCount, purpose, limit: roomLimit)
   }
@@ -224,10 +236,10 @@ struct JournalState {
           former = keepsFormer ? old : nil
         case .seal(let bytes, let offset):
           buffer = bytes
-          try writeBuffer(to: old ?? known.segment, at: offset)
+          try writeBuffer(bytes.count, to: old ?? known.segment, at: offset)
         case .append(let bytes, let offset):
           buffer = bytes
-          try writeBuffer(to: known.segment, at: offset)
+          try writeBuffer(bytes.count, to: known.segment, at: offset)
         }
       }
     } catch {
@@ -237,16 +249,16 @@ struct JournalState {
     return old != nil
   }
 
-  /// Writes the buffer; what of it came into the file is cut off again when it fails.
-  mutating func writeBuffer(to segment: SegmentFile, at offset: Int) throws(ChannelError) {
+  /// Writes the buffer's first bytes; what of them came into the file is cut off again when it fails.
+  private mutating func writeBuffer(_ count: Int, to segment: SegmentFile, at offset: Int) throws(ChannelError) {
     do {
-      try segment.file.write(buffer.span, at: Int64(offset))
+      try segment.file.write(buffer.span.extracting(first: count), at: Int64(offset))
     } catch {
       // If even that fails the end is unknown, and the next append repairs.
       do { try segment.file.truncate(to: Int64(offset)) } catch { forget() }
       throw ChannelError(error, at: segment.file.path)
     }
-    segment.writtenEnd.store(offset + buffer.count, ordering: .releasing)
+    segment.writtenEnd.store(offset + count, ordering: .releasing)
   }
 
   /// Takes what a plan of the tail would write and writes it behind the newest.

@@ -26,16 +26,18 @@ func journalOpen(_ arguments: [String]) throws {
   print(folder.key.channel)
 }
 
-/// `journal-write CHANNEL WRITER FIRST LAST SEGMENT-LIMIT`: appends messages `WRITER-FIRST` to `WRITER-LAST`, one or a few
-/// at a time, and says each number once it was acknowledged.
+/// `journal-write CHANNEL WRITER FIRST LAST SEGMENT-LIMIT PACE`: appends messages `WRITER-FIRST` to `WRITER-LAST`, one or a
+/// few for each byte that comes out of the FIFO `PACE`, and says each number once it was acknowledged.
 func journalWrite(_ arguments: [String]) throws {
   let limit = Int(arguments[4]) ?? 0
   let log = try ChannelFolder.open(arguments[0], options: options(segmentLimit: limit)).direction(.backendToFrontend)
     .log
   var next = Int(arguments[2]) ?? 0
   let last = Int(arguments[3]) ?? 0
+  let pace = OwnedDescriptor(taking: unsafe open(arguments[5], O_RDONLY | O_CLOEXEC))
   var line = ""
-  while next <= last {
+  var token: UInt8 = 0
+  while next <= last, unsafe read(pace.number, &token, 1) == 1 {
     let batch = Array(next...min(last, next + Int.random(in: 0..<4)))
     _ = try log.append(batch.map { message("\(arguments[1])-\($0)") }, until: soon())
     next += batch.count
@@ -60,10 +62,10 @@ func journalHold(_ arguments: [String]) throws {
 func journalSpeed(_ arguments: [String]) throws {
   let folder = try ChannelFolder.open(arguments[0], options: options()).direction(.backendToFrontend)
   let count = Int(arguments[1]) ?? 0
-  let draft = message(String(repeating: "x", count: max(0, (Int(arguments[2]) ?? 0) - 72)))
+  let batch = [message(String(repeating: "x", count: max(0, (Int(arguments[2]) ?? 0) - 72)))]
   let start = KernelClock.sinceBoot()
   for _ in 0..<count {
-    guard case .appended = try folder.log.tryAppend([draft]) else { return print("busy") }
+    guard case .appended = try folder.log.tryAppend(batch) else { return print("busy") }
   }
   let written = KernelClock.sinceBoot()
   let reader = JournalReader(folder, after: .none)

@@ -12,25 +12,37 @@ import Transom
   private final class Writer {
     let name: String
     let path: String
+    let pace: OwnedDescriptor
     var told = 0
     var run: ProcessRun
 
-    static let last = 6_000
+    static let last = 3_000
 
     init(_ name: String, _ path: String) throws {
       self.name = name
       self.path = path
+      RawFiles.makeFIFO("\(path)/pace-\(name)")
+      pace = OwnedDescriptor(taking: unsafe open("\(path)/pace-\(name)", O_RDWR | O_CLOEXEC))
       run = try Self.start(name, path, from: 1)
     }
 
     private static func start(_ name: String, _ path: String, from first: Int) throws -> ProcessRun {
-      try ProcessRun([try ProcessRun.peer, "journal-write", path, name, "\(first)", "\(last)", "20000"])
+      try ProcessRun([
+        try ProcessRun.peer, "journal-write", path, name, "\(first)", "\(last)", "20000", "\(path)/pace-\(name)",
+      ])
     }
 
-    /// Lets it work until it has told so many messages more, or has ended.
-    func work(_ count: Int) {
-      let goal = told + count
-      while told < goal, let line = run.line() { told = Int(line) ?? told }
+    /// Lets it append so many batches.
+    func admit(_ count: Int) {
+      _ = unsafe write(pace.number, [UInt8](repeating: 0, count: count), count)
+    }
+
+    /// Hears of so many batches, or of the end.
+    func hear(_ count: Int) {
+      for _ in 0..<count {
+        guard told < Self.last, let line = run.line() else { return }
+        told = Int(line) ?? told
+      }
     }
 
     /// Kills it, hears what it said before, and starts it again behind the messages that it may have sent untold.
@@ -54,7 +66,8 @@ import Transom
       var gaps: [GapNotice] = []
       var payloads: [String] = []
       while writers.contains(where: { $0.told < Writer.last }) {
-        for writer in writers { writer.work(Int.random(in: 1...30, using: &random)) }
+        for writer in writers { writer.admit(30) }
+        for writer in writers { writer.hear(Int.random(in: 1...30, using: &random)) }
         payloads += try scene.read(&gaps)
         if kills < 20, let victim = writers.filter({ $0.told < Writer.last }).randomElement(using: &random) {
           try victim.restart()

@@ -151,7 +151,7 @@ internal import Transom
     try await withEnds { frontend, backend in
       let running = Atomic(0)
       let highest = Atomic(0)
-      let gate = Gate()
+      let gate = Latch()
       backend.respond(to: "wait") { (number: Int) in
         let now = running.add(1, ordering: .relaxed).newValue
         highest.max(now, ordering: .relaxed)
@@ -161,7 +161,9 @@ internal import Transom
         return number
       }
       try await withThrowingTaskGroup { group in
-        for number in 0..<40 { group.addTask { try await frontend.request("wait", number, timeout: .seconds(30)) as Int } }
+        for number in 0..<40 {
+          group.addTask { try await frontend.request("wait", number, timeout: .seconds(30)) as Int }
+        }
         var answers: Set<Int> = []
         for try await answer in group { answers.insert(answer) }
         #expect(answers == Set(0..<40))
@@ -185,8 +187,8 @@ internal import Transom
 
   @Test func areAnsweredBeforeCloseReturns() async throws {
     try await withEnds { frontend, backend in
-      let isAsked = Gate()
-      let mayAnswer = Gate()
+      let isAsked = Latch()
+      let mayAnswer = Latch()
       backend.respond(to: "slow") { (number: Int) in
         isAsked.open()
         await mayAnswer.passed()

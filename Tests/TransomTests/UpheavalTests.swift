@@ -40,7 +40,8 @@ internal import Testing
       let gaps = Gaps()
       let messages = frontend.messages(onGap: gaps.take)
       try await backend.send("old")
-      try Directory.open(frontend.path + "/..").rename("channel", to: "moved", in: Directory.open(frontend.path + "/.."))
+      let parent = try Directory.open(frontend.path + "/..")
+      try parent.rename("channel", to: "moved", in: parent)
       // Told now and not when the kernel's notice is taken, so that it is certain where the next one goes.
       frontend.core.noticed(.directory)
       try await backend.send("new")

@@ -35,7 +35,7 @@ struct Comparison: Row {
       figures += try measure(number, in: disk, with: bench).map { figure in
         var figure = figure
         figure.target = nil
-        return figure.renamed("\(figure.row), on \(disk.kind)")
+        return figure.renamed("\(figure.row), on disk (\(disk.kind))")
       }
     }
     return figures

@@ -43,8 +43,8 @@ struct Plot {
 
   /// Readable on white and on black: colours follow what the reader's browser prefers.
   private var svg: String {
-    let width = 720
-    let (left, right, top, step) = (250, 110, 44, 28)
+    let width = 780
+    let (left, right, top, step) = (310, 110, 44, 28)
     let height = top + bars.count * step + 8
     let highest = bars.map(\.value).max() ?? 1
     var lines = [

@@ -5,7 +5,7 @@ internal import Glibc
 
 /// Prints each figure as soon as it is there.
 struct Table {
-  private static let widths = (row: 48, ours: 20, contender: 42, ratio: 7, target: 12)
+  private static let widths = (row: 52, ours: 20, contender: 52, ratio: 7, target: 12)
 
   private let isJSON: Bool
   private var isBegun = false
@@ -64,11 +64,11 @@ struct Table {
   private static func json(_ figure: Figure) -> String {
     func number(_ value: Double?) -> String { value.map { $0.isFinite ? "\($0)" : "null" } ?? "null" }
     func string(_ text: String?) -> String { text.map { "\"\($0)\"" } ?? "null" }
-    let target = figure.target.map { #"{"\#($0.judges)":"\#($0.isUpper ? "<=" : ">=")","bound":\#($0.bound)}"# }
+    let asks = figure.target.map { "\($0.judges) \($0.isUpper ? "<=" : ">=")" }
     let fields = [
       ("name", string(figure.row)), ("value", number(figure.value)), ("unit", string(figure.unit.rawValue)),
       ("contender", string(figure.contender)), ("contenderValue", number(figure.other)),
-      ("ratio", number(figure.ratio)), ("target", target ?? "null"),
+      ("ratio", number(figure.ratio)), ("target", number(figure.target?.bound)), ("asks", string(asks)),
       ("met", figure.isMet.map { "\($0)" } ?? "null"),
     ]
     return "{" + fields.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"

@@ -1,0 +1,171 @@
+// Finds out what `inspect` and `reader` show.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import LinuxIO
+internal import Transom
+
+/// Looks at an opened channel, and changes nothing.
+struct ChannelInspector {
+  let folder: ChannelFolder
+
+  /// Opens the channel at a path; there must be one.
+  init(_ path: String) throws(ChannelError) {
+    var options = ChannelFolder.Options()
+    options.creates = false
+    folder = try ChannelFolder.open(path, options: options)
+  }
+
+  func state() throws(ChannelError) -> ChannelState {
+    var directions: [DirectionState] = []
+    for direction in Direction.allCases { directions.append(try state(of: direction)) }
+    return ChannelState(
+      path: folder.path,
+      identifier: "\(folder.key.channel)",
+      fileSystem: folder.fileSystem.name,
+      watching: watching(),
+      directions: directions
+    )
+  }
+
+  func registry(of direction: Direction) throws(ChannelError) -> ReaderRegistry {
+    ReaderRegistry(try folder.direction(direction))
+  }
+
+  /// The readers of a direction, by name; those who only listen come last.
+  func readers(of direction: Direction) throws(ChannelError) -> [ReaderState] {
+    let now = ChannelFolder.wallClock()
+    let listed = try registry(of: direction).list()
+    return listed.filter { $0.kind != .unnamed }.map { Self.state($0, direction, now) }
+      + listed.filter { $0.kind == .unnamed }.map { Self.state($0, direction, now) }
+  }
+
+  // MARK: Parts
+
+  private static func state(_ listed: ReaderRegistry.Listed, _ direction: Direction, _ now: WallTime) -> ReaderState {
+    let kind: ReaderState.Kind =
+      switch listed.kind {
+      case .reader: .reader
+      case .group: .group
+      case .unnamed: .listener
+      case nil: .unreadable
+      }
+    return ReaderState(
+      name: listed.name,
+      kind: kind,
+      side: direction.reader,
+      unread: listed.lag,
+      holders: listed.holders,
+      saved: kind == .listener ? nil : listed.written.map { age(of: $0, now) },
+      fault: listed.fault
+    )
+  }
+
+  private static func age(of time: WallTime, _ now: WallTime) -> Duration {
+    // A clock that was set back makes nothing younger than new.
+    .nanoseconds(Int64(clamping: now.nanoseconds - min(now.nanoseconds, time.nanoseconds)))
+  }
+
+  private func state(of direction: Direction) throws(ChannelError) -> DirectionState {
+    let opened = try folder.direction(direction)
+    // Asked before the lock is taken for the look itself.
+    let locks = try self.locks(of: opened)
+    let deadline = Moment(nanoseconds: KernelClock.sinceBoot()).advanced(by: .seconds(6))
+    let (last, segments) = try opened.log.withLock(until: deadline) { held in (held.last, held.segments) }
+    let readers = try readers(of: direction)
+    let slowest = readers.filter { $0.kind == .reader || $0.kind == .group }.max { $0.unread < $1.unread }
+    let (quarantineCount, quarantineBytes) = try contents(of: opened.quarantine)
+    return DirectionState(
+      name: direction.name,
+      writer: direction.writer,
+      newest: last.rawValue,
+      segments: segments.map {
+        DirectionState.Segment(
+          first: $0.first.rawValue,
+          last: $0.last.rawValue,
+          byteCount: UInt64(max(0, $0.byteCount))
+        )
+      },
+      backlog: slowest?.unread ?? 0,
+      oldestUnread: try slowest.flatMap { slowest throws(ChannelError) in try oldestUnread(slowest, last, in: opened) },
+      readers: readers,
+      locks: locks,
+      quarantineCount: quarantineCount,
+      quarantineBytes: quarantineBytes,
+      windowBytes: try calls(folder.path) { () throws(SystemError) in
+        try folder.directory.facts(of: ChannelLayout.window(direction)).map { UInt64(max(0, $0.stamp.size)) }
+      }
+    )
+  }
+
+  /// The message that the slowest reader would get next.
+  private func oldestUnread(
+    _ reader: ReaderState,
+    _ last: SequenceNumber,
+    in opened: DirectionFolder
+  ) throws(ChannelError) -> DirectionState.Unread? {
+    guard reader.unread > 0 else { return nil }
+    let look = JournalReader(opened, after: SequenceNumber(last.rawValue - min(last.rawValue, reader.unread)))
+    while let stretch = try look.next() {
+      guard let record = stretch.records.first(where: \.kind.carriesMessage) else { continue }
+      return DirectionState.Unread(
+        number: record.sequenceNumber.rawValue,
+        age: Self.age(of: record.time, ChannelFolder.wallClock()),
+        reader: reader.name
+      )
+    }
+    return nil
+  }
+
+  private func locks(of opened: DirectionFolder) throws(ChannelError) -> [DirectionState.Lock] {
+    let window = ChannelLayout.windowLock(opened.direction)
+    let isThere = try calls(folder.path) { () throws(SystemError) in try folder.directory.facts(of: window) != nil }
+    return [
+      DirectionState.Lock(name: "journal", holder: try holder(of: ChannelLayout.journalLock, in: opened.journal)),
+      DirectionState.Lock(name: "window", holder: isThere ? "whoever made \(window)" : nil),
+    ]
+  }
+
+  private func holder(of name: String, in directory: Directory) throws(ChannelError) -> String? {
+    try calls(directory.path(of: name)) { () throws(SystemError) in
+      guard let facts = try directory.facts(of: name), let process = try FlockHolder.find(of: facts.stamp) else {
+        return nil
+      }
+      return "process \(process)"
+    }
+  }
+
+  private func contents(of directory: Directory) throws(ChannelError) -> (count: Int, bytes: UInt64) {
+    try calls(directory.path) { () throws(SystemError) in
+      var bytes: UInt64 = 0
+      let names = try directory.names()
+      for name in names { bytes += UInt64(max(0, try directory.facts(of: name)?.stamp.size ?? 0)) }
+      return (names.count, bytes)
+    }
+  }
+
+  /// Watches for a moment, to see by what.
+  private func watching() -> String {
+    final class Nobody: WatchedChannel {
+      func noticed(_ change: WatchChange) {}
+    }
+    let nobody = Nobody()
+    do throws(ChannelError) {
+      let watcher = try Watcher.shared()
+      let number = try watcher.add(nobody)
+      defer { watcher.remove(number) }
+      try watcher.watch(number, channel: folder.directory, by: .automatic)
+      return withExtendedLifetime(nobody) { "\(watcher.sight(of: number))" }
+    } catch {
+      return "nothing: \(error)"
+    }
+  }
+
+  private func calls<Result>(_ path: String, _ body: () throws(SystemError) -> Result) throws(ChannelError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw ChannelError(.system, at: path, error.reason)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// A channel's state for people.
+
+internal import ChannelMessages
+
+extension ChannelState {
+  /// Some paragraphs and tables.
+  package func text(style: Style = .plain) -> String {
+    var text = style(.heading, TextTable.printable(path)) + "\n"
+    text += Self.rows(
+      [("channel", identifier), ("file system", fileSystem), ("noticed by", watching)],
+      style
+    )
+    for direction in directions { text += "\n" + direction.text(style: style) }
+    return text
+  }
+
+  fileprivate static func rows(_ rows: [(name: String, says: String)], _ style: Style) -> String {
+    rows.map { name, says in
+      "  " + style(.faint, name) + String(repeating: " ", count: 13 - name.count) + TextTable.printable(says) + "\n"
+    }.joined()
+  }
+}
+
+extension DirectionState {
+  fileprivate func text(style: Style) -> String {
+    let title = "\(writer.rawValue) to \(writer.other.rawValue)"
+    let held = locks.compactMap { lock in lock.holder.map { "\(lock.name) held by \($0)" } }
+    var rows = [
+      ("sent", newest == 0 ? "nothing yet" : "up to number \(newest)"),
+      ("journal", journalText),
+      ("unread", unreadText),
+      ("locks", held.isEmpty ? "none held" : held.joined(separator: ", ")),
+      ("quarantine", quarantineText),
+    ]
+    if let windowBytes {
+      rows.append(("window", "\(ByteCountText.text(windowBytes)), for 1.0 programs; this version leaves it alone"))
+    }
+    var text = style(.heading, title) + "\n" + ChannelState.rows(rows, style)
+    if !readers.isEmpty { text += "\n" + ReaderState.table(readers, style: style, indent: 2) }
+    return text
+  }
+
+  private var journalText: String {
+    let size = ByteCountText.text(byteCount)
+    guard let first = segments.first?.first, first <= newest else { return "empty, \(size)" }
+    let count = segments.count == 1 ? "1 segment" : "\(segments.count) segments"
+    return "\(size) in \(count), from number \(first) on"
+  }
+
+  private var unreadText: String {
+    let named = readers.contains { $0.kind == .reader || $0.kind == .group }
+    guard named else { return "no durable reader: nothing is kept for anybody" }
+    guard backlog > 0 else { return "nothing" }
+    guard let oldestUnread else { return "\(backlog)" }
+    let age = DurationText.text(oldestUnread.age)
+    return "\(backlog) by \(oldestUnread.reader), the oldest \(age) old"
+  }
+
+  private var quarantineText: String {
+    switch quarantineCount {
+    case 0: "empty"
+    case 1: "1 file, \(ByteCountText.text(quarantineBytes)): bytes that were no message, or that repair cut off"
+    default:
+      "\(quarantineCount) files, \(ByteCountText.text(quarantineBytes)): bytes that were no message, or that repair cut off"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// The table that everything about the command line is made from.
+
+/// All verbs and their arguments: parsing, help, completions and manual pages come from here.
+package struct CommandTable: Hashable, Sendable {
+  package static let program = "transom"
+  package static let version = "0.3.0"
+  package static let summary = "messages between programs through a directory"
+
+  package let verbs: [Verb]
+  /// What every verb takes, and what may stand before it.
+  package let commonOptions: [Option]
+
+  package init(verbs: [Verb], commonOptions: [Option]) {
+    self.verbs = verbs
+    self.commonOptions = commonOptions
+  }
+
+  /// The verbs of this program.
+  package static let standard = CommandTable(
+    verbs: [initialize, send, request, respond, listen, reader, inspect, completions, man, help],
+    commonOptions: [
+      Option(
+        .color,
+        .choice(["auto", "always", "never"]),
+        standard: "auto",
+        "colours; auto: on a terminal, unless NO_COLOR is set"
+      ),
+      Option(.help, short: "h", .none, "print this"),
+      Option(.version, short: "V", .none, "print the version"),
+    ]
+  )
+
+  /// What the program ends with, and what that means.
+  package static let exitStatuses: [(status: String, means: String)] = [
+    ("0", "done"),
+    ("1", "the other side answered with an error"),
+    ("2", "the command line or the JSON is wrong"),
+    ("3", "timed out"),
+    ("4", "no such channel, reader or peer"),
+    ("5", "somebody holds a lock or the reader's name"),
+    ("6", "files of the channel are damaged"),
+    ("7", "refused: rights, policy, or the system failed"),
+    ("8", "the journal is full of what a reader has not read"),
+    ("9", "accepted, not yet visible to 1.0 programs: do not repeat"),
+    ("130, 143", "ended by SIGINT or SIGTERM, everything acknowledged written"),
+  ]
+
+  /// What holds for all verbs, in whole sentences.
+  package static let notes = [
+    "DIR is a channel's directory, made by transom init. Two sides talk through it, the backend and the frontend: send and request are the frontend unless --as says otherwise, respond and listen the backend, so that two terminals meet.",
+    "JSON is a value literally, @FILE for what a file holds, or - for the standard input. Durations are written 500ms, 5s, 2m.",
+    "Data goes to the standard output, talk to the standard error. --json makes everything that is printed one JSON object a line.",
+  ]
+}

@@ -1,0 +1,124 @@
+// The end that comes from outside: Ctrl-C, and those who stop services.
+
+internal import Glibc
+internal import LinuxIO
+internal import Synchronization
+
+/// Ends the program by the signal that it got, once its channel is closed.
+///
+/// The signals are blocked in all threads and taken by one that waits for nothing else. So what has to be done at the
+/// end is done in plain code, and no call of anybody else is interrupted.
+package final class Interruption: Sendable {
+  private struct State {
+    var signal: Int32?
+    var isBusy = false
+    var deeds: [@Sendable () -> Void] = []
+    var reminder: String?
+  }
+
+  private let state = Mutex(State())
+  /// The end waits so long for what must not be cut off.
+  private static let patience = Duration.seconds(1)
+  private static let reminderDelay = Duration.seconds(1)
+
+  /// Takes over the signals that end programs. To be made before there is a second thread.
+  package init() {
+    // What is ignored stays so: nohup, and a shell's background jobs, rely on it.
+    let signals = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for signal in signals { unsafe sigaddset(&set, signal) }
+    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    do throws(SystemError) {
+      try KernelThread.start("signals") { [self] in serve(signals) }
+    } catch {
+      // Without the thread signals end the program as they always do.
+      unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+  }
+
+  /// Says something when the program still runs after a second: whoever waits learns for what.
+  package func remind(_ text: String) {
+    state.withLock { $0.reminder = text }
+    // Without a thread for it nothing is said, and nothing is lost by that.
+    try? KernelThread.start("reminder") { [self] in
+      KernelClock.pause(Self.reminderDelay)
+      if let reminder = state.withLock({ $0.reminder.take() }) { StandardError.write("transom: \(reminder)\n") }
+    }
+  }
+
+  /// Adds something to be done before the program ends by a signal; what was added last is done first.
+  package func beforeEnd(_ deed: @escaping @Sendable () -> Void) {
+    state.withLock { $0.deeds.append(deed) }
+  }
+
+  /// What was waited for has come.
+  package func forgetReminder() {
+    state.withLock { $0.reminder = nil }
+  }
+
+  /// Does what a signal must not cut in two, such as printing a message and acknowledging it; does not return when the
+  /// program is ending.
+  package func whole<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let mayBegin = state.withLock { state in
+      guard state.signal == nil else { return false }
+      state.isBusy = true
+      return true
+    }
+    if !mayBegin { Self.park() }
+    defer { state.withLock { $0.isBusy = false } }
+    return try body()
+  }
+
+  /// Does not return when the program is ending: then nothing may be said about what the end has broken off.
+  package func parkIfEnding() {
+    if state.withLock({ $0.signal != nil }) { Self.park() }
+  }
+
+  // MARK: Parts
+
+  private static func park() -> Never {
+    while true { pause() }
+  }
+
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    // The type says that the function is meant, and not the structure of the same name.
+    let ask: (Int32, UnsafePointer<sigaction>?, UnsafeMutablePointer<sigaction>?) -> Int32 = unsafe sigaction
+    var action = sigaction()
+    guard unsafe ask(signal, nil, &action) == 0 else { return false }
+    return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1  // SIG_IGN
+  }
+
+  private func serve(_ signals: [Int32]) {
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for signal in signals { unsafe sigaddset(&set, signal) }
+    while true {
+      let signal = unsafe sigwaitinfo(&set, nil)
+      guard signal > 0 else { continue }
+      // From here on a second signal ends the program at once.
+      unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+      end(by: signal)
+    }
+  }
+
+  private func end(by signal: Int32) -> Never {
+    state.withLock { $0.signal = signal }
+    let deadline = ContinuousClock.now.advanced(by: Self.patience)
+    while state.withLock({ $0.isBusy }), ContinuousClock.now < deadline { KernelClock.pause(.milliseconds(2)) }
+    for deed in state.withLock({ $0.deeds }).reversed() { deed() }
+    Self.die(by: signal)
+  }
+
+  /// Ends the program as the signal would have: so a shell's loop around it ends as well.
+  package static func die(by signal: Int32) -> Never {
+    Glibc.signal(signal, SIG_DFL)
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    unsafe sigaddset(&set, signal)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    kill(getpid(), signal)
+    // The first process of a container is not ended by signals.
+    _exit(128 + signal)
+  }
+}

@@ -1,0 +1,122 @@
+// transom listen
+
+internal import ChannelMessages
+internal import Transom
+
+struct ListenVerb {
+  /// So many messages are printed, and acknowledged, at once when they come fast.
+  private static let highestBatchCount = 256
+
+  private let source: MessageSource
+  private let filter: MessageFilter
+  private let around: Surroundings
+
+  static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
+    if invocation.has(.reader), invocation.has(.group) {
+      throw UsageError(
+        "--reader and --group do not go together",
+        hint: "a group shares its messages, a reader gets all"
+      )
+    }
+    let side = invocation.side ?? .backend
+    let channel = try invocation.openChannel(as: side)
+    let isJSON = invocation.has(.json)
+    let source = try MessageSource(invocation, channel) { gap in
+      around.warn("\(gap) (reading goes on behind it)")
+      // In its place: this is called between one message and the next, by the thread that prints. It may be long until
+      // the next one; and what cannot be written now cannot be written then either, which ends the program.
+      if isJSON { try? around.output.addLine(line(gap)) }
+      try? around.output.flush()
+    }
+    around.interruption.beforeEnd {
+      source.close()
+      channel.close()
+    }
+    around.say(greeting(invocation, side))
+    let verb = ListenVerb(source: source, filter: MessageFilter(invocation), around: around)
+    // Also when nobody reads our output any more: what was acknowledged so far is written.
+    defer {
+      source.close()
+      channel.close()
+    }
+    return try verb.print(count: invocation.count(.count), patience: invocation.duration(.wait))
+  }
+
+  private static func greeting(_ invocation: Invocation, _ side: Side) -> String {
+    var name = ""
+    if let reader = invocation.text(.reader) { name = " under the name \"\(reader)\"" }
+    if let group = invocation.text(.group) { name = " as a member of the group \"\(group)\"" }
+    let place = invocation.operand(.directory)
+    return "listening as \(side.rawValue)\(name) for what the \(side.other.rawValue) sends through \(place)"
+  }
+
+  /// Prints messages until there were so many, or none came for so long.
+  private func print(count: Int?, patience: Duration?) throws -> Int32 {
+    var left = count ?? .max
+    var deadline = patience.map { ContinuousClock.now.advanced(by: $0) }
+    var printed: [MessageSource.Item] = []
+    while left > 0 {
+      // What is there already is taken without waiting, and printed with one call.
+      var next = printed.count < Self.highestBatchCount ? try source.next(within: .zero) : nil
+      if next == nil {
+        try finish(&printed)
+        let limit = deadline.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+        next = try source.next(within: limit)
+      }
+      around.interruption.parkIfEnding()
+      guard let item = next else {
+        try finish(&printed)
+        guard let deadline, ContinuousClock.now >= deadline else { throw closed }
+        return count == nil ? 0 : ChannelError.Code.timedOut.exitStatus
+      }
+      guard filter.takes(item.message) else {
+        // Passed over, and so done with: a filter does not keep a journal from being emptied.
+        printed.append(item)
+        continue
+      }
+      try around.output.addLine(line(item.message))
+      printed.append(item)
+      left -= 1
+      deadline = patience.map { ContinuousClock.now.advanced(by: $0) }
+    }
+    try finish(&printed)
+    return 0
+  }
+
+  /// Hands the lines to the kernel, and only then says that their messages were dealt with.
+  private func finish(_ printed: inout [MessageSource.Item]) throws {
+    try around.interruption.whole {
+      try around.output.flush()
+      for item in printed { try item.acknowledge() }
+    }
+    printed.removeAll(keepingCapacity: true)
+  }
+
+  private var closed: ChannelError {
+    ChannelError(.closed, at: source.path, "the channel has ended", hint: "its directory was removed or replaced")
+  }
+
+  private func line(_ message: Message) -> [UInt8] {
+    let bytes = message.encode()
+    guard around.style.isColoured else { return bytes }
+    return JSONLayout.text(of: bytes, style: around.style, isIndented: false)
+  }
+
+  private static func line(_ gap: Gap) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("gap")
+    writer.beginObject()
+    writer.key("reason")
+    writer.string(gap.reason.rawValue)
+    if let numbers = gap.numbers {
+      writer.key("first")
+      writer.integer(numbers.lowerBound)
+      writer.key("last")
+      writer.integer(numbers.upperBound)
+    }
+    writer.endObject()
+    writer.endObject()
+    return writer.bytes
+  }
+}

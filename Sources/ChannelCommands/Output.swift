@@ -1,0 +1,64 @@
+// The standard output, written whole.
+
+internal import Glibc
+package import LinuxIO
+internal import Synchronization
+
+/// What the program prints: gathered, and written when it is asked for or has become much.
+package final class Output: Sendable {
+  /// Why nothing more can be printed.
+  package enum Failure: Error, Sendable {
+    /// Nobody reads any more, as behind `head -1`.
+    case readerIsGone
+    case system(SystemError)
+  }
+
+  private let descriptor: Int32
+  private let pending = Mutex<[UInt8]>([])
+  /// Then it is written without being asked for.
+  private static let much = 64 << 10
+
+  package init(_ descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
+  package var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// Adds text as it is.
+  package func add(_ text: String) throws(Failure) { try add(Array(text.utf8)) }
+
+  /// Adds bytes as they are.
+  package func add(_ bytes: [UInt8]) throws(Failure) {
+    let isMuch = pending.withLock { pending in
+      pending += bytes
+      return pending.count >= Self.much
+    }
+    if isMuch { try flush() }
+  }
+
+  /// Adds a line.
+  package func addLine(_ bytes: [UInt8]) throws(Failure) { try add(bytes + [UInt8(ascii: "\n")]) }
+
+  /// Hands everything to the kernel.
+  package func flush() throws(Failure) {
+    // Held while writing, so that the lines of two threads never mix.
+    try pending.withLock { (pending) throws(Failure) in
+      defer { pending.removeAll(keepingCapacity: true) }
+      var done = 0
+      while done < pending.count {
+        let count = unsafe pending.withUnsafeBytes { bytes in
+          unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+        }
+        if count >= 0 {
+          done += count
+        } else if errno == EAGAIN {
+          // Somebody made the terminal or pipe non-blocking; it is waited for all the same.
+          var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = unsafe poll(&wanted, 1, -1)
+        } else if errno != EINTR {
+          throw errno == EPIPE ? .readerIsGone : .system(SystemError("write", on: "standard output", code: errno))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// transom reader
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import Transom
+
+enum ReaderVerb {
+  static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
+    let name = invocation.operand(.reader)
+    let action = invocation.operand(.action)
+    let place = invocation.text(.from)
+    guard action == "reset" || place == nil else {
+      throw UsageError("--from is for reset alone", hint: invocation.verb.usage)
+    }
+    if action == "list" {
+      guard name.isEmpty else { throw UsageError("list takes no name", hint: "it shows all readers") }
+      return try list(invocation, around)
+    }
+    guard !name.isEmpty else { throw UsageError("NAME is missing", hint: "which reader? see transom reader list") }
+    guard action == "drop" || place != nil else {
+      throw UsageError("--from is missing", hint: "--from start reads all that is kept again, --from new skips it")
+    }
+    let reader: ReaderName
+    do {
+      reader = try ReaderName(name)
+    } catch {
+      throw UsageError("\"\(name.prefix(80))\" is no reader's name", hint: error.rule)
+    }
+    let inspector = try ChannelInspector(invocation.operand(.directory))
+    let direction = try find(name, invocation, inspector)
+    let registry = try inspector.registry(of: direction)
+    if action == "drop" {
+      try registry.drop(reader)
+      around.say("dropped \(name) on the \(direction.reader.rawValue)'s side")
+    } else {
+      try registry.reset(reader, to: place == "new" ? .new : .start)
+      around.say(
+        "\(name) on the \(direction.reader.rawValue)'s side now begins \(place == "new" ? "with what comes" : "at what is kept")"
+      )
+    }
+    return 0
+  }
+
+  private static func list(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
+    let inspector = try ChannelInspector(invocation.operand(.directory))
+    var readers: [ReaderState] = []
+    for direction in Direction.allCases where invocation.side == nil || direction.reader == invocation.side {
+      readers += try inspector.readers(of: direction)
+    }
+    if invocation.has(.json) {
+      for reader in readers {
+        var writer = JSONWriter()
+        reader.write(to: &writer)
+        try around.output.addLine(writer.bytes)
+      }
+    } else if readers.isEmpty {
+      around.say("there is no reader")
+    } else {
+      try around.output.add(ReaderState.table(readers, style: around.style))
+    }
+    try around.output.flush()
+    return 0
+  }
+
+  /// The direction in which the reader is; a name may be in both, which has to be told apart.
+  private static func find(_ name: String, _ invocation: Invocation, _ inspector: ChannelInspector) throws -> Direction
+  {
+    if let side = invocation.side { return Direction(writtenBy: side.other) }
+    var found: [Direction] = []
+    for direction in Direction.allCases
+    where try inspector.readers(of: direction).contains(where: { $0.name == name && $0.kind != .listener }) {
+      found.append(direction)
+    }
+    guard found.count < 2 else {
+      throw UsageError("both sides have a reader \"\(name)\"", hint: "say which: --as backend or --as frontend")
+    }
+    // Where there is none, either side's registry says so.
+    return found.first ?? .frontendToBackend
+  }
+}

@@ -1,0 +1,41 @@
+// What goes wrong while nobody waits for it.
+
+internal import LinuxIO
+internal import Synchronization
+internal import Transom
+
+/// Tells a responder's troubles, and holds the thread that waits for the one that ends it.
+final class ResponderTrouble: Sendable {
+  private let around: Surroundings
+  private let wake: WakeDescriptor
+  private let last = Mutex<(any Error)?>(nil)
+
+  init(_ around: Surroundings) throws {
+    self.around = around
+    wake = try WakeDescriptor()
+  }
+
+  /// Says what went wrong, and ends the program where it cannot go on.
+  func tell(_ error: ChannelError) {
+    switch error.code {
+    case .noChannel, .closed, .newerFormat, .refused: end(with: error)
+    default: around.warn("\(error)")
+    }
+  }
+
+  /// Lets the program end by an error; the first counts.
+  func end(with error: any Error) {
+    last.withLock { $0 = $0 ?? error }
+    wake.signal()
+  }
+
+  /// Waits until something ends the responder.
+  func wait() -> any Error {
+    while true {
+      if let error = last.withLock({ $0 }) { return error }
+      // Only a descriptor of ours is waited on, so nothing can fail but by our own mistake; then it is looked at again.
+      _ = try? Readiness.wait(on: [wake.number])
+      wake.clear()
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// transom send
+
+internal import ChannelMessages
+internal import Transom
+
+struct SendVerb {
+  /// So many lines go as one batch.
+  static let highestBatchCount = 256
+  /// A batch ends before it holds more; the journal's own limit is 8 MiB, and escaping makes texts longer.
+  private static let highestBatchBytes = 1 << 20
+
+  private let channel: Channel
+  private let event: String
+  private let printsIDs: Bool
+  private let isJSON: Bool
+  private let around: Surroundings
+
+  static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
+    let isText = invocation.has(.text)
+    let argument = invocation.operand(.json)
+    if invocation.has(.stdin) {
+      guard argument.isEmpty else {
+        throw UsageError("--stdin reads the payloads, and here is one more: \(argument)", hint: "leave one of them out")
+      }
+      guard !invocation.has(.count) else {
+        throw UsageError("--stdin and --count do not go together", hint: "each line is sent once")
+      }
+    }
+    let payload = invocation.has(.stdin) ? nil : try PayloadText.read(argument, isText: isText)
+    let channel = try invocation.openChannel(as: invocation.side ?? .frontend)
+    let verb = SendVerb(
+      channel: channel,
+      event: invocation.text(.event) ?? "",
+      printsIDs: !invocation.has(.quiet),
+      isJSON: invocation.has(.json),
+      around: around
+    )
+    if let payload {
+      try verb.send(payload, count: invocation.count(.count) ?? 1)
+    } else {
+      try verb.sendLines(isText: isText)
+    }
+    channel.close()
+    return 0
+  }
+
+  private func send(_ payload: JSONText, count: Int) throws {
+    let perBatch = max(1, min(Self.highestBatchCount, Self.highestBatchBytes / (payload.bytes.count + 1)))
+    var left = count
+    while left > 0 {
+      try send(Array(repeating: payload, count: min(left, perBatch)))
+      left -= min(left, perBatch)
+    }
+    try around.output.flush()
+  }
+
+  /// One event a line. Lines that have come together go together: the faster they come, the less each costs.
+  private func sendLines(isText: Bool) throws {
+    var lines = LineQueue()
+    var number = 0
+    var batch: [JSONText] = []
+    var size = 0
+    var hasEnded = false
+    while !hasEnded {
+      let part = try InputBytes.next(of: 0, named: "the standard input", count: 256 << 10)
+      hasEnded = part.isEmpty
+      if hasEnded { lines.end() } else { lines.feed(part) }
+      while let line = lines.next() {
+        number += 1
+        // Blank lines separate JSON values as any white space does; text may well be empty.
+        if !isText, line.allSatisfy({ " \t\r".utf8.contains($0) }) { continue }
+        if size + line.count > Self.highestBatchBytes { try sendAll(&batch, &size) }
+        do throws(UsageError) {
+          let source = "line \(number) of the standard input"
+          batch.append(try PayloadText.payload(of: line, from: source, isText: isText))
+        } catch {
+          try sendAll(&batch, &size)
+          throw error
+        }
+        size += line.count
+        if batch.count == Self.highestBatchCount { try sendAll(&batch, &size) }
+      }
+      guard !lines.isTooLong else {
+        let limit = ByteCountText.text(UInt64(InputBytes.limit))
+        throw UsageError(
+          "line \(number + 1) of the standard input is longer than \(limit)",
+          hint: "send a path instead"
+        )
+      }
+      try sendAll(&batch, &size)
+    }
+  }
+
+  private func sendAll(_ batch: inout [JSONText], _ size: inout Int) throws {
+    try send(batch)
+    try around.output.flush()
+    batch.removeAll(keepingCapacity: true)
+    size = 0
+  }
+
+  private func send(_ payloads: [JSONText]) throws {
+    // Together, so that who is interrupted knows by the ids what was sent.
+    try around.interruption.whole {
+      for receipt in try channel.send(contentsOf: payloads.map { .event(event, $0) }) where printsIDs {
+        try around.output.addLine(line(receipt))
+      }
+    }
+  }
+
+  private func line(_ receipt: Receipt) -> [UInt8] {
+    guard isJSON else { return Array(receipt.id.utf8) }
+    var writer = JSONWriter(reservingCapacity: 80)
+    writer.beginObject()
+    writer.key("id")
+    writer.string(receipt.id)
+    writer.key("number")
+    writer.integer(receipt.number)
+    writer.endObject()
+    return writer.bytes
+  }
+}

@@ -1,0 +1,66 @@
+// What a verb finds around it.
+
+internal import Glibc
+internal import LinuxIO
+
+/// Where a verb prints, talks and is interrupted.
+package final class Surroundings: Sendable {
+  package let output: Output
+  package let interruption: Interruption
+  /// How what is printed looks, and how what is said.
+  package let style: Style
+  package let talkStyle: Style
+  /// Whether a person reads what is printed, who is better off with indented lines and tables.
+  package let isForPerson: Bool
+  private let isQuiet: Bool
+
+  package init(_ invocation: Invocation, interruption: Interruption) {
+    output = Output(1)
+    self.interruption = interruption
+    let wish = invocation.text(.color) ?? "auto"
+    let environment = Self.environment
+    let isJSON = invocation.has(.json)
+    isForPerson = output.isTerminal && !isJSON
+    // A line for a program is coloured only for those who insist.
+    style = Style.decided(wish, isTerminal: isForPerson, environment: environment)
+    talkStyle = Self.talkStyle(wish)
+    isQuiet = invocation.has(.quiet)
+  }
+
+  /// How the standard error looks.
+  package static func talkStyle(_ wish: String) -> Style {
+    Style.decided(wish, isTerminal: isatty(2) == 1, environment: environment)
+  }
+
+  /// What of the environment decides about colours and widths.
+  package static var environment: [String: String] {
+    var found: [String: String] = [:]
+    for name in ["NO_COLOR", "TERM", "COLUMNS"] {
+      if let value = unsafe getenv(name) { found[name] = unsafe String(cString: value) }
+    }
+    return found
+  }
+
+  /// Says something that is no error; `--quiet` leaves it out.
+  package func say(_ text: String) {
+    if !isQuiet { StandardError.write(talkStyle(.faint, "transom: \(Self.harmless(text))") + "\n") }
+  }
+
+  /// Says something that nobody may miss.
+  package func warn(_ text: String) {
+    StandardError.write("\(talkStyle(.warning, "transom:")) \(Self.harmless(text))\n")
+  }
+
+  /// Says why the program ends.
+  package static func complain(_ text: String, _ style: Style) {
+    StandardError.write("\(style(.error, "transom:")) \(harmless(text))\n")
+  }
+
+  /// What others chose must not steer the terminal; lines and tabs may stay.
+  package static func harmless(_ text: String) -> String {
+    let scalars = text.unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+}

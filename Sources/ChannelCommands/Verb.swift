@@ -1,0 +1,66 @@
+// One part of the argument table: what the program can be asked to do.
+
+/// A verb with everything that may follow it.
+package struct Verb: Hashable, Sendable {
+  /// Every verb there is; the raw value is how it is written.
+  package enum Name: String, Hashable, Sendable, CaseIterable {
+    case `init`
+    case send
+    case request
+    case respond
+    case listen
+    case reader
+    case inspect
+    case completions
+    case man
+    case help
+  }
+
+  /// A line that works as it stands, and what it does.
+  package struct Example: Hashable, Sendable {
+    package let line: String
+    package let says: String
+
+    package init(_ line: String, _ says: String) {
+      self.line = line
+      self.says = says
+    }
+  }
+
+  package let name: Name
+  /// What it does, in a few words.
+  package let summary: String
+  package let examples: [Example]
+  package let operands: [Operand]
+  package let options: [Option]
+  /// Whole sentences: what one has to know to use it well.
+  package let notes: [String]
+
+  package init(
+    _ name: Name,
+    _ summary: String,
+    examples: [Example],
+    operands: [Operand] = [],
+    options: [Option] = [],
+    notes: [String] = []
+  ) {
+    self.name = name
+    self.summary = summary
+    self.examples = examples
+    self.operands = operands
+    self.options = options
+    self.notes = notes
+  }
+
+  /// `transom send DIR --event NAME [JSON] [OPTION]...`
+  package var usage: String {
+    var words = ["\(CommandTable.program) \(name.rawValue)"]
+    let tail = operands.filter { $0.kind == .command }.map(\.usage)
+    let (needed, optional) = (operands.filter { !$0.isOptional }, operands.filter(\.isOptional))
+    words += needed.filter { $0.kind != .command }.map(\.usage)
+    words += options.filter(\.isRequired).map { "\($0.long) \($0.value.placeholder ?? "")" }
+    words += optional.map(\.usage)
+    if options.contains(where: { !$0.isRequired }) { words.append("[OPTION]...") }
+    return (words + tail).joined(separator: " ")
+  }
+}

@@ -1,0 +1,127 @@
+import ChannelMessages
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("A listener", .timeLimit(.minutes(1))) struct ListeningTests {
+  private func send(_ names: String..., in scene: CommandScene) throws {
+    for name in names { #expect(try scene.run("send", scene.channel, "-e", name).code == 0) }
+  }
+
+  private func method(_ line: String?) -> String? {
+    guard let parts = line?.split(separator: "\""), let place = parts.firstIndex(of: "method") else { return nil }
+    return String(parts[place + 2])
+  }
+
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
+  func writesItsPlaceBeforeASignalEndsIt(_ signal: Int32, _ status: Int32) throws {
+    try CommandScene.with { scene in
+      try send("one", "two", "three", in: scene)
+      let listener = try scene.start("listen", scene.channel, "--reader", "w", "-q")
+      for name in ["one", "two", "three"] { #expect(method(listener.line()) == name) }
+      kill(listener.pid, signal)
+      #expect(listener.wait() == status)
+      try send("four", in: scene)
+      let next = try scene.run("listen", scene.channel, "--reader", "w", "-n", "1", "-w", "10s")
+      #expect(next.lines.map { method($0) } == ["four"])
+    }
+  }
+
+  @Test func goesOnWhereItWasAndAcknowledgesWhatItLeftOut() throws {
+    try CommandScene.with { scene in
+      try send("a", "b", "a", "c", in: scene)
+      let first = try scene.run("listen", scene.channel, "--reader", "w", "-m", "a", "-n", "2")
+      #expect(first.code == 0 && first.lines.map { method($0) } == ["a", "a"])
+      let second = try scene.run("listen", scene.channel, "--reader", "w", "-w", "50ms")
+      #expect(second.lines.map { method($0) } == ["c"])
+      let other = try scene.run("listen", scene.channel, "--reader", "late", "--from", "new", "-w", "50ms")
+      #expect(other.code == 0 && other.output.isEmpty)
+    }
+  }
+
+  @Test func leavesASignalAloneThatWasIgnored() throws {
+    try CommandScene.with { scene in
+      let listener = try scene.start("listen", scene.channel, prefix: "trap '' INT;")
+      #expect(listener.line()?.contains("listening") == true)
+      kill(listener.pid, SIGINT)
+      try send("after", in: scene)
+      #expect(method(listener.line()) == "after")
+      kill(listener.pid, SIGTERM)
+      #expect(listener.wait() == 143)
+    }
+  }
+
+  @Test func sharesAGroupsMessages() throws {
+    try CommandScene.with { scene in
+      let input = (1...400).map { "\($0)\n" }.joined()
+      let members = try (0..<2).map { _ in
+        try scene.start("listen", scene.channel, "--group", "g", "-w", "2s", "-q")
+      }
+      #expect(try scene.run("send", scene.channel, "-e", "n", "--stdin", "-q", input: input).code == 0)
+      let heard = members.map { $0.finish().output.split(separator: "\n") }
+      let ids = heard.joined().map { $0.prefix(50) }
+      #expect(ids.count == 400)
+      #expect(Set(ids).count == 400)
+    }
+  }
+
+  @Test func tellsWhatIsMissing() throws {
+    try CommandScene.with { scene in
+      try send("one", "two", in: scene)
+      #expect(try scene.run("listen", scene.channel, "--reader", "w", "-n", "1").code == 0)
+      #expect(try scene.shell("rm \"$channel\"/.transom/frontend_to_backend/journal/*.seg").code == 0)
+      try send("new", in: scene)
+      let outcome = try scene.run("listen", scene.channel, "--reader", "w", "--json", "-n", "1", "-w", "10s")
+      #expect(outcome.lines.count > 1, "\(outcome)")
+      #expect(outcome.lines.dropLast().allSatisfy { $0.hasPrefix(#"{"gap":{"reason":"replaced"#) })
+      #expect(method(outcome.lines.last) == "new")
+      #expect(outcome.errors.contains(" missing: "), "\(outcome.errors)")
+    }
+  }
+}
+
+@Suite("Readers and inspection", .timeLimit(.minutes(1))) struct CareTests {
+  @Test func listsResetsAndDropsReaders() throws {
+    try CommandScene.with { scene in
+      #expect(try scene.run("reader", "list", scene.channel).errors == "transom: there is no reader\n")
+      #expect(try scene.run("send", scene.channel, "-e", "x", "-n", "5", "-q").code == 0)
+      #expect(try scene.run("listen", scene.channel, "--reader", "w", "-n", "2").code == 0)
+      func unread() throws -> [String] {
+        try scene.run("reader", "list", scene.channel).lines.dropFirst().map { line in
+          line.split(separator: " ").prefix(4).joined(separator: " ")
+        }
+      }
+      #expect(try unread() == ["w reader backend 3"])
+      #expect(try scene.run("reader", "reset", scene.channel, "w", "--from", "start").code == 0)
+      #expect(try unread() == ["w reader backend 5"])
+      #expect(try scene.run("reader", "reset", scene.channel, "w", "--from", "new").code == 0)
+      #expect(try unread() == ["w reader backend 0"])
+      #expect(try scene.run("listen", scene.channel, "--reader", "w", "--as", "frontend", "-w", "10ms").code == 0)
+      let both = try scene.run("reader", "drop", scene.channel, "w")
+      #expect(both.code == 2 && both.errors.contains("--as backend or --as frontend"))
+      #expect(try scene.run("reader", "drop", scene.channel, "w", "--as", "frontend").code == 0)
+      #expect(try scene.run("reader", "drop", scene.channel, "w").code == 0)
+      let json = try scene.run("reader", "list", scene.channel, "--json")
+      #expect(json.code == 0 && json.output.isEmpty)
+    }
+  }
+
+  @Test func inspectShowsWhoReadsAndWhatWaits() throws {
+    try CommandScene.with { scene in
+      #expect(try scene.run("send", scene.channel, "-e", "x", "-n", "3", "-q").code == 0)
+      #expect(try scene.run("listen", scene.channel, "--reader", "w", "-n", "1").code == 0)
+      let listener = try scene.start("listen", scene.channel, "--reader", "w")
+      #expect(listener.line()?.contains("listening") == true)
+      #expect(listener.line() != nil && listener.line() != nil)
+      let text = try scene.run("inspect", scene.channel)
+      #expect(text.code == 0 && text.errors.isEmpty)
+      #expect(text.output.contains("  noticed by   "))
+      #expect(text.output.contains("process \(listener.pid)"))
+      let json = try scene.run("inspect", scene.channel, "--json")
+      #expect(json.lines.count == 1)
+      _ = try JSONText(validating: Array(json.output.utf8))
+      #expect(json.output.contains(#""name":"frontend_to_backend","writer":"frontend","newest":3,"#))
+      #expect(json.output.contains(#""held_by":["process \#(listener.pid)"]"#))
+    }
+  }
+}

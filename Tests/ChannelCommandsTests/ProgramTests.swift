@@ -1,0 +1,133 @@
+import ChannelMessages
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("The program", .timeLimit(.minutes(1))) struct ProgramTests {
+  @Test func givesHelpOnTheRightStream() throws {
+    try CommandScene.with { scene in
+      let help = try scene.run("--help")
+      #expect(help.code == 0 && help.output.hasPrefix("Examples:") && help.errors.isEmpty)
+      let nothing = try scene.run([])
+      #expect(nothing.code == 2 && nothing.output.isEmpty && nothing.errors.hasPrefix("Usage: transom VERB"))
+      #expect(try scene.run("--version").output.hasPrefix("transom "))
+      #expect(try scene.run("man", "send").output.hasPrefix(".\\\" Made by transom man."))
+    }
+  }
+
+  @Test func saysMistakesOnOneLineAndEndsWithTwo() throws {
+    try CommandScene.with { scene in
+      for words in [
+        ["lisen"], ["send", scene.channel], ["request", scene.channel, "m", "{a}"],
+        ["request", scene.channel, "m", "@/nowhere"], ["listen", scene.channel, "--reader", "a", "--group", "b"],
+        ["listen", scene.channel, "--reader", "../x"], ["send", scene.channel, "-e", "x", "--visibility", "1s"],
+        ["send", scene.channel, "-e", "x", "--durability", "power-window"],
+        ["respond", scene.channel, "--", "no-such-program"],
+        ["send", scene.channel, "-e", "x", "--stdin", "1"], ["reader", "drop", scene.channel, "nobody"],
+        ["reader", "drop", scene.channel], ["reader", "reset", scene.channel, "w"],
+        ["send", scene.channel, "-e", "x", "[1e999]"],
+      ] {
+        let outcome = try scene.run(words)
+        #expect(outcome.code == 2, "\(words)")
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix("transom: ") && outcome.errors.hasSuffix(")\n"), "\(outcome.errors)")
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+      }
+    }
+  }
+
+  @Test func endsWithTheStatusOfWhatWentWrong() throws {
+    try CommandScene.with { scene in
+      let missing = try scene.run("send", scene.folder + "/nowhere", "-e", "x")
+      #expect(missing.code == 4)
+      #expect(missing.errors.contains("there is no channel here"))
+      let late = try scene.run("request", scene.channel, "m", "-t", "10ms")
+      #expect(late.code == 3)
+      #expect(late.errors.contains("no answer to \"m\" within 10 ms (you are the frontend"))
+      #expect(try scene.run("listen", scene.channel, "-n", "1", "-w", "10ms").code == 3)
+      #expect(try scene.run("listen", scene.channel, "-w", "10ms").code == 0)
+      let full = try scene.shell("transom --help >/dev/full")
+      #expect(full.code == 7 && full.output.contains("No space left on device"))
+      let hidden = scene.channel + "/.transom"
+      RawFiles.write("TSMKEY\u{2}\u{0}" + String(repeating: "x", count: 52), to: hidden + "/key")
+      #expect(try scene.run("inspect", scene.channel).code == 6)
+      #expect(RawFiles.rename(hidden, to: scene.folder + "/aside"))
+      RawFiles.makeSymlink(hidden, to: scene.folder + "/aside")
+      #expect(try scene.run("inspect", scene.channel).code == 7)
+    }
+  }
+
+  @Test func endsWithFiveWhileSomebodyHoldsALock() throws {
+    try CommandScene.with { scene in
+      #expect(try scene.run("send", scene.channel, "-e", "x").code == 0)
+      let lock = scene.channel + "/.transom/frontend_to_backend/journal/lock"
+      let holder = try ProcessRun(["flock", "-x", lock, "sh", "-c", "echo held; exec sleep 600"])
+      #expect(holder.line() == "held")
+      let outcome = try scene.run("send", scene.channel, "-e", "x", "--lock-timeout", "20ms")
+      #expect(outcome.code == 5)
+      #expect(outcome.errors.contains("holds the journal's lock"))
+    }
+    try CommandScene.with { scene in
+      let reader = try scene.start("listen", scene.channel, "--reader", "w")
+      #expect(reader.line()?.contains("listening as backend under the name \"w\"") == true)
+      let outcome = try scene.run("listen", scene.channel, "--reader", "w")
+      #expect(outcome.code == 5)
+      #expect(outcome.errors.contains("process \(reader.pid)"))
+      #expect(try scene.run("reader", "drop", scene.channel, "w").code == 5)
+    }
+  }
+
+  @Test(arguments: [["listen"], ["listen", "--reader", "w"], ["respond", "--", "cat"]])
+  func endsWithFourWhenTheChannelIsTakenAway(_ words: [String]) throws {
+    try CommandScene.with { scene in
+      let run = try scene.start(words[0], scene.channel, words: Array(words.dropFirst()))
+      #expect(run.line()?.contains(" as backend ") == true)
+      #expect(RawFiles.rename(scene.channel, to: scene.folder + "/aside"))
+      let outcome = run.finish()
+      #expect(outcome.code == 4, "\(outcome)")
+      #expect(outcome.output.hasPrefix("transom: \(scene.channel): "), "\(outcome)")
+    }
+  }
+
+  @Test func saysForWhatItWaitsUntilItIsInterrupted() throws {
+    try CommandScene.with { scene in
+      let run = try scene.start("request", scene.channel, "m", "-t", "1m")
+      #expect(run.line() == "transom: waiting as frontend for the backend's answer to \"m\"")
+      kill(run.pid, SIGINT)
+      let outcome = run.finish()
+      #expect(outcome.code == 130 && outcome.output.isEmpty, "\(outcome)")
+    }
+  }
+
+  @Test func isPlainInAPipeAndColouredOnATerminal() throws {
+    try CommandScene.with { scene in
+      let program = try CommandScene.program
+      #expect(try scene.run("send", scene.channel, "-e", "x", #"{"a":[1]}"#).code == 0)
+      func onTerminal(_ words: String, _ setting: String = "") throws -> String {
+        let line = "env -u NO_COLOR \(setting) TERM=xterm '\(program)' \(words)"
+        return try ProcessRun.run("script", "-qec", line, "/dev/null").output
+      }
+      let listen = "listen '\(scene.channel)' --from start -n 1"
+      #expect(try onTerminal(listen).contains("\u{1B}[36m\"payload\"\u{1B}[0m:{\u{1B}[36m\"a\""))
+      #expect(try !onTerminal(listen, "NO_COLOR=1").contains("\u{1B}"))
+      #expect(try !onTerminal(listen + " --color never").contains("\u{1B}"))
+      #expect(try onTerminal("lisen").contains("\u{1B}[1;31mtransom:\u{1B}[0m unknown verb"))
+      #expect(try onTerminal("inspect '\(scene.channel)'").contains("\u{1B}[1mbackend to frontend\u{1B}[0m"))
+      for words in [["listen", scene.channel, "--from", "start", "-n", "1"], ["inspect", scene.channel], ["lisen"]] {
+        let outcome = try scene.run(words)
+        #expect(!outcome.output.contains("\u{1B}") && !outcome.errors.contains("\u{1B}"))
+      }
+      #expect(try scene.run("inspect", scene.channel, "--color", "always").output.contains("\u{1B}[1m"))
+    }
+  }
+
+  @Test func endsQuietlyWhenNobodyReadsOn() throws {
+    try CommandScene.with { scene in
+      let sent = try scene.run("send", scene.channel, "-e", "x", "-n", "5000", "-q")
+      #expect(sent.code == 0)
+      let line = "transom listen \"$channel\" --from start -q | head -1 | wc -l; echo ${PIPESTATUS[0]}"
+      let outcome = try scene.shell(line, with: "bash")
+      #expect(outcome.output == "1\n141\n")
+    }
+  }
+}
