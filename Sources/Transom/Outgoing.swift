@@ -5,8 +5,10 @@ internal import ChannelModel
 
 /// A message before it has an id: for sending several at once, or with keys of your own.
 public struct Outgoing: Sendable, Hashable {
-  /// With an id that stands in the place of the one that the journal will give.
-  private let message: Message
+  /// The message as text, with room for the id and the time that it gets when it is sent. Put together at once: to keep
+  /// its parts until then would cost more than the text.
+  private let text: [UInt8]
+  private let hazard: PeerHazard?
 
   private init(
     _ kind: MessageKind,
@@ -16,16 +18,17 @@ public struct Outgoing: Sendable, Hashable {
     error: String? = nil,
     fields: [MessageField]
   ) {
-    message = Message(
+    hazard = payload.peerHazard
+    text = Message(
       id: Self.placeholder,
-      timestamp: 0,
+      timestamp: Self.placeholderTime,
       kind: kind,
       replyTo: replyTo,
       method: method,
       payload: payload,
       error: error,
       unknownFields: fields
-    )
+    ).encode()
   }
 
   /// An event: tells something, nobody answers.
@@ -49,19 +52,32 @@ public struct Outgoing: Sendable, Hashable {
     Outgoing(.response, replyTo: id, payload: .null, error: reason, fields: fields)
   }
 
-  private static let placeholder = String(repeating: "0", count: 36)
+  private static let placeholder = String(repeating: "0", count: OwnIDs.byteCount)
+  /// Any time of thirteen digits: as they are from 2001 to 2286.
+  private static let placeholderTime: UInt64 = 1_000_000_000_000
+  private static let timesOfThatLength = placeholderTime..<10 * placeholderTime
+  /// Where those digits stand, behind the id and `","timestamp":`.
+  private static let timePlace = OwnIDs.offset + OwnIDs.byteCount + 14..<OwnIDs.offset + OwnIDs.byteCount + 27
 
   /// The most that a message may hold; what a record adds to it stays below what a reader believes.
   static let highestByteCount = 64 << 20
 
   /// The message as it goes into the journal, its id still to be written.
   func draft(at time: WallTime, path: String) throws(ChannelError) -> JournalDraft {
-    if let hazard = message.payload.peerHazard {
+    if let hazard {
       throw ChannelError(.wouldPoisonPeer, at: path, "the payload has \(hazard), which a 1.0 program cannot read")
     }
-    var message = message
-    message.timestamp = time.milliseconds
-    let bytes = message.encode()
+    var bytes = text
+    var milliseconds = time.milliseconds
+    if Self.timesOfThatLength.contains(milliseconds) {
+      for place in Self.timePlace.reversed() {
+        let (rest, digit) = milliseconds.quotientAndRemainder(dividingBy: 10)
+        bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+        milliseconds = rest
+      }
+    } else {
+      bytes.replaceSubrange(Self.timePlace, with: String(milliseconds).utf8)
+    }
     guard bytes.count <= Self.highestByteCount else {
       throw ChannelError(.tooLarge, at: path, "a message of \(bytes.count) bytes; the most is \(Self.highestByteCount)")
     }
