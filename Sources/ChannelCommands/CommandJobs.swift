@@ -98,7 +98,10 @@ final class CommandJobs: Sendable {
       throw CommandFailure("no environment variable can hold this method or id")
     }
     let run = try start(environment + ["TRANSOM_METHOD=\(method)", "TRANSOM_ID=\(request.id)"])
-    var outcome = run.exchange(request.payload.bytes)
+    // One line, whatever its sender made of it: what a shell's `read` takes.
+    var payload = JSONWriter(reservingCapacity: request.payload.bytes.count + 1)
+    payload.compact(request.payload)
+    var outcome = run.exchange(payload.bytes + [UInt8(ascii: "\n")])
     run.awaitEnd()
     // Together: a number that was given up may be another's, who must not be ended.
     outcome.status = state.withLock { state in

@@ -26,6 +26,7 @@ enum RespondVerb {
     for pattern in patterns.isEmpty ? ["*"] : patterns {
       channel.respond(to: pattern) { request in try await jobs.answer(request) }
     }
+    trouble.begin()
     let what = patterns.isEmpty ? "all requests" : "requests for \(patterns.joined(separator: ", "))"
     around.say("answering as \(side.rawValue) \(what) of the \(side.other.rawValue) through \(channel.path)")
     let error = trouble.wait()

@@ -8,6 +8,7 @@ internal import Transom
 final class ResponderTrouble: Sendable {
   private let around: Surroundings
   private let wake: WakeDescriptor
+  private let hasBegun = Atomic(false)
   private let last = Mutex<(any Error)?>(nil)
 
   init(_ around: Surroundings) throws {
@@ -19,9 +20,14 @@ final class ResponderTrouble: Sendable {
   func tell(_ error: ChannelError) {
     switch error.code {
     case .noChannel, .closed, .newerFormat, .refused: end(with: error)
-    default: around.warn("\(error)")
+    default:
+      // Who could not begin answers nothing, and would wait for ever.
+      if hasBegun.load(ordering: .acquiring) { around.warn("\(error)") } else { end(with: error) }
     }
   }
+
+  /// Requests are being answered.
+  func begin() { hasBegun.store(true, ordering: .releasing) }
 
   /// Lets the program end by an error; the first counts.
   func end(with error: any Error) {

@@ -146,6 +146,13 @@ struct DrivingTurns: Hashable {
     return true
   }
 
+  /// The own thread, at work, would wait now; false when somebody blocked meanwhile, so that it has to look first.
+  mutating func ownThreadMayWait() -> Bool {
+    guard followers == 0 else { return false }
+    isBusy = false
+    return true
+  }
+
   mutating func leaderWorks() { isBusy = true }
 
   mutating func leaderWaits() { isBusy = false }

@@ -43,7 +43,9 @@ final class Responders: ChannelCore.Pump {
   private let state = Mutex(State())
 
   private struct Position {
-    let reader: UnnamedReader
+    var reader: UnnamedReader
+    /// Which of the channels that were found at the path it reads.
+    var epoch: UInt64
     var answered: Set<String>
     /// What was sent before is too old to be answered now.
     let since: WallTime
@@ -103,11 +105,12 @@ final class Responders: ChannelCore.Pump {
       try core.watch(direction)
       let now = core.clock()
       let since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, Self.lookback.wholeNanoseconds))
+      let epoch = core.epoch
       let folder = try core.direction(direction)
       let answered = try RecentJournal.answeredRequests(in: try core.direction(outbox.direction), since: since)
       let start = try RecentJournal.start(of: folder, since: since)
       let reader = try UnnamedReader.open(in: folder, start: .behind(start))
-      position.withLock { $0 = Position(reader: reader, answered: answered, since: since) }
+      position.withLock { $0 = Position(reader: reader, epoch: epoch, answered: answered, since: since) }
     } catch {
       onTrouble(error)
       return
@@ -133,7 +136,7 @@ final class Responders: ChannelCore.Pump {
   private func nextRequest() -> (Message, Handler)? {
     do throws(ChannelError) {
       return try position.withLock { (position) throws(ChannelError) in
-        while let delivered = try position?.reader.tryNext() {
+        while let delivered = try next(&position) {
           let message = delivered.message
           guard message.kind == .request, let method = message.method, let handler = handler(for: method),
             let since = position?.since, delivered.time >= since, position?.answered.remove(message.id) == nil
@@ -143,9 +146,37 @@ final class Responders: ChannelCore.Pump {
         return nil
       }
     } catch {
+      // It reads no more: what ended it is told once.
+      let reader = position.withLock { $0.take() }?.reader
+      try? reader?.close()
       onTrouble(error)
       return nil
     }
+  }
+
+  /// The next message, in the channel that took the place of the one before once that was read.
+  private func next(_ position: inout Position?) throws(ChannelError) -> Delivered? {
+    guard let known = position else { return nil }
+    do throws(ChannelError) {
+      if let delivered = try known.reader.tryNext() { return delivered }
+    } catch {
+      guard core.epoch != known.epoch || core.wasReplaced() else { throw error }
+    }
+    let epoch = core.epoch
+    guard epoch != known.epoch else { return nil }
+    let folder: DirectionFolder
+    do throws(ChannelError) {
+      folder = try core.direction(direction)
+    } catch {
+      if error.code == .noChannel, core.isExpectedBack { return nil }
+      throw error
+    }
+    // Its files went with its channel.
+    try? known.reader.close()
+    let reader = try UnnamedReader.open(in: folder, start: .start)
+    position?.reader = reader
+    position?.epoch = epoch
+    return try reader.tryNext()
   }
 
   // MARK: Answering
@@ -156,6 +187,8 @@ final class Responders: ChannelCore.Pump {
       let outgoing = Self.outcome(of: request) { try handler(request) }
       do throws(ChannelError) {
         if try !outbox.appendAtOnce([outgoing]) { sendLater(outgoing) }
+        // Who asked once will soon ask again.
+        core.watcher.foundNews()
       } catch {
         onTrouble(error)
       }

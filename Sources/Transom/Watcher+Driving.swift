@@ -28,30 +28,48 @@ extension Watcher {
   private func runOwnThread() -> Never {
     executor.adopt(true)
     var turn = nextTurn()
-    var hasJobs = executor.run()
     while true {
+      let hasJobs = executor.run()
       switch turn {
-      case .drive:
-        let limit = state.withLock { $0.waitLimit(Self.now) }
-        let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: hasJobs ? Self.now : limit)
-        if ready.second { ownWake.clear() }
-        if state.withLock({ $0.driving.ownThreadWorks() }) {
-          if ready.first, tellLikely() { hasJobs = executor.run() }
-          work()
-        }
-        turn = nextTurn()
-      case .standBy, .standByAndLook:
-        let look = turn == .standByAndLook ? Self.now.advanced(by: Self.lookPause) : nil
-        var isTime = false
-        while !isTime {
-          let ready = wait(for: alarm.number, ownWake.number, until: hasJobs ? Self.now : look)
-          if ready.second { ownWake.clear() }
-          if ready.first { alarm.clear() }
-          isTime = ready.first || look.map { $0 <= Self.now } ?? false
-          hasJobs = executor.run()
-        }
-        turn = nextTurn()
+      case .drive: drive(hasJobs: hasJobs)
+      case .standBy, .standByAndLook: standBy(toLook: turn == .standByAndLook, hasJobs: hasJobs)
       }
+      turn = nextTurn()
+    }
+  }
+
+  private func drive(hasJobs: Bool) {
+    let maySpin = state.withLock { state in
+      !hasJobs && !state.isUndrained && state.spinning.isWorthTrying() && state.driving.ownThreadWorks()
+    }
+    if maySpin {
+      let isMet = spinForNews()
+      if isMet, executor.hasJobs { _ = executor.run() }
+      if isMet { work() }
+      // Not when a caller came meanwhile, who would rather be woken himself.
+      guard !isMet, state.withLock({ $0.driving.ownThreadMayWait() }) else { return }
+    }
+    // After it was said that it waits: a timer of a moment before wakes it only from then on.
+    let limit = state.withLock { state in
+      let limit = state.waitLimit(Self.now)
+      return hasJobs || state.isUndrained ? Self.now : limit
+    }
+    let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: limit)
+    if ready.second { ownWake.clear() }
+    guard state.withLock({ $0.driving.ownThreadWorks() }) else { return }
+    if ready.first, tellLikely() { _ = executor.run() }
+    work()
+  }
+
+  /// Runs jobs, while callers drive, until it is time to look whether they still do.
+  private func standBy(toLook: Bool, hasJobs: Bool) {
+    let look = toLook ? Self.now.advanced(by: Self.lookPause) : nil
+    var hasJobs = hasJobs
+    while true {
+      let ready = wait(for: alarm.number, ownWake.number, until: hasJobs ? Self.now : look)
+      if ready.second { ownWake.clear() }
+      if ready.first { alarm.clear() }
+      if ready.first || look.map({ $0 <= Self.now }) ?? false { return }
       hasJobs = executor.run()
     }
   }
@@ -112,7 +130,38 @@ extension Watcher {
     }
     doTimers()
     workingThread.store(0, ordering: .relaxed)
-    state.withLock { $0.isUndrained = isMore }
+    let now = Self.now
+    state.withLock {
+      $0.isUndrained = isMore
+      $0.drained = now
+    }
+  }
+
+  /// Looks at the likely channel for a moment, and says whether the condition came to hold. Whoever calls it drives, and
+  /// has asked whether it is worth trying.
+  func spin(until condition: () -> Bool) -> Bool {
+    guard tellLikely() else { return false }
+    var now = Self.now
+    let end = now.advanced(by: SpinPatience.longest)
+    var isMet = condition()
+    while !isMet, now < end {
+      KernelClock.pause(.zero)
+      let before = now
+      now = Self.now
+      if now.duration(since: before) > SpinPatience.crowding {
+        state.withLock { $0.spinning.wasCrowded() }
+        return tellLikely() && condition()
+      }
+      isMet = tellLikely() && condition()
+    }
+    state.withLock { isMet ? $0.spinning.paid() : $0.spinning.wasVain() }
+    return isMet
+  }
+
+  /// The own thread does not know what it waits for; whoever is told says so.
+  private func spinForNews() -> Bool {
+    let before = newsCount.load(ordering: .relaxed)
+    return spin { newsCount.load(ordering: .relaxed) != before || executor.hasJobs }
   }
 
   private func drain(into notices: inout [WatchRegister.Notice]) -> Bool {

@@ -52,7 +52,6 @@ extension Watcher.State {
   /// A moment that was waited for stays, though its timer was cancelled: every request has a time-out, and were the wait
   /// made longer by each that is answered, each new one would have to wake the driver to make it shorter again.
   mutating func waitLimit(_ now: Moment) -> Moment? {
-    if isUndrained { return now }
     var limit = timers.earliest
     if let waitsUntil, waitsUntil > now { limit = min(limit ?? waitsUntil, waitsUntil) }
     waitsUntil = limit

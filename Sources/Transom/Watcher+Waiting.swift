@@ -32,20 +32,33 @@ extension Watcher {
     if leaderMayBlock { leaderWake.signal() }
   }
 
+  /// What was told before anybody asked the library is taken at the latest after so long, and with it what others wait for.
+  private static let drainPause = Duration.microseconds(50)
+
   private func lead(until deadline: Moment?, _ condition: () -> Bool) -> Bool {
+    var maySpin = true
     while true {
       // First say that it is about to wait, then look: whoever changes something after the look knows to wake it.
       let now = Self.now
-      let (limit, isUndrained) = state.withLock {
-        $0.driving.leaderWaits()
-        return ($0.waitLimit(now), $0.isUndrained)
+      let (limit, isUndrained, drained) = state.withLock { state in
+        state.driving.leaderWaits()
+        return (state.waitLimit(now), state.isUndrained, state.drained)
       }
       let isMet = condition()
       if isMet || deadline.map({ $0 <= now }) ?? false {
         pass(state.withLock { $0.driving.leaderLeaves() })
         return isMet
       }
-      if !isUndrained {
+      let isDue = limit.map { $0 <= now } ?? false
+      let isOwed = isUndrained && now.duration(since: drained) >= Self.drainPause
+      if maySpin, !isDue, !isOwed {
+        maySpin = false
+        if state.withLock({ $0.spinning.isWorthTrying() }), spin(until: condition) {
+          leaveUndrained()
+          return true
+        }
+      }
+      if !isDue, !isUndrained {
         let ready = wait(
           for: inotifyNumber.load(ordering: .relaxed),
           leaderWake.number,
@@ -54,12 +67,7 @@ extension Watcher {
         if ready.second { leaderWake.clear() }
         state.withLock { $0.driving.leaderWorks() }
         if ready.first, tellLikely(), condition() {
-          // What happened besides is taken by the next one who drives.
-          let handover = state.withLock {
-            $0.isUndrained = true
-            return $0.driving.leaderLeaves()
-          }
-          pass(handover)
+          leaveUndrained()
           return true
         }
       } else {
@@ -67,6 +75,15 @@ extension Watcher {
       }
       work()
     }
+  }
+
+  /// Leaves before what happened is taken: the next one who drives does that.
+  private func leaveUndrained() {
+    let handover = state.withLock {
+      $0.isUndrained = true
+      return $0.driving.leaderLeaves()
+    }
+    pass(handover)
   }
 
   private func follow(until deadline: Moment?, _ condition: () -> Bool) -> Bool {

@@ -23,8 +23,12 @@ package final class Watcher: Sendable {
     var timers = TimerQueue()
     /// Until when the one who drives waits at most, as far as timers are concerned.
     var waitsUntil: Moment?
-    /// The last drain did not come to an end: what is left does not make the descriptor ready.
+    /// The last drain did not come to an end, or none was made though something came: what is left does not make the
+    /// descriptor ready.
     var isUndrained = false
+    /// When what happened was taken last.
+    var drained = Moment(nanoseconds: 0)
+    var spinning = SpinPatience()
     var hasThread = false
     var joined: JoinedDescriptor?
     var sweepIsDue = false
@@ -45,6 +49,7 @@ package final class Watcher: Sendable {
   /// The thread that is telling channels or doing timers' deeds, 0 for none.
   let workingThread = Atomic<UInt>(0)
   let pollCount = Atomic<Int>(0)
+  let newsCount = Atomic<UInt64>(0)
   /// Runs tasks on the watcher's own thread.
   package let executor: WatcherExecutor
 
@@ -115,6 +120,12 @@ package final class Watcher: Sendable {
   /// By what changes to the channel are noticed: the weakest of its directories'.
   package func sight(of number: ChannelNumber) -> WatchSight {
     register.withLock { $0.sight(of: number) }
+  }
+
+  /// To be called from `noticed` when there was something: then the own thread goes on looking for a moment before it
+  /// sleeps. Only for what is done with at once; tasks that were resumed tell by themselves.
+  package func foundNews() {
+    newsCount.add(1, ordering: .relaxed)
   }
 
   private func watch(

@@ -22,7 +22,7 @@ private func payload(_ line: String?) -> String? {
         "--",
         "sh",
         "-c",
-        #"case $TRANSOM_METHOD in who) echo "$TRANSOM_ID";; exit) echo no >&2; exit 3;; empty) ;; *) cat;; esac"#
+        #"case $TRANSOM_METHOD in who) echo "$TRANSOM_ID";; eline) read -r line && echo "$line";; exit) echo no >&2; exit 3;; empty) ;; *) cat;; esac"#
       )
       #expect(
         responder.line()
@@ -31,6 +31,7 @@ private func payload(_ line: String?) -> String? {
       let echoed = try scene.run("request", scene.channel, "echo", "[1, 2]")
       #expect(echoed.code == 0 && echoed.output == "[1,2]\n" && echoed.errors.isEmpty, "\(echoed)")
       #expect(try scene.run("request", scene.channel, "echo", "-", input: "\"in\"").output == "\"in\"\n")
+      #expect(try scene.run("request", scene.channel, "eline", "[1,\n2]").output == "[1,2]\n")
       #expect(try scene.run("request", scene.channel, "empty").output == "null\n")
       // Text that is no JSON is a string, without the line feed at its end.
       #expect(try scene.run("request", scene.channel, "who").output.count == 39)
@@ -40,6 +41,17 @@ private func payload(_ line: String?) -> String? {
       #expect(try scene.run("request", scene.channel, "other", "-t", "20ms").code == 3)
       kill(responder.pid, SIGTERM)
       #expect(responder.wait() == 143)
+    }
+  }
+
+  @Test func goOnInTheChannelThatReplacesTheirs() throws {
+    try CommandScene.with { scene in
+      let responder = try scene.start("respond", scene.channel, "--", "cat")
+      #expect(responder.line()?.contains("answering") == true)
+      #expect(RawFiles.rename(scene.channel, to: scene.folder + "/aside"))
+      #expect(try scene.run("init", scene.channel).code == 0)
+      #expect(try scene.run("request", scene.channel, "m", "5").output == "5\n")
+      withExtendedLifetime(responder) {}
     }
   }
 

@@ -61,7 +61,7 @@ import Testing
     try CommandScene.with { scene in
       #expect(try scene.run("send", scene.channel, "-e", "x").code == 0)
       let lock = scene.channel + "/.transom/frontend_to_backend/journal/lock"
-      let holder = try ProcessRun(["flock", "-x", lock, "sh", "-c", "echo held; exec sleep 600"])
+      let holder = try ProcessRun(["flock", "--no-fork", "-x", lock, "sh", "-c", "echo held; exec sleep 600"])
       #expect(holder.line() == "held")
       let outcome = try scene.run("send", scene.channel, "-e", "x", "--lock-timeout", "20ms")
       #expect(outcome.code == 5)

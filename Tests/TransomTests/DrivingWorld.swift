@@ -7,7 +7,7 @@ import TestSupport
 /// One event comes at most twice, and whoever takes it makes every caller's condition true, who was told to look.
 struct DrivingWorld: SearchableWorld {
   enum OwnThread: Hashable {
-    case looks, waits, works, standsByToLook, standsBy
+    case looks, begins, spins, waits, works, standsByToLook, standsBy
   }
 
   enum Caller: Hashable {
@@ -74,11 +74,29 @@ struct DrivingWorld: SearchableWorld {
       step("own thread looks") { world in
         let (turn, handover) = world.turns.ownThreadLooks()
         switch turn {
-        case .drive: world.own = .waits
+        case .drive: world.own = .begins
         case .standByAndLook: world.own = .standsByToLook
         case .standBy: world.own = .standsBy
         }
         return handover
+      }
+    case .begins:
+      step("own thread waits") {
+        $0.own = .waits
+        return .nobody
+      }
+      step("own thread spins, unless a caller came") {
+        $0.own = $0.turns.ownThreadWorks() ? .spins : .waits
+        return .nobody
+      }
+    case .spins:
+      step("own thread spun in vain") {
+        $0.own = $0.turns.ownThreadMayWait() ? .waits : .looks
+        return .nobody
+      }
+      step("own thread found something") {
+        $0.own = .works
+        return .nobody
       }
     case .waits where isQueued || isUndrained || ownWake:
       step("own thread is ready") {
@@ -141,6 +159,11 @@ struct DrivingWorld: SearchableWorld {
         world.turns.leaderWaits()
         world.callers[caller] = .leaderWaits
         return world.isMet[caller] ? world.leave(caller) : .nobody
+      }
+      step("\(name) is told before it waits") {
+        $0.isMet[caller] = true
+        $0.isUndrained = true
+        return $0.leave(caller)
       }
     case .leaderWaits where isQueued || isUndrained || leaderWake:
       step("\(name) is ready") {
@@ -234,7 +257,7 @@ struct DrivingWorld: SearchableWorld {
     let ownDrives = turns.driver == .ownThread
     if leaders > 1 || leaders == 1 && ownDrives { faults.insert("two drive") }
     if leaders == 1 && turns.driver != .caller { faults.insert("a leader is not known to lead") }
-    if own == .works && leaders > 0 { faults.insert("two work") }
+    if own == .works || own == .spins, leaders > 0 { faults.insert("two work") }
     if callers.count(where: \.isFollowing) != turns.followers { faults.insert("followers are miscounted") }
     guard isAtRest else { return faults }
     if isQueued || isUndrained { faults.insert("an event lies there and nobody takes it") }

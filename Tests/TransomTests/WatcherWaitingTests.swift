@@ -8,6 +8,12 @@ import Testing
 
 /// Threads that block, and who drives meanwhile.
 @Suite(.timeLimit(.minutes(2))) struct WatcherWaitingTests {
+  /// How many threads are being told something.
+  private final class Inside: Sendable {
+    let count = Atomic(0)
+    let isShared = Atomic(false)
+  }
+
   @Test func aBlockedCallerIsToldOnItsOwnThread() async {
     await #expect(processExitsWith: .success) {
       try withScratchDirectory { path in
@@ -84,25 +90,35 @@ import Testing
     await #expect(processExitsWith: .success) {
       try withScratchDirectory { path in
         let watcher = try Watcher.shared()
-        /// A channel that counts the bytes of its journal, as a reader would.
+        /// A channel that counts the bytes of its journal, as a reader would, and sees whether it is told alone.
         final class Reader: WatchedChannel {
           let read = Atomic(0)
           let journal: JournalScratch
-          init(_ journal: JournalScratch) { self.journal = journal }
+          let inside: Inside
+          init(_ journal: JournalScratch, _ inside: Inside) {
+            self.journal = journal
+            self.inside = inside
+          }
           func noticed(_ change: WatchChange) {
+            if inside.count.add(1, ordering: .sequentiallyConsistent).newValue > 1 {
+              inside.isShared.store(true, ordering: .sequentiallyConsistent)
+            }
+            defer { inside.count.subtract(1, ordering: .sequentiallyConsistent) }
+            try? Watcher.shared().foundNews()
             guard let text = RawFiles.read(journal.path + "/" + JournalScratch.segment) else { return }
             read.store(text.utf8.count, ordering: .sequentiallyConsistent)
             try? Watcher.shared().wakeWaiters()
           }
         }
         let journals = (0..<4).map { JournalScratch("\(path)/\($0)") }
-        let readers = journals.map(Reader.init)
+        let inside = Inside()
+        let readers = journals.map { Reader($0, inside) }
         for (reader, journal) in zip(readers, journals) {
           let number = try watcher.add(reader)
           try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .automatic)
         }
         // Each waits for what it asked another one to write, so that all go on only as long as all are told.
-        let rounds = 500
+        let rounds = 3_000
         let asked = (0..<4).map { _ in Gate() }
         let writers = (0..<4).map { place in
           NativeThread {
@@ -136,6 +152,7 @@ import Testing
         }
         for thread in writers + callers { thread.join() }
         #expect(failures.load(ordering: .relaxed) == 0)
+        #expect(inside.isShared.load(ordering: .sequentiallyConsistent) == false)
         #expect(watcher.state.withLock { $0.driving.followers } == 0)
         withExtendedLifetime(readers) {}
       }
