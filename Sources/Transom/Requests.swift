@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// The journal is read only while somebody waits. It is read on the thread that noticed the change: an answer goes from
 /// the kernel to whoever asked without another thread in between.
-final class Requests: ChannelCore.Pump {
+final class Requests: Lane.Pump {
   private let core: ChannelCore
   /// Where the answers come.
   private let direction: Direction
@@ -42,7 +42,7 @@ final class Requests: ChannelCore.Pump {
   init(_ core: ChannelCore, answersIn direction: Direction) {
     self.core = core
     self.direction = direction
-    core.add(self, to: direction)
+    core.lane(direction).add(self)
   }
 
   // MARK: Asking
@@ -135,20 +135,23 @@ final class Requests: ChannelCore.Pump {
 
   // MARK: Answers
 
-  func pump() {
+  func pump(_ depth: LookDepth) {
     guard isAwaited else { return }
+    var isAnyThere = false
     // Whoever reads at the moment looks again before it ends: reads until nothing is new, or nobody waits any more. The
     // look that finds nothing costs as much as the one that found the answer.
-    while isAwaited, let answers = position.withLock({ readAnswers(&$0) }) {
+    while isAwaited, let answers = position.withLock({ readAnswers(&$0, depth) }) {
       for (id, message) in answers {
         let waiting = state.withLock { $0.waiting.removeValue(forKey: id) }
         waiting?.answer.finish(.success(message))
+        isAnyThere = true
       }
     }
+    if isAnyThere { core.watcher.wakeWaiters() }
   }
 
   /// Reads a stretch; nil when nothing is new.
-  private func readAnswers(_ position: inout Position?) -> [(UniqueID, Message)]? {
+  private func readAnswers(_ position: inout Position?, _ depth: LookDepth) -> [(UniqueID, Message)]? {
     do throws(ChannelError) {
       let epoch = core.epoch
       if let known = position?.epoch, known != epoch {
@@ -156,7 +159,7 @@ final class Requests: ChannelCore.Pump {
         position?.reader = JournalReader(try core.direction(direction), after: .none)
         position?.epoch = epoch
       }
-      guard let stretch = try position?.reader.next() else { return nil }
+      guard let stretch = try position?.reader.next(depth) else { return nil }
       return stretch.records.compactMap { answer(in: $0, of: stretch.bytes) }
     } catch {
       // Nobody's answer can be read: everybody who waits is told why.

@@ -78,8 +78,13 @@ struct SegmentReader {
     case ofAnotherJournal(SequenceNumber)
   }
 
-  /// What lies in a segment from an offset on.
-  mutating func read(_ number: SequenceNumber, at offset: Int, atLeast least: Int) throws(ChannelError) -> Look {
+  /// What lies in a segment from an offset on; where nothing does, a glance does not see whether it is still there.
+  mutating func read(
+    _ number: SequenceNumber,
+    at offset: Int,
+    atLeast least: Int,
+    _ depth: LookDepth
+  ) throws(ChannelError) -> Look {
     if segment?.number != number {
       segment = nil
       switch try open(number) {
@@ -112,7 +117,7 @@ struct SegmentReader {
       } else if bytes.count < block / 4 {
         block = Self.shortestBlock
       }
-      if bytes.isEmpty {
+      if bytes.isEmpty, depth > .glance {
         let facts = try segment.file.facts()
         guard facts.links > 0, facts.stamp.size >= Int64(offset) else {
           self.segment = nil

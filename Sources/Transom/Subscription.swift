@@ -43,7 +43,7 @@ final class Subscription: Sendable {
     self.channel = channel
     core = channel.core
     direction = channel.incoming
-    notices = core.notices(of: direction)
+    notices = core.lane(direction).notices
     self.open = open
     let epoch = core.epoch
     do throws(ChannelError) {

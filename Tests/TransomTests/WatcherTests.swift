@@ -25,7 +25,7 @@ import Testing
         mine.forget()
         RawFiles.write("y", to: path + "/new.seg")
         #expect(RawFiles.rename(path + "/new.seg", to: path + "/mine/00000000000000000009.seg"))
-        #expect(mine.isTold(.journal(.backendToFrontend)))
+        #expect(mine.isTold(.segments(.backendToFrontend)))
         #expect(other.changes.isEmpty)
         journals[1].append()
         #expect(other.isTold(.journal(.backendToFrontend)))
