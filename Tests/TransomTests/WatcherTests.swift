@@ -138,7 +138,7 @@ import Testing
         #expect(try kernelWatches() == 3_000)
         for place in stride(from: 0, to: 3_000, by: 7) {
           JournalScratch.append(to: "\(path)/\(place)/\(JournalScratch.segment)")
-          #expect(channels[place].isTold(.journal(.backendToFrontend)))
+          #expect(channels[place].isTold(.segments(.backendToFrontend)))
         }
         #expect(channels.count { !$0.changes.isEmpty } == 3_000 / 7 + 1)
         for number in numbers { watcher.remove(number) }
