@@ -119,7 +119,9 @@ extension Channel {
     try requests.prepare()
     let answer = PendingAnswer()
     let deadline = Watcher.now.advanced(by: timeout)
-    let failure = ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)")
+    let failure = { @Sendable [path] in
+      ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)")
+    }
     return (
       answer,
       { [requests] receipts in

@@ -80,7 +80,11 @@ public final class Channel: Sendable {
   /// ```
   ///
   /// What runs there must not block: it would keep all channels of the process from noticing anything.
-  public var executor: any TaskExecutor { core.watcher.executor }
+  public var executor: any TaskExecutor {
+    // Where the kernel has no more threads tasks run as they do without it, only slower.
+    do { try core.watcher.startThread() } catch { return globalConcurrentExecutor }
+    return core.watcher.executor
+  }
 
   // MARK: Closing
 

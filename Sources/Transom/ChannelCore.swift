@@ -9,16 +9,11 @@ internal import Synchronization
 /// Readers ask for the folder at each look and compare it with the one they hold; so nobody has to be told that it was
 /// replaced.
 final class ChannelCore: WatchedChannel {
-  /// Something that reads a direction whenever there may be something new, on the thread that noticed.
-  protocol Pump: AnyObject, Sendable {
-    func pump()
-  }
-
   let path: String
   let watcher: Watcher
   private let options: ChannelFolder.Options
   private let manner: Watcher.Manner
-  private let outgoing: [Notices]
+  private let lanes: [Lane]
 
   private struct State {
     var folder: ChannelFolder?
@@ -26,17 +21,12 @@ final class ChannelCore: WatchedChannel {
     var watched: Set<Direction> = []
     /// The journals' folders that are watched.
     var armed: [Direction: FileStamp] = [:]
-    var pumps: [Direction: [WeakPump]] = [:]
     /// The path leads to another channel than it did, and that one is not watched yet.
     var isLost = false
     /// Since when there has been no channel at the path, while nobody may make one.
     var missingSince: Moment?
     /// When it was last looked whether the path leads where it did.
     var lookedAt = Moment(nanoseconds: 0)
-  }
-
-  private struct WeakPump {
-    weak var pump: (any Pump)?
   }
 
   private let state = Mutex(State())
@@ -46,15 +36,15 @@ final class ChannelCore: WatchedChannel {
     self.options = options
     self.manner = manner
     self.watcher = watcher
-    outgoing = Direction.allCases.map { _ in Notices(watcher) }
+    lanes = Direction.allCases.map { _ in Lane(watcher) }
   }
 
   deinit {
     if let number = state.withLock({ $0.number }) { watcher.remove(number) }
   }
 
-  /// Notices that a direction's journal may have grown.
-  func notices(of direction: Direction) -> Notices { outgoing[Int(direction.rawValue)] }
+  /// Those who are told that a direction's journal may have grown.
+  func lane(_ direction: Direction) -> Lane { lanes[Int(direction.rawValue)] }
 
   /// The time of what is sent now.
   func clock() -> WallTime { options.clock() }
@@ -94,6 +84,7 @@ final class ChannelCore: WatchedChannel {
   /// Lets go of descriptors that nobody uses at present; everything is opened again when it is needed.
   func letGo() {
     state.withLock { $0.folder = nil }
+    for lane in lanes { lane.letGo() }
   }
 
   /// Runs with the direction's folder, once more with a newly opened one if the first turns out to be replaced.
@@ -169,26 +160,22 @@ final class ChannelCore: WatchedChannel {
     state.withLock { $0.number }.map { watcher.sight(of: $0) }
   }
 
-  func add(_ pump: some Pump, to direction: Direction) {
-    state.withLock { state in
-      state.pumps[direction, default: []].removeAll { $0.pump == nil }
-      state.pumps[direction, default: []].append(WeakPump(pump: pump))
-    }
-  }
-
   func noticed(_ change: WatchChange) {
     switch change {
-    case .journal(let direction): look(at: direction)
+    case .journal(let direction): look(at: direction, .file)
+    case .segments(let direction): look(at: direction, .thorough)
+    case .perhaps(let direction): lane(direction).glance()
     case .directory, .everything:
       openAnewIfReplaced()
-      for direction in state.withLock({ $0.watched }) { look(at: direction) }
+      for direction in state.withLock({ $0.watched }) { look(at: direction, .thorough) }
     }
   }
 
-  private func look(at direction: Direction) {
-    for pump in state.withLock({ $0.pumps[direction] ?? [] }) { pump.pump?.pump() }
-    watchAnewIfReplaced(direction)
-    notices(of: direction).notify()
+  private func look(at direction: Direction, _ depth: LookDepth) {
+    // A folder that cannot be opened is told of by whoever reads it.
+    let folder = try? state.withLock({ $0.folder })?.direction(direction)
+    lane(direction).look(depth, in: folder?.journal)
+    if depth == .thorough { watchAnewIfReplaced(direction) }
   }
 
   /// Watches a journal's folder that was removed and made again within a channel that stays; to be called when nothing is
@@ -201,7 +188,7 @@ final class ChannelCore: WatchedChannel {
     // What stands in the way is told by the next look, which opens the same files.
     guard (try? arm([direction])) != nil else { return }
     // First watch, then look.
-    notices(of: direction).notify()
+    lane(direction).notices.notify()
   }
 
   /// Looks whether the path leads to another channel than it did, or to none.

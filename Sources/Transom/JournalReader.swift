@@ -64,8 +64,14 @@ package final class JournalReader {
   }
 
   /// The next records; nil when nothing is new now. Never waits.
-  package func next() throws(ChannelError) -> Stretch? {
+  package func next() throws(ChannelError) -> Stretch? { try next(.thorough) }
+
+  /// The next records, as far as a look of that depth sees them.
+  func next(_ depth: LookDepth) throws(ChannelError) -> Stretch? {
+    if depth == .atHand { return nil }
     var action = follower.wake()
+    // Not while it reads a file. A notice of growth may be of one that is still to be found.
+    if depth == .glance, action == .list { return nil }
     while true {
       let delivery: JournalFollower.Delivery
       var bytes: [UInt8] = []
@@ -82,8 +88,10 @@ package final class JournalReader {
         }
         delivery = follower.list(try files.list())
       case .read(let segment, let offset, let least):
-        switch try files.read(segment, at: offset, atLeast: least) {
+        switch try files.read(segment, at: offset, atLeast: least, depth) {
         case .bytes(let read, let isWhole, let seed):
+          // That the journal goes on elsewhere is another notice's matter.
+          if depth < .thorough, read.isEmpty { return nil }
           bytes = read
           delivery = follower.read(read, isWhole: isWhole, seed: seed)
           let isStuck = !read.isEmpty && delivery.records.isEmpty && delivery.next == .list

@@ -12,21 +12,27 @@ final class Notices: Sendable {
     var cancelled: Set<UInt64> = []
   }
 
-  /// Counted within the lock, and read without it before each look.
-  private let counted = Atomic<UInt64>(0)
   private let state = Mutex(State())
+  private let noticeCount = Atomic<UInt64>(0)
+  /// So many wait, or are about to look whether they have to.
+  private let waiterCount = Atomic<Int>(0)
   private let watcher: Watcher
 
   init(_ watcher: Watcher) {
     self.watcher = watcher
   }
 
-  var count: UInt64 { counted.load(ordering: .acquiring) }
+  var count: UInt64 { noticeCount.load(ordering: .sequentiallyConsistent) }
+
+  /// Whether anybody waits.
+  var isAwaited: Bool { waiterCount.load(ordering: .sequentiallyConsistent) > 0 }
 
   /// Tells everybody who waits.
   func notify() {
+    // First counted, then looked for waiters; they are counted first, and look at this count then.
+    noticeCount.add(1, ordering: .sequentiallyConsistent)
+    guard isAwaited else { return }
     let parked = state.withLock { state in
-      counted.add(1, ordering: .acquiringAndReleasing)
       defer { state.parked.removeAll(keepingCapacity: true) }
       return state.parked.isEmpty ? [] : Array(state.parked.values)
     }
@@ -36,6 +42,8 @@ final class Notices: Sendable {
 
   /// Suspends until there was a notice beyond those seen, or the task is cancelled.
   func wait(beyond seen: UInt64) async {
+    waiterCount.add(1, ordering: .sequentiallyConsistent)
+    defer { waiterCount.subtract(1, ordering: .sequentiallyConsistent) }
     let token = state.withLock { state in
       state.nextToken += 1
       return state.nextToken
@@ -62,6 +70,8 @@ final class Notices: Sendable {
 
   /// Blocks the calling thread until there was a notice beyond those seen; false when the moment came first.
   func wait(beyond seen: UInt64, until moment: Moment?) -> Bool {
-    watcher.wait(until: moment) { count > seen }
+    waiterCount.add(1, ordering: .sequentiallyConsistent)
+    defer { waiterCount.subtract(1, ordering: .sequentiallyConsistent) }
+    return watcher.wait(until: moment) { count > seen }
   }
 }

@@ -54,7 +54,7 @@ final class Poll: Sendable {
   private var news: WatchChange {
     switch place {
     case .channel: .directory
-    case .journal(let direction): .journal(direction)
+    case .journal(let direction): .segments(direction)
     }
   }
 

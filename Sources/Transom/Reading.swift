@@ -66,7 +66,7 @@ final class Reading: Sendable {
     self.mayComeLate = mayComeLate
     core = channel.core
     direction = channel.incoming
-    notices = core.notices(of: direction)
+    notices = core.lane(direction).notices
     self.open = open
     let epoch = core.epoch
     do throws(ChannelError) {

@@ -25,18 +25,18 @@ struct RecordStream {
   }
 
   /// The next record, the same one until `advance`; nil when nothing is new.
-  mutating func peek() throws(ChannelError) -> JournalRecord? {
+  mutating func peek(_ depth: LookDepth = .thorough) throws(ChannelError) -> JournalRecord? {
     if place < records.count { return records[place] }
-    return try peekFurther()
+    return try peekFurther(depth)
   }
 
-  private mutating func peekFurther() throws(ChannelError) -> JournalRecord? {
+  private mutating func peekFurther(_ depth: LookDepth) throws(ChannelError) -> JournalRecord? {
     while true {
       // Let go of before the next is read: a reader at rest holds no bytes.
       bytes = []
       records = []
       place = 0
-      guard let next = try reader.next() else { return nil }
+      guard let next = try reader.next(depth) else { return nil }
       if let found = reader.identifier, found != journal {
         journal = found
         epoch &+= 1

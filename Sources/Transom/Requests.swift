@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// The journal is read only while somebody waits. It is read on the thread that noticed the change: an answer goes from
 /// the kernel to whoever asked without another thread in between.
-final class Requests: ChannelCore.Pump {
+final class Requests: Lane.Pump {
   private let core: ChannelCore
   /// Where the answers come.
   private let direction: Direction
@@ -16,7 +16,8 @@ final class Requests: ChannelCore.Pump {
   private struct Waiting {
     let answer: PendingAnswer
     let deadline: Moment
-    let failure: ChannelError
+    /// Made when it is needed: its words cost as much as the request.
+    let failure: @Sendable () -> ChannelError
   }
 
   private struct State {
@@ -41,7 +42,7 @@ final class Requests: ChannelCore.Pump {
   init(_ core: ChannelCore, answersIn direction: Direction) {
     self.core = core
     self.direction = direction
-    core.add(self, to: direction)
+    core.lane(direction).add(self)
   }
 
   // MARK: Asking
@@ -67,7 +68,12 @@ final class Requests: ChannelCore.Pump {
   private var isAwaited: Bool { state.withLock { !$0.waiting.isEmpty } }
 
   /// Takes note of a request; called before its record can be seen by anybody, and so before it is certain to be sent.
-  func register(_ id: UniqueID, _ answer: PendingAnswer, until deadline: Moment, orElse failure: ChannelError) {
+  func register(
+    _ id: UniqueID,
+    _ answer: PendingAnswer,
+    until deadline: Moment,
+    orElse failure: @escaping @Sendable () -> ChannelError
+  ) {
     let isEarliest = state.withLock { state in
       state.waiting[id] = Waiting(answer: answer, deadline: deadline, failure: failure)
       guard state.timerIsSet.map({ deadline < $0 }) ?? true else { return false }
@@ -122,26 +128,30 @@ final class Requests: ChannelCore.Pump {
       state.timerIsSet = state.waiting.values.map(\.deadline).min()
       return (late.values.map { $0 }, state.timerIsSet)
     }
-    for waiting in late { waiting.answer.finish(PendingAnswer.Outcome.failure(waiting.failure)) }
+    for waiting in late { waiting.answer.finish(PendingAnswer.Outcome.failure(waiting.failure())) }
     if let next { setTimer(next) }
     if !late.isEmpty { core.watcher.wakeWaiters() }
   }
 
   // MARK: Answers
 
-  func pump() {
+  func pump(_ depth: LookDepth) {
     guard isAwaited else { return }
-    // Whoever reads at the moment looks again before it ends: reads until nothing is new.
-    while let answers = position.withLock({ readAnswers(&$0) }) {
+    var isAnyThere = false
+    // Whoever reads at the moment looks again before it ends: reads until nothing is new, or nobody waits any more. The
+    // look that finds nothing costs as much as the one that found the answer.
+    while isAwaited, let answers = position.withLock({ readAnswers(&$0, depth) }) {
       for (id, message) in answers {
         let waiting = state.withLock { $0.waiting.removeValue(forKey: id) }
         waiting?.answer.finish(.success(message))
+        isAnyThere = true
       }
     }
+    if isAnyThere { core.watcher.wakeWaiters() }
   }
 
   /// Reads a stretch; nil when nothing is new.
-  private func readAnswers(_ position: inout Position?) -> [(UniqueID, Message)]? {
+  private func readAnswers(_ position: inout Position?, _ depth: LookDepth) -> [(UniqueID, Message)]? {
     do throws(ChannelError) {
       let epoch = core.epoch
       if let known = position?.epoch, known != epoch {
@@ -149,7 +159,7 @@ final class Requests: ChannelCore.Pump {
         position?.reader = JournalReader(try core.direction(direction), after: .none)
         position?.epoch = epoch
       }
-      guard let stretch = try position?.reader.next() else { return nil }
+      guard let stretch = try position?.reader.next(depth) else { return nil }
       return stretch.records.compactMap { answer(in: $0, of: stretch.bytes) }
     } catch {
       // Nobody's answer can be read: everybody who waits is told why.
@@ -163,16 +173,9 @@ final class Requests: ChannelCore.Pump {
     let content = bytes.span.extracting(record.content)
     // What is no message was planted: nobody waits for it.
     guard let index = try? MessageIndex(element: content), index.kind == .response, let place = index.replyTo,
-      let id = UniqueID(text: bytes[record.content][offset: place])
+      let id = UniqueID(text: bytes, at: record.content.lowerBound + place.lowerBound, count: place.count)
     else { return nil }
     guard state.withLock({ $0.waiting[id] != nil }) else { return nil }
     return (id, Message(index, in: content))
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// A part, counted from the slice's own beginning.
-  subscript(offset range: Range<Int>) -> ArraySlice<UInt8> {
-    self[startIndex + range.lowerBound..<startIndex + range.upperBound]
   }
 }

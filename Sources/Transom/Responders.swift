@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// It is read on the thread that noticed the change; handlers that may wait run as tasks, so many at once. While all are
 /// busy nothing is read: what waits, waits in the journal.
-final class Responders: ChannelCore.Pump {
+final class Responders: Lane.Pump {
   enum Handler: Sendable {
     case task(@Sendable (Message) async throws -> JSONText)
     case inline(@Sendable (Message) throws -> JSONText)
@@ -41,6 +41,11 @@ final class Responders: ChannelCore.Pump {
     var isStopped = false
     var isOpening = false
     var idlers: [CheckedContinuation<Void, Never>] = []
+
+    /// Whether another request may be taken.
+    var hasRoom: Bool {
+      running < highestRunningCount && runningByteCount < highestRunningByteCount && !isStopped
+    }
   }
 
   private let state = Mutex(State())
@@ -112,7 +117,7 @@ final class Responders: ChannelCore.Pump {
   private func start() {
     do throws(ChannelError) {
       // First watch, then look.
-      core.add(self, to: direction)
+      core.lane(direction).add(self)
       try core.watch(direction)
       let now = core.clock()
       let since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, Self.lookback.wholeNanoseconds))
@@ -127,28 +132,33 @@ final class Responders: ChannelCore.Pump {
       onTrouble(error)
       return
     }
-    pump()
+    pump(.thorough)
   }
 
   /// Takes requests until nothing is new or all handlers are busy.
-  func pump() {
+  func pump(_ depth: LookDepth) {
     // One thread reads at a time, and the others leave it their notice; an inline handler that sends may come here again.
     guard pumpsWanted.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue == 0 else { return }
     var wanted = 1
+    var depth = depth
     repeat {
-      while hasRoom, let (request, handler) = nextRequest() { answer(request, handler) }
+      while state.withLock({ $0.hasRoom }), let (request, handler) = nextRequest(depth) {
+        answer(request, handler)
+        // Whoever glances does so again and again: the next request mostly comes after the answer.
+        depth = depth == .glance ? .atHand : depth
+      }
       let left = pumpsWanted.wrappingSubtract(wanted, ordering: .acquiringAndReleasing).newValue
       wanted = left
+      // How thorough those notices were was not left.
+      depth = .thorough
     } while wanted > 0
   }
 
-  private var hasRoom: Bool { state.withLock { $0.running < Self.highestRunningCount && !$0.isStopped } }
-
   /// The next request that a handler takes; nil when there is none now.
-  private func nextRequest() -> (Message, Handler)? {
+  private func nextRequest(_ depth: LookDepth) -> (Message, Handler)? {
     do throws(ChannelError) {
       return try position.withLock { (position) throws(ChannelError) in
-        while let delivered = try next(&position) {
+        while let delivered = try next(&position, depth) {
           let message = delivered.message
           guard message.kind == .request, let method = message.method, let handler = handler(for: method),
             let since = position?.since, delivered.time >= since, position?.answered.remove(message.id) == nil
@@ -186,15 +196,15 @@ final class Responders: ChannelCore.Pump {
     _ = core.watcher.schedule(at: now.advanced(by: .milliseconds(error.code == .lockTimeout ? 10 : 500))) {
       [weak self] in
       self?.isRetrySet.store(false, ordering: .releasing)
-      self?.pump()
+      self?.pump(.thorough)
     }
   }
 
   /// The next message, in the channel that took the place of the one before once that was read.
-  private func next(_ position: inout Position?) throws(ChannelError) -> Delivered? {
+  private func next(_ position: inout Position?, _ depth: LookDepth) throws(ChannelError) -> Delivered? {
     guard let known = position else { return nil }
     do throws(ChannelError) {
-      if let delivered = try known.reader?.tryNext() { return delivered }
+      if let delivered = try known.reader?.tryNext(depth) { return delivered }
     } catch {
       guard core.epoch != known.epoch || core.wasReplaced() else { throw error }
     }
@@ -278,16 +288,18 @@ final class Responders: ChannelCore.Pump {
   }
 
   private func handlerEnded(_ byteCount: Int) {
-    let idlers = state.withLock { state in
+    let (idlers, wasFull) = state.withLock { state in
+      let wasFull = !state.hasRoom
       state.running -= 1
       state.runningByteCount -= byteCount
-      guard state.running == 0 else { return [CheckedContinuation<Void, Never>]() }
+      guard state.running == 0 else { return ([CheckedContinuation<Void, Never>](), wasFull) }
       defer { state.idlers = [] }
-      return state.idlers
+      return (state.idlers, wasFull)
     }
     for idler in idlers { idler.resume() }
     core.watcher.wakeWaiters()
-    pump()
+    // What could not be taken before was left in the journal.
+    if wasFull { pump(.thorough) }
   }
 
   private static func outcome(of request: Message, _ body: () throws -> JSONText) -> Outgoing {

@@ -78,8 +78,13 @@ struct SegmentReader {
     case ofAnotherJournal(SequenceNumber)
   }
 
-  /// What lies in a segment from an offset on.
-  mutating func read(_ number: SequenceNumber, at offset: Int, atLeast least: Int) throws(ChannelError) -> Look {
+  /// What lies in a segment from an offset on; where nothing does, a glance does not see whether it is still there.
+  mutating func read(
+    _ number: SequenceNumber,
+    at offset: Int,
+    atLeast least: Int,
+    _ depth: LookDepth
+  ) throws(ChannelError) -> Look {
     if segment?.number != number {
       segment = nil
       switch try open(number) {
@@ -103,13 +108,16 @@ struct SegmentReader {
         let size = try segment.file.facts().stamp.size
         count = max(count, min(2 * least, Int(clamping: size - Int64(offset))))
       }
-      let bytes = try segment.file.read(count, at: Int64(offset))
+      // Once: at a journal's end nearly every read is short, and what it did not see the next will.
+      let bytes = try [UInt8](capacity: count) { output throws(SystemError) in
+        _ = try segment.file.read(into: &output, at: Int64(offset))
+      }
       if bytes.count == count {
         block = min(block * 2, Self.longestBlock)
       } else if bytes.count < block / 4 {
         block = Self.shortestBlock
       }
-      if bytes.isEmpty {
+      if bytes.isEmpty, depth > .glance {
         let facts = try segment.file.facts()
         guard facts.links > 0, facts.stamp.size >= Int64(offset) else {
           self.segment = nil

@@ -58,10 +58,13 @@ package final class UnnamedReader: Sendable {
   // Let go of without being closed its flock is free, and whoever lists the readers next removes its file.
 
   /// The next message; nil when nothing is new.
-  package func tryNext() throws(ChannelError) -> Delivered? {
+  package func tryNext() throws(ChannelError) -> Delivered? { try tryNext(.thorough) }
+
+  /// The next message, as far as a look of that depth sees it.
+  func tryNext(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
     try state.withLock { state throws(ChannelError) in
       guard !state.isClosed else { throw ChannelError(.closed, at: seat.path, "the reader was closed") }
-      while let record = try state.stream.peek() {
+      while let record = try state.stream.peek(depth) {
         let message = record.kind.carriesMessage ? state.stream.message() : nil
         state.stream.advance()
         state.unwritten += record.content.count

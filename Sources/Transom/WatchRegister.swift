@@ -14,14 +14,23 @@ struct WatchRegister {
     static let everything = Pending(rawValue: 2)
 
     static func journal(_ direction: Direction) -> Pending { Pending(rawValue: 4 << direction.rawValue) }
+    static func segments(_ direction: Direction) -> Pending { Pending(rawValue: 16 << direction.rawValue) }
 
     /// The journal's direction when there is nothing else to tell.
-    var onlyJournal: Direction? { Direction.allCases.first { self == .journal($0) } }
+    var onlyJournal: Direction? {
+      Direction.allCases.first { isSubset(of: [.journal($0), .segments($0)]) && !isEmpty }
+    }
 
     var changes: [WatchChange] {
       var changes: [WatchChange] = contains(.directory) ? [.directory] : []
       if contains(.everything) { return changes + [.everything] }
-      for direction in Direction.allCases where contains(.journal(direction)) { changes.append(.journal(direction)) }
+      for direction in Direction.allCases {
+        if contains(.segments(direction)) {
+          changes.append(.segments(direction))
+        } else if contains(.journal(direction)) {
+          changes.append(.journal(direction))
+        }
+      }
       return changes
     }
   }
@@ -174,7 +183,7 @@ struct WatchRegister {
   /// Whom it is worth to tell first, before it is known what happened.
   var likely: (channel: any WatchedChannel, change: WatchChange)? {
     guard let favourite, let channel = favourite.channel else { return nil }
-    return (channel, .journal(favourite.direction))
+    return (channel, .perhaps(favourite.direction))
   }
 
   /// Takes what has happened, without waiting, and says whether there may be more. When it throws, the instance is of no
@@ -211,8 +220,8 @@ struct WatchRegister {
     table.apply(event, of: watch, to: &changes)
     for change in changes {
       switch change {
-      case .journalGrew(let number, let direction), .segments(let number, let direction):
-        touch(number, .journal(direction))
+      case .journalGrew(let number, let direction): touch(number, .journal(direction))
+      case .segments(let number, let direction): touch(number, .segments(direction))
       case .rearm(let number, let place):
         if event == .ignored { letGo(number, place, of: watch) }
         touch(number, .directory)

@@ -7,6 +7,9 @@ internal import Synchronization
 extension Watcher {
   /// How long nobody may drive before the own thread does.
   static let lookPause = Duration.microseconds(500)
+  /// What was told before anybody asked the library is taken at the latest after so long, and with it what others wait
+  /// for. Asking it costs about as much as a message.
+  static let drainPause = Duration.microseconds(200)
   /// Between two looks at every channel, whatever the events said.
   static let sweepPause = Duration.seconds(30)
 
@@ -39,26 +42,36 @@ extension Watcher {
   }
 
   private func drive(hasJobs: Bool) {
-    let maySpin = state.withLock { state in
-      !hasJobs && !state.isUndrained && state.spinning.isWorthTrying() && state.driving.ownThreadWorks()
-    }
-    if maySpin {
-      let isMet = spinForNews()
-      if isMet, executor.hasJobs { _ = executor.run() }
-      if isMet { work() }
+    if !hasJobs, mayOwnThreadSpin() {
+      if spinForNews() { return leaveForLater() }
       // Not when a caller came meanwhile, who would rather be woken himself.
-      guard !isMet, state.withLock({ $0.driving.ownThreadMayWait() }) else { return }
+      guard state.withLock({ $0.driving.ownThreadMayWait() }) else { return }
     }
     // After it was said that it waits: a timer of a moment before wakes it only from then on.
-    let limit = state.withLock { state in
-      let limit = state.waitLimit(Self.now)
-      return hasJobs || state.isUndrained ? Self.now : limit
+    let (limit, isUndrained) = state.withLock { ($0.waitLimit(Self.now), $0.isUndrained) }
+    var isReady = false
+    if !isUndrained {
+      let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: hasJobs ? Self.now : limit)
+      if ready.second { ownWake.clear() }
+      isReady = ready.first
     }
-    let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: limit)
-    if ready.second { ownWake.clear() }
     guard state.withLock({ $0.driving.ownThreadWorks() }) else { return }
-    if ready.first, tellLikely() { _ = executor.run() }
+    let before = newsCount.load(ordering: .relaxed)
+    if isReady, tellLikely(), hasNews(since: before) { return leaveForLater() }
     work()
+  }
+
+  private func mayOwnThreadSpin() -> Bool {
+    let now = Self.now
+    return state.withLock { state in
+      let isDue = state.waitLimit(now).map { $0 <= now } ?? false
+      return !isDue && !state.isDrainDue(now) && state.spinning.isWorthTrying() && state.driving.ownThreadWorks()
+    }
+  }
+
+  /// What happened is mostly what was just found: it is taken before this thread sleeps, or when it is due.
+  private func leaveForLater() {
+    state.withLock { $0.isUndrained = true }
   }
 
   /// Runs jobs, while callers drive, until it is time to look whether they still do.
@@ -114,6 +127,8 @@ extension Watcher {
     return true
   }
 
+  private var hasLikely: Bool { register.withLock { $0.likely != nil } }
+
   /// Takes what has happened, tells the channels and does what is due. Whoever calls it drives.
   func work() {
     workingThread.store(KernelThread.current, ordering: .relaxed)
@@ -139,29 +154,38 @@ extension Watcher {
 
   /// Looks at the likely channel for a moment, and says whether the condition came to hold. Whoever calls it drives, and
   /// has asked whether it is worth trying.
+  ///
+  /// Others run before each look, also before the first: who has just sent something finds no answer yet.
   func spin(until condition: () -> Bool) -> Bool {
-    guard tellLikely() else { return false }
+    guard hasLikely else { return false }
     var now = Self.now
     let end = now.advanced(by: SpinPatience.longest)
-    var isMet = condition()
-    while !isMet, now < end {
+    while now < end {
       KernelClock.pause(.zero)
       let before = now
       now = Self.now
+      let isMet = tellLikely() && condition()
       if now.duration(since: before) > SpinPatience.crowding {
         state.withLock { $0.spinning.wasCrowded() }
-        return tellLikely() && condition()
+        return isMet
       }
-      isMet = tellLikely() && condition()
+      if isMet {
+        state.withLock { $0.spinning.paid() }
+        return true
+      }
     }
-    state.withLock { isMet ? $0.spinning.paid() : $0.spinning.wasVain() }
-    return isMet
+    state.withLock { $0.spinning.wasVain() }
+    return false
   }
 
   /// The own thread does not know what it waits for; whoever is told says so.
   private func spinForNews() -> Bool {
     let before = newsCount.load(ordering: .relaxed)
-    return spin { newsCount.load(ordering: .relaxed) != before || executor.hasJobs }
+    return spin { hasNews(since: before) }
+  }
+
+  private func hasNews(since before: UInt64) -> Bool {
+    newsCount.load(ordering: .relaxed) != before || executor.hasJobs
   }
 
   private func drain(into notices: inout [WatchRegister.Notice]) -> Bool {
@@ -229,5 +253,12 @@ extension Watcher {
     let (news, pause) = poll.look(places: pollCount.load(ordering: .relaxed))
     if let news { channel.noticed(news) }
     schedule(at: Self.now.advanced(by: pause)) { [weak self] in self?.look(poll) }
+  }
+}
+
+extension Watcher.State {
+  /// Whether events were left for so long that they must not wait any longer.
+  func isDrainDue(_ now: Moment) -> Bool {
+    isUndrained && now.duration(since: drained) >= Watcher.drainPause
   }
 }

@@ -29,20 +29,18 @@ extension Watcher {
   package func wakeWaiters() {
     let (areFollowing, leaderMayBlock) = state.withLock { ($0.driving.followers > 0, $0.driving.callerMayBlock) }
     if areFollowing { gate.open(forAll: true) }
-    if leaderMayBlock { leaderWake.signal() }
+    // The leader itself looks again before it waits.
+    if leaderMayBlock, workingThread.load(ordering: .relaxed) != KernelThread.current { leaderWake.signal() }
   }
-
-  /// What was told before anybody asked the library is taken at the latest after so long, and with it what others wait for.
-  private static let drainPause = Duration.microseconds(50)
 
   private func lead(until deadline: Moment?, _ condition: () -> Bool) -> Bool {
     var maySpin = true
     while true {
       // First say that it is about to wait, then look: whoever changes something after the look knows to wake it.
       let now = Self.now
-      let (limit, isUndrained, drained) = state.withLock { state in
+      let (limit, isUndrained, isOwed) = state.withLock { state in
         state.driving.leaderWaits()
-        return (state.waitLimit(now), state.isUndrained, state.drained)
+        return (state.waitLimit(now), state.isUndrained, state.isDrainDue(now))
       }
       let isMet = condition()
       if isMet || deadline.map({ $0 <= now }) ?? false {
@@ -50,7 +48,6 @@ extension Watcher {
         return isMet
       }
       let isDue = limit.map { $0 <= now } ?? false
-      let isOwed = isUndrained && now.duration(since: drained) >= Self.drainPause
       if maySpin, !isDue, !isOwed {
         maySpin = false
         if state.withLock({ $0.spinning.isWorthTrying() }), spin(until: condition) {

@@ -218,7 +218,7 @@ internal import Testing
       let before = frontend.core.watcher.state.withLock { $0.timers.count }
       let waiting = Task { try await second.next() }
       for _ in 0..<1_000 {
-        frontend.core.notices(of: .backendToFrontend).notify()
+        frontend.core.lane(.backendToFrontend).notices.notify()
         await Task.yield()
       }
       #expect(frontend.core.watcher.state.withLock { $0.timers.count } - before < 20)

@@ -27,6 +27,16 @@ import Testing
     }
   }
 
+  @Test func tasksRunThoughNothingIsWatchedYet() async {
+    await #expect(processExitsWith: .success) {
+      try await withScratchDirectory { path in
+        let channel = try Channel(at: path + "/channel", as: .frontend)
+        let isThere = await withTaskExecutorPreference(channel.executor) { channel.core.watcher.isDrivingThread }
+        #expect(isThere)
+      }
+    }
+  }
+
   @Test func aTaskThatNoticedWakesIsResumedWithoutAnotherThread() async {
     await #expect(processExitsWith: .success) {
       try await withScratchDirectory { path in

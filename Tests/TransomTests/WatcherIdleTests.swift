@@ -29,6 +29,29 @@ import Testing
     }
   }
 
+  @Test func whoGotAMessageIsWokenByNothingButTheNext() async {
+    await #expect(processExitsWith: .success) {
+      try await withScratchDirectory { path in
+        let backend = try Channel(at: path + "/channel", as: .backend)
+        let frontend = try Channel(at: path + "/channel", as: .frontend)
+        let messages = frontend.messages
+        let reading = Task(executorPreference: frontend.executor) {
+          var count = 0
+          while count < 2, try await messages.next() != nil { count += 1 }
+          return count
+        }
+        try await backend.send("first")
+        try rest(for: .milliseconds(50))
+        let notices = frontend.core.lane(.backendToFrontend).notices
+        let before = notices.count
+        try rest(for: .milliseconds(200))
+        #expect(notices.count == before)
+        try await backend.send("second")
+        #expect(try await reading.value == 2)
+      }
+    }
+  }
+
   @Test func aBlockedCallerLeavesTheOwnThreadAsleepAndIsWokenByNothingElse() async {
     await #expect(processExitsWith: .success) {
       try withScratchDirectory { path in

@@ -49,7 +49,7 @@ import Testing
         #expect(watcher.register.withLock(\.watchCount) == 2)
         // And it goes on.
         JournalScratch.append(to: path + "/quiet/a.seg")
-        #expect(quiet.isTold(.journal(.backendToFrontend)))
+        #expect(quiet.isTold(.segments(.backendToFrontend)))
         withExtendedLifetime((busy, quiet, gone)) {}
       }
     }
@@ -94,7 +94,7 @@ import Testing
         try watcher.watch(number, journal: directory, of: .backendToFrontend, by: .automatic)
         #expect(watcher.sight(of: number) == .polling(because: "\(InotifyUnavailable.inUse)"))
         journal.append()
-        #expect(channel.isTold(.journal(.backendToFrontend)))
+        #expect(channel.isTold(.segments(.backendToFrontend)))
         withExtendedLifetime((taken, channel, directory)) {}
       }
     }

@@ -24,7 +24,7 @@ import Testing
           // In turns: the newest grows, or there is a newer one.
           let segment = ChannelLayout.segment(beginningAt: SequenceNumber(UInt64(1 + round / 2)))
           JournalScratch.append(to: "\(path)/journal/\(segment)")
-          #expect(channel.isTold(.journal(.backendToFrontend)))
+          #expect(channel.isTold(.segments(.backendToFrontend)))
           channel.forget()
         }
         withExtendedLifetime((channel, directory)) {}
@@ -48,7 +48,7 @@ import Testing
         #expect(pauses.last == PollingPace.longest)
         journal.append()
         let (news, pause) = poll.look(places: 1)
-        #expect(news == .journal(.backendToFrontend))
+        #expect(news == .segments(.backendToFrontend))
         #expect(pause == PollingPace.shortest)
         #expect(poll.look(places: 1).news == nil)
       }
@@ -93,7 +93,7 @@ import Testing
         let channel = ProbeChannel()
         let number = try watcher.add(channel)
         try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .polling)
-        #expect(channel.isTold(.journal(.backendToFrontend)))
+        #expect(channel.isTold(.segments(.backendToFrontend)))
         withExtendedLifetime(channel) {}
       }
     }
@@ -122,7 +122,7 @@ import Testing
         #expect(watcher.pollCount.load(ordering: .relaxed) == 1)
         for journal in journals { journal.append() }
         #expect(channels[1].isTold(.journal(.backendToFrontend)))
-        #expect(channels[2].isTold(.journal(.backendToFrontend)))
+        #expect(channels[2].isTold(.segments(.backendToFrontend)))
         #expect(channels[0].changes.isEmpty)
         withExtendedLifetime((channels, directories)) {}
       }

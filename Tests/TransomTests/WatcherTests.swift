@@ -25,7 +25,7 @@ import Testing
         mine.forget()
         RawFiles.write("y", to: path + "/new.seg")
         #expect(RawFiles.rename(path + "/new.seg", to: path + "/mine/00000000000000000009.seg"))
-        #expect(mine.isTold(.journal(.backendToFrontend)))
+        #expect(mine.isTold(.segments(.backendToFrontend)))
         #expect(other.changes.isEmpty)
         journals[1].append()
         #expect(other.isTold(.journal(.backendToFrontend)))
@@ -138,7 +138,7 @@ import Testing
         #expect(try kernelWatches() == 3_000)
         for place in stride(from: 0, to: 3_000, by: 7) {
           JournalScratch.append(to: "\(path)/\(place)/\(JournalScratch.segment)")
-          #expect(channels[place].isTold(.journal(.backendToFrontend)))
+          #expect(channels[place].isTold(.segments(.backendToFrontend)))
         }
         #expect(channels.count { !$0.changes.isEmpty } == 3_000 / 7 + 1)
         for number in numbers { watcher.remove(number) }

@@ -13,8 +13,6 @@ enum AsyncRoundTripRow {
       .worksAsync { place in
         let channel = try Channel(at: "\(place.folder)/channel", as: .frontend)
         let payload = try Payload.json()
-        // Its thread is there once something was waited for.
-        let _: JSONText = try await channel.request("echo", payload)
         return { count in
           try await withTaskExecutorPreference(channel.executor) {
             for _ in 0..<count { let _: JSONText = try await channel.request("echo", payload) }
