@@ -80,10 +80,13 @@ package final class DurableReader: Sendable {
   // MARK: Delivering
 
   /// The next message; nil when nothing is new, or when so much is open that an older one has to be acknowledged first.
-  package func tryNext() throws(ChannelError) -> Delivered? {
+  package func tryNext() throws(ChannelError) -> Delivered? { try tryNext(.thorough) }
+
+  /// The next message, as far as a look of that depth sees it.
+  func tryNext(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
     try state.withLock { state throws(ChannelError) in
       guard !state.isClosed else { throw closed }
-      while let record = try state.stream.peek() {
+      while let record = try state.stream.peek(depth) {
         follow(&state)
         let number = record.sequenceNumber
         guard record.kind.carriesMessage else {

@@ -98,10 +98,13 @@ package final class GroupMember: Sendable {
   }
 
   /// The next message that is this member's; nil when there is none now.
-  package func tryNext() throws(ChannelError) -> Delivered? {
+  package func tryNext() throws(ChannelError) -> Delivered? { try tryNext(.thorough) }
+
+  /// The next message, as far as a look of that depth sees it.
+  func tryNext(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
     try state.withLock { state throws(ChannelError) in
       try checkOpen(state)
-      return try state.next()
+      return try state.next(depth)
     }
   }
 

@@ -27,6 +27,8 @@ package final class JournalReader {
   /// Told with the next stretch.
   private var owedGap: GapNotice?
   private var trouble: Trouble?
+  /// The trouble that was met before: mostly a record that is being written, which lies there whole a moment later.
+  private var suspected: Trouble?
   private var mended: Trouble?
 
   /// See `JournalFollower`.
@@ -77,7 +79,7 @@ package final class JournalReader {
       var bytes: [UInt8] = []
       switch action {
       case .wait:
-        guard mend() else { return nil }
+        guard isSuspectedFirst() || mend() else { return nil }
         action = follower.wake()
         continue
       case .list:
@@ -95,6 +97,7 @@ package final class JournalReader {
           bytes = read
           delivery = follower.read(read, isWhole: isWhole, seed: seed)
           let isStuck = !read.isEmpty && delivery.records.isEmpty && delivery.next == .list
+          if isStuck, depth == .glance { return nil }
           trouble = isStuck ? Trouble(segment: segment, end: offset + read.count) : nil
         case .gone:
           trouble = Trouble(segment: segment, end: 0)
@@ -134,6 +137,13 @@ package final class JournalReader {
     try folder.log.refresh()
     // Where it could not be opened anew there is nothing to list in either.
     return files.journal === folder.journal
+  }
+
+  /// Whether there is trouble that was not there before, so that another look is due before anybody's lock is taken.
+  private func isSuspectedFirst() -> Bool {
+    guard let trouble, trouble != mended, trouble != suspected else { return false }
+    suspected = trouble
+    return true
   }
 
   /// Puts right what keeps the reader from going on: bytes that are no records would otherwise hide what is appended

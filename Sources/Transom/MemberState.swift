@@ -61,10 +61,10 @@ struct MemberState {
 
   // MARK: Delivering
 
-  mutating func next() throws(ChannelError) -> Delivered? {
+  mutating func next(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
     while true {
       if let delivered = try nextInHand() { return delivered }
-      guard try goToNew() || isTurnDue else { return nil }
+      guard try goToNew(depth) || isTurnDue else { return nil }
       guard try takeTurn() else { return nil }
     }
   }
@@ -140,8 +140,8 @@ struct MemberState {
   }
 
   /// Goes to the first record that may be nobody's yet; false when there is none now.
-  private mutating func goToNew() throws(ChannelError) -> Bool {
-    while let record = try stream.peek() {
+  private mutating func goToNew(_ depth: LookDepth) throws(ChannelError) -> Bool {
+    while let record = try stream.peek(depth) {
       followJournal()
       if record.sequenceNumber > offered { return true }
       stream.advance()

@@ -4,8 +4,8 @@ internal import ChannelModel
 
 /// Reads the messages of one direction one after the other; the kinds differ in who keeps the place.
 protocol MessageReader: AnyObject, Sendable {
-  /// What comes next, nil when nothing is there now; never waits.
-  func tryNext() throws(ChannelError) -> Delivered?
+  /// What comes next, nil when a look of that depth finds nothing; never waits.
+  func tryNext(_ depth: LookDepth) throws(ChannelError) -> Delivered?
   /// The gaps behind which no message came yet.
   func takeGaps() -> [GapNotice]
   func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError)

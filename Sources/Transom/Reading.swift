@@ -101,22 +101,30 @@ final class Reading: Sendable {
 
   // MARK: Looking
 
-  /// What comes next, nil when there is nothing now; never waits. A thread that blocks otherwise takes the watcher's turns.
-  private func look(takingTurns: Bool = false) throws(ChannelError) -> Item? {
+  /// What comes next, nil when there is nothing now; never waits.
+  private func look() throws(ChannelError) -> Item? {
     var looksAgain: Moment?
-    var isTurn = false
     let item = try state.withLock { state throws(ChannelError) in
-      let item = try look(&state)
+      let item = try look(.thorough, &state)
       if item == nil {
         looksAgain = state.late == nil ? state.reader?.looksAgainAt : Moment.now.advanced(by: Self.pause)
-      } else {
-        isTurn = takingTurns && state.flood.tookOne()
       }
       return item
     }
-    if isTurn { core.watcher.takeTurn() }
     if item == nil { core.watchAnewIfReplaced(direction) }
     if let looksAgain { lookAgain(at: looksAgain) }
+    return item
+  }
+
+  /// What lies behind what was read last. A thread that blocks otherwise also takes the watcher's turns.
+  private func glance() throws(ChannelError) -> Item? {
+    var isTurn = false
+    let item = try state.withLock { state throws(ChannelError) in
+      let item = try look(.glance, &state)
+      if item != nil { isTurn = state.flood.tookOne() }
+      return item
+    }
+    if isTurn { core.watcher.takeTurn() }
     return item
   }
 
@@ -134,22 +142,23 @@ final class Reading: Sendable {
     }
   }
 
-  private func look(_ state: inout State) throws(ChannelError) -> Item? {
+  private func look(_ depth: LookDepth, _ state: inout State) throws(ChannelError) -> Item? {
     if let item = state.items.popLast() { return item }
     if let failure = state.failure.take() { throw failure }
-    if let late = state.late {
+    if depth == .thorough, let late = state.late {
       let epoch = core.epoch
       guard try enter(epoch == state.epoch ? late.entry : .successor, &state) else { return nil }
       state.epoch = epoch
     }
     if let reader = state.reader {
       do throws(ChannelError) {
-        if let item = try next(of: reader, &state) { return item }
+        if let item = try next(of: reader, depth, &state) { return item }
       } catch {
         guard core.epoch != state.epoch || core.wasReplaced() else { throw error }
       }
       guard core.epoch != state.epoch else { return nil }
     }
+    guard depth == .thorough else { return nil }
     // The channel was replaced, and all that the old one held was read, as far as that could be.
     let epoch = core.epoch
     do throws(ChannelError) {
@@ -182,8 +191,12 @@ final class Reading: Sendable {
     }
   }
 
-  private func next(of reader: any MessageReader, _ state: inout State) throws(ChannelError) -> Item? {
-    if let delivered = try reader.tryNext() {
+  private func next(
+    of reader: any MessageReader,
+    _ depth: LookDepth,
+    _ state: inout State
+  ) throws(ChannelError) -> Item? {
+    if let delivered = try reader.tryNext(depth) {
       if delivered.gaps.isEmpty { return .message(delivered) }
       state.items = [.message(delivered)] + delivered.gaps.reversed().compactMap(Self.item)
     } else {
@@ -210,9 +223,10 @@ final class Reading: Sendable {
   /// What comes next; nil when the time was up, or the channel or the stream was closed.
   func next(within limit: inout WaitLimit) throws(ChannelError) -> Item? {
     while !isClosed.load(ordering: .acquiring) {
-      let seen = notices.count
-      if let item = try look(takingTurns: true) { return item }
+      if let item = try glance() { return item }
       if let item = try lookOn() { return item }
+      let seen = notices.count
+      if let item = try look() { return item }
       guard notices.wait(beyond: seen, until: limit.end()) else { return nil }
     }
     return nil
@@ -224,7 +238,7 @@ final class Reading: Sendable {
     let end = Watcher.now.advanced(by: FloodCare.patience)
     var item: Item?
     repeat {
-      item = try state.withLock { state throws(ChannelError) in try look(&state) }
+      item = try state.withLock { state throws(ChannelError) in try look(.glance, &state) }
     } while item == nil && Watcher.now < end && !isClosed.load(ordering: .relaxed)
     state.withLock { $0.flood.lookedOn(found: item != nil) }
     return item
