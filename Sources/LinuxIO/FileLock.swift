@@ -27,20 +27,26 @@ package final class FileLock: Sendable {
     self.directory = directory
   }
 
-  /// Tries once.
-  package func tryLock() throws(SystemError) -> Outcome {
+  /// Tries once. That the file was deleted, or replaced by another, is always seen; that it was moved away only where its
+  /// name is looked at, which costs twice as much.
+  package func tryLock(lookingAtName: Bool = true) throws(SystemError) -> Outcome {
     let isLocked = try file.tryLock()
     do {
       // Looked at when it is busy, too: whoever keeps the flock of a file that was replaced would have us wait for
       // ever, while the others lock the new one.
-      let now = try directory.facts(of: name)
-      if let now, now.stamp.isSameFile(as: file.factsAtOpening.stamp) { return isLocked ? .locked : .busy }
+      if try isStillThere(lookingAtName) { return isLocked ? .locked : .busy }
     } catch {
       if isLocked { try? file.unlock() }
       throw error
     }
     if isLocked { try file.unlock() }
     return .replaced
+  }
+
+  private func isStillThere(_ isByName: Bool) throws(SystemError) -> Bool {
+    guard isByName else { return try file.facts().links > 0 }
+    guard let now = try directory.facts(of: name) else { return false }
+    return now.stamp.isSameFile(as: file.factsAtOpening.stamp)
   }
 
   /// Gives it up, by name and not by closing: a child that inherited the descriptor would keep it otherwise.

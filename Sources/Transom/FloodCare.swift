@@ -4,6 +4,9 @@ internal import ChannelModel
 
 /// What a blocking reader does besides reading while messages come without end.
 ///
+/// A message that is looked at the moment it was written slows its writer down, by a sixth: both are at the same memory.
+/// So in a flood a few may gather before the next look.
+///
 /// Neither it nor the watcher's own thread should sleep and be woken for each: to wake somebody costs a writer more than
 /// the message does. So the reader looks for a moment longer before it goes to sleep; and now and then it takes the
 /// watcher's turn, since the own thread leaves the events to whoever does.
@@ -13,21 +16,40 @@ struct FloodCare {
   /// Messages between two turns: well below the pause after which the own thread drives again.
   static let messagesPerTurn = 64
 
+  /// Before the next look in a flood: two or three messages gather.
+  static let gathering = Duration.microseconds(8)
+
   private var spinning = SpinPatience()
   private var taken = 0
+  /// Messages since the last looking on, and whether that one found its message sooner than a few gather.
+  private var gathered = 0
+  private var wasSoon = false
 
   /// A message was found at the first look; true when it is the watcher's turn.
   mutating func tookOne() -> Bool {
     taken += 1
+    gathered += 1
     guard taken >= Self.messagesPerTurn else { return false }
     taken = 0
     return true
   }
 
-  /// Nothing was found; whether to look again for a moment.
-  mutating func isWorthLookingOn() -> Bool { spinning.isWorthTrying() }
+  /// Nothing was found: how long to wait before looking again for a moment; nil when that is not worth it.
+  mutating func pauseBeforeLookingOn() -> Duration? {
+    let isFlood = wasSoon || gathered > 1
+    wasSoon = false
+    gathered = 0
+    guard spinning.isWorthTrying() else { return nil }
+    return isFlood ? Self.gathering : .zero
+  }
 
-  mutating func lookedOn(found: Bool) {
-    if found { spinning.paid() } else { spinning.wasVain() }
+  mutating func lookedOn(for time: Duration, found: Bool) {
+    if found {
+      spinning.paid()
+      gathered = 1
+      wasSoon = time < Self.gathering
+    } else {
+      spinning.wasVain()
+    }
   }
 }

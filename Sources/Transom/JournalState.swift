@@ -23,7 +23,7 @@ struct JournalState {
   var keepsFormer = false
   private var buffer: [UInt8] = []
   private let clock: @Sendable () -> WallTime
-  /// When it was last seen that the newest segment, and the folder it lies in, still have their names.
+  /// When it was last seen that the newest segment, the folder it lies in and the lock still have their names.
   var verified = Verified()
   /// Up to here there is room without a look at anything.
   private let roomLimit: Int
@@ -33,6 +33,7 @@ struct JournalState {
   struct Verified {
     var segment = WallTime(nanoseconds: 0)
     var folders = WallTime(nanoseconds: 0)
+    var lock = WallTime(nanoseconds: 0)
   }
 
   struct Newest {
@@ -67,15 +68,18 @@ struct JournalState {
       if try !place.isJournalThere(in: ground.directory) { try reopen() }
       verified.folders = now.time
     }
+    let isNameDue = now.time.isApart(from: verified.lock, milliseconds: 10)
     for _ in 0..<8 {
       let outcome: FileLock.Outcome
       do {
-        outcome = try place.lock.tryLock()
+        outcome = try place.lock.tryLock(lookingAtName: isNameDue)
       } catch {
         throw ChannelError(error, at: place.lock.file.path)
       }
       switch outcome {
-      case .locked: return true
+      case .locked:
+        if isNameDue { verified.lock = now.time }
+        return true
       case .busy: return false
       case .replaced:
         // Somebody deleted the journal's folder, or made it anew: what is known of the old one is only remembered.

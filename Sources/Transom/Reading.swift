@@ -234,13 +234,21 @@ final class Reading: Sendable {
 
   /// Looks for a moment longer where that has paid: see ``FloodCare``.
   private func lookOn() throws(ChannelError) -> Item? {
-    guard state.withLock({ $0.flood.isWorthLookingOn() }) else { return nil }
-    let end = Watcher.now.advanced(by: FloodCare.patience)
+    guard let pause = state.withLock({ $0.flood.pauseBeforeLookingOn() }) else { return nil }
+    let start = Watcher.now
+    var now = start
+    if pause > .zero {
+      // Not asleep: that takes longer.
+      let next = start.advanced(by: pause)
+      repeat { now = Watcher.now } while now < next
+    }
+    let end = start.advanced(by: FloodCare.patience)
     var item: Item?
     repeat {
       item = try state.withLock { state throws(ChannelError) in try look(.glance, &state) }
-    } while item == nil && Watcher.now < end && !isClosed.load(ordering: .relaxed)
-    state.withLock { $0.flood.lookedOn(found: item != nil) }
+      now = Watcher.now
+    } while item == nil && now < end && !isClosed.load(ordering: .relaxed)
+    state.withLock { $0.flood.lookedOn(for: now.duration(since: start), found: item != nil) }
     return item
   }
 

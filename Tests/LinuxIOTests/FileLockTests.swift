@@ -44,8 +44,17 @@ struct FileLockTests {
     }
   }
 
-  @Test(arguments: ["replaced", "removed"])
-  func `says that its path leads elsewhere, and holds nothing then`(_ way: String) throws {
+  @Test func `sees by its name alone that it was moved away`() throws {
+    try withScratchDirectory { path in
+      let lock = try FileLock("lock", in: try Directory.open(path))
+      #expect(RawFiles.rename(path + "/lock", to: path + "/elsewhere"))
+      #expect(try lock.tryLock(lookingAtName: false) == .locked)
+      #expect(try lock.tryLock() == .replaced)
+    }
+  }
+
+  @Test(arguments: ["replaced", "removed"], [true, false])
+  func `says that its path leads elsewhere, and holds nothing then`(_ way: String, _ isByName: Bool) throws {
     try withScratchDirectory { path in
       let directory = try Directory.open(path)
       let one = try FileLock("lock", in: directory)
@@ -55,9 +64,9 @@ struct FileLockTests {
       } else {
         RawFiles.remove(path + "/lock")
       }
-      #expect(try one.tryLock() == .replaced)
+      #expect(try one.tryLock(lookingAtName: isByName) == .replaced)
       // Not busy: the first has let go of it.
-      #expect(try two.tryLock() == .replaced)
+      #expect(try two.tryLock(lookingAtName: isByName) == .replaced)
       #expect(try FileLock("lock", in: directory).tryLock() == .locked)
     }
   }
