@@ -64,8 +64,13 @@ struct Bench: Sendable {
     let measurements = try numbers.map { try Rows.all[$0].begin($0, with: bench) }
     var figures: [Figure] = []
     var table = Table(isJSON: options.isJSON)
-    for measure in measurements {
-      let found = try measure()
+    for (number, measure) in zip(numbers, measurements) {
+      var found = try measure()
+      if found.contains(where: \.isFarOff) {
+        // Whatever else the machine had to do: what is far off a second time is.
+        bench.remark("\(Rows.all[number].name): far off, measured again")
+        found = try Rows.all[number].begin(number, with: bench)()
+      }
       found.forEach { table.print($0) }
       figures += found
     }

@@ -5,10 +5,14 @@ struct Comparison: Row {
   struct Rival: Sendable {
     let contender: Contender
     let target: Target?
+    /// Whether it does the same work as ours: where this machine does not let it reach the row's target, ours is held
+    /// against it.
+    let setsPace: Bool
 
-    init(_ contender: Contender, _ target: Target? = nil) {
+    init(_ contender: Contender, _ target: Target? = nil, setsPace: Bool = false) {
       self.contender = contender
       self.target = target
+      self.setsPace = setsPace
     }
   }
 
@@ -72,7 +76,10 @@ struct Comparison: Row {
   private func figures(rounds: [[Double]], seconds: [Double]) -> [Figure] {
     let value = unit.value(ofSeconds: seconds[0])
     var figures: [Figure] = []
-    if let target { figures.append(Figure(row: name, value: value, unit: unit, target: target)) }
+    if let target {
+      let pace = rivals.firstIndex { $0.setsPace }.map { unit.value(ofSeconds: seconds[$0 + 1]) }
+      figures.append(Figure(row: name, value: value, unit: unit, target: target, pace: pace))
+    }
     for (place, rival) in rivals.enumerated() {
       let others = rounds[place + 1]
       guard !others.isEmpty else { continue }

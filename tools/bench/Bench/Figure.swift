@@ -11,11 +11,17 @@ struct Figure: Sendable {
   /// How many times the other's time ours is; how many times its messages a second, where that is counted.
   var ratio: Double?
   var target: Target?
+  /// What plain C reaches here where the target is a figure and no ratio: machines differ by more than the leeway.
+  var pace: Double?
 
   /// Nil where nothing is asked.
   var isMet: Bool? { target.map { $0.isMet(by: judged(by: $0)) } }
   /// Whether CI fails because of it.
-  var isFarOff: Bool { target.map { !$0.isMet(by: judged(by: $0), times: Target.leeway) } ?? false }
+  var isFarOff: Bool {
+    guard let target, !target.isMet(by: judged(by: target), times: Target.leeway) else { return false }
+    guard let pace else { return true }
+    return !Target(bound: pace, isUpper: target.isUpper, judges: .value).isMet(by: value, times: Target.leeway)
+  }
 
   private func judged(by target: Target) -> Double { target.judges == .ratio ? ratio ?? .infinity : value }
 }

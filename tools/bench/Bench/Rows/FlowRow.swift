@@ -63,7 +63,8 @@ enum FlowRow {
               let end = unsafe contender_journal_end_open(place.folder, 1, CONTENDER_RAW_INOTIFY)
               return { count in for _ in 0..<count { unsafe contender_journal_send(end) } }
             }
-          )
+          ),
+          setsPace: batch == 1
         ),
         .init(
           Contender(
