@@ -124,4 +124,15 @@ import Testing
       #expect(json.output.contains(#""held_by":["process \#(listener.pid)"]"#))
     }
   }
+
+  @Test func inspectSaysWhatToDoWhereverTheSystemRefuses() throws {
+    try CommandScene.with { scene in
+      // Each limit meets another call on its way.
+      for limit in 4...40 {
+        let outcome = try scene.shell("ulimit -n \(limit); transom inspect \"$channel\"")
+        let isTold = outcome.output.hasPrefix("transom: ")
+        #expect(!isTold || outcome.output.contains("ulimit -n"), "\(limit): \(outcome)")
+      }
+    }
+  }
 }
