@@ -4,7 +4,22 @@ internal import ChannelMessages
 internal import Glibc
 internal import Transom
 
-enum InitVerb {
+enum InitVerb: VerbProgram {
+  static let name = Verb.Name.initialize
+  static let row = Verb(
+    .initialize,
+    "make a channel",
+    examples: [
+      Verb.Example("transom init /dev/shm/demo", "make a channel in memory and print its path"),
+      Verb.Example("dir=$(transom init \"$XDG_RUNTIME_DIR/ui\")", "keep the path for later"),
+    ],
+    operands: [Operand(.directory, .directory, "where it is to be; the directory above must be there")],
+    options: [.json],
+    notes: [
+      "A new directory gets mode 0700 and appears whole; one that is there keeps its mode. A channel that is there already stays as it is, and its path is printed all the same."
+    ]
+  )
+
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let given = invocation.operand(.directory)
     var options = ChannelOptions(creation: .never)
@@ -41,4 +56,8 @@ enum InitVerb {
     defer { unsafe free(whole) }
     return unsafe String(cString: whole)
   }
+}
+
+extension Verb.Name {
+  package static let initialize = Self(rawValue: "init")
 }

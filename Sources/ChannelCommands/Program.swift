@@ -18,15 +18,15 @@ package enum Program {
         talkStyle = Surroundings.talkStyle(invocation.text(.color) ?? "auto")
         return try run(invocation)
       case .help(let verb):
-        let help = HelpText(
-          style: Style.decided("auto", isTerminal: isatty(1) == 1, environment: Surroundings.environment),
-          width: width
-        )
-        return try printAll(verb.map(help.of) ?? help.whole())
+        try HelpVerb.print(verb)
+        return 0
       case .version:
-        return try printAll("\(CommandTable.program) \(CommandTable.version)\n")
+        let output = Output(1)
+        try output.add("\(CommandTable.program) \(CommandTable.version)\n")
+        try output.flush()
+        return 0
       case .nothing:
-        StandardError.write(HelpText(style: talkStyle, width: width).short())
+        StandardError.write(HelpText(style: talkStyle, width: Surroundings.width).short())
         return ChannelError.Code.misuse.exitStatus
       }
     } catch Output.Failure.readerIsGone {
@@ -39,56 +39,17 @@ package enum Program {
   }
 
   private static func run(_ invocation: Invocation) throws -> Int32 {
-    switch invocation.verb.name {
-    case .completions:
-      return try printAll(Completion().script(for: Completion.Shell(rawValue: invocation.operand(.shell)) ?? .bash))
-    case .man:
-      let about = invocation.operand(.verb)
-      let verb = CommandTable.standard.verbs.first { $0.name.rawValue == about }
-      return try printAll(verb.map(ManPage().of) ?? ManPage().whole())
-    case .help:
-      return try printAll(HelpText(width: width).whole())
-    case .`init`, .send, .request, .respond, .listen, .reader, .inspect:
-      let interruption = Interruption()
-      let around = Surroundings(invocation, interruption: interruption)
-      do {
-        return try perform(invocation, around)
-      } catch {
-        interruption.parkIfEnding()
-        interruption.forgetReminder()
-        throw error
-      }
+    guard let program = CommandTable.programs.first(where: { $0.name == invocation.verb.name }) else {
+      preconditionFailure("only verbs of the table are understood")
     }
-  }
-
-  private static func perform(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    switch invocation.verb.name {
-    case .`init`: return try InitVerb.run(invocation, around)
-    case .send: return try SendVerb.run(invocation, around)
-    case .request: return try RequestVerb.run(invocation, around)
-    case .respond: return try RespondVerb.run(invocation, around)
-    case .listen: return try ListenVerb.run(invocation, around)
-    case .reader: return try ReaderVerb.run(invocation, around)
-    case .inspect: return try InspectVerb.run(invocation, around)
-    case .completions, .man, .help: preconditionFailure("these need no channel")
+    let interruption = Interruption()
+    do {
+      return try program.run(invocation, Surroundings(invocation, interruption: interruption))
+    } catch {
+      interruption.parkIfEnding()
+      interruption.forgetReminder()
+      throw error
     }
-  }
-
-  // MARK: Printing
-
-  private static func printAll(_ text: String) throws -> Int32 {
-    let output = Output(1)
-    try output.add(text)
-    try output.flush()
-    return 0
-  }
-
-  /// How many columns the terminal has, which shells do not tell those they start.
-  private static var width: Int {
-    if let told = Surroundings.environment["COLUMNS"].flatMap({ Int($0) }) { return told }
-    var size = winsize()
-    let isKnown = unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return isKnown ? Int(size.ws_col) : 80
   }
 
   /// Otherwise a file of the channel would get the number of a closed standard output, and what is printed into it.

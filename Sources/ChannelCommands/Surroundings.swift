@@ -41,6 +41,14 @@ package final class Surroundings: Sendable {
     return found
   }
 
+  /// How many columns the terminal has, which shells do not tell those they start.
+  static var width: Int {
+    if let told = environment["COLUMNS"].flatMap({ Int($0) }) { return told }
+    var size = winsize()
+    let isKnown = unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
+  }
+
   /// Says something that is no error; `--quiet` leaves it out.
   package func say(_ text: String) {
     if !isQuiet { StandardError.write(talkStyle(.faint, "transom: \(Self.harmless(text))") + "\n") }
