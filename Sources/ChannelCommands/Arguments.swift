@@ -26,7 +26,7 @@ package enum Arguments {
       }
       return .nothing
     }
-    guard let verb = table.verbs.first(where: { $0.name.rawValue == words[place] }) else {
+    guard let verb = table.verb(named: words[place]) else {
       throw .unknown("verb", words[place], among: table.verbs.map(\.name.rawValue))
     }
     if wantsHelp || leading.values[.help] != nil { return .help(verb) }
@@ -38,8 +38,7 @@ package enum Arguments {
     if reading.values[.version] != nil { return .version }
     let invocation = try reading.finish(verb)
     guard verb.name == .help else { return .run(invocation) }
-    let about = invocation.operand(.verb)
-    return .help(table.verbs.first { $0.name.rawValue == about })
+    return .help(table.verb(named: invocation.operand(.verb)))
   }
 
   /// Whether the word is an option and no operand: `-` is the standard input and `-5` a number.

@@ -70,7 +70,7 @@ struct ChannelInspector {
     let opened = try folder.direction(direction)
     // Asked before the lock is taken for the look itself.
     let locks = try self.locks(of: opened)
-    let deadline = Moment(nanoseconds: KernelClock.sinceBoot()).advanced(by: .seconds(6))
+    let deadline = Moment.now.advanced(by: .seconds(6))
     let (last, segments) = try opened.log.withLock(until: deadline) { held in (held.last, held.segments) }
     let readers = try readers(of: direction)
     let slowest = readers.filter { $0.kind == .reader || $0.kind == .group }.max { $0.unread < $1.unread }
@@ -92,7 +92,7 @@ struct ChannelInspector {
       locks: locks,
       quarantineCount: quarantineCount,
       quarantineBytes: quarantineBytes,
-      windowBytes: try calls(folder.path) { () throws(SystemError) in
+      windowBytes: try ChannelError.calls(at: folder.path) { () throws(SystemError) in
         try folder.directory.facts(of: ChannelLayout.window(direction)).map { UInt64(max(0, $0.stamp.size)) }
       }
     )
@@ -119,7 +119,9 @@ struct ChannelInspector {
 
   private func locks(of opened: DirectionFolder) throws(ChannelError) -> [DirectionState.Lock] {
     let window = ChannelLayout.windowLock(opened.direction)
-    let isThere = try calls(folder.path) { () throws(SystemError) in try folder.directory.facts(of: window) != nil }
+    let isThere = try ChannelError.calls(at: folder.path) { () throws(SystemError) in
+      try folder.directory.facts(of: window) != nil
+    }
     return [
       DirectionState.Lock(name: "journal", holder: try holder(of: ChannelLayout.journalLock, in: opened.journal)),
       DirectionState.Lock(name: "window", holder: isThere ? "whoever made \(window)" : nil),
@@ -127,7 +129,7 @@ struct ChannelInspector {
   }
 
   private func holder(of name: String, in directory: Directory) throws(ChannelError) -> String? {
-    try calls(directory.path(of: name)) { () throws(SystemError) in
+    try ChannelError.calls(at: directory.path(of: name)) { () throws(SystemError) in
       guard let facts = try directory.facts(of: name), let process = try FlockHolder.find(of: facts.stamp) else {
         return nil
       }
@@ -136,7 +138,7 @@ struct ChannelInspector {
   }
 
   private func contents(of directory: Directory) throws(ChannelError) -> (count: Int, bytes: UInt64) {
-    try calls(directory.path) { () throws(SystemError) in
+    try ChannelError.calls(at: directory.path) { () throws(SystemError) in
       var bytes: UInt64 = 0
       let names = try directory.names()
       for name in names { bytes += UInt64(max(0, try directory.facts(of: name)?.stamp.size ?? 0)) }
@@ -158,14 +160,6 @@ struct ChannelInspector {
       return withExtendedLifetime(nobody) { "\(watcher.sight(of: number))" }
     } catch {
       return "nothing: \(error)"
-    }
-  }
-
-  private func calls<Result>(_ path: String, _ body: () throws(SystemError) -> Result) throws(ChannelError) -> Result {
-    do {
-      return try body()
-    } catch {
-      throw ChannelError(.system, at: path, error.reason)
     }
   }
 }

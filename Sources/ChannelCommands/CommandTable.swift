@@ -15,9 +15,23 @@ package struct CommandTable: Hashable, Sendable {
     self.commonOptions = commonOptions
   }
 
-  /// The verbs of this program.
+  /// Every verb of this program, in the order in which help shows them.
+  static let programs: [any VerbProgram.Type] = [
+    InitVerb.self,
+    SendVerb.self,
+    RequestVerb.self,
+    RespondVerb.self,
+    ListenVerb.self,
+    ReaderVerb.self,
+    InspectVerb.self,
+    CompletionsVerb.self,
+    ManVerb.self,
+    HelpVerb.self,
+  ]
+
+  /// The table of this program.
   package static let standard = CommandTable(
-    verbs: [initialize, send, request, respond, listen, reader, inspect, completions, man, help],
+    verbs: programs.map { $0.row },
     commonOptions: [
       Option(
         .color,
@@ -29,6 +43,9 @@ package struct CommandTable: Hashable, Sendable {
       Option(.version, short: "V", .none, "print the version"),
     ]
   )
+
+  /// The verb that is written so; nil when there is none.
+  func verb(named name: String) -> Verb? { verbs.first { $0.name.rawValue == name } }
 
   /// What the program ends with, and what that means.
   package static let exitStatuses: [(status: String, means: String)] = [

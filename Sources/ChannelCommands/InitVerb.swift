@@ -1,10 +1,25 @@
 // transom init
 
 internal import ChannelMessages
-internal import Glibc
+internal import LinuxIO
 internal import Transom
 
-enum InitVerb {
+enum InitVerb: VerbProgram {
+  static let name = Verb.Name.initialize
+  static let row = Verb(
+    .initialize,
+    "make a channel",
+    examples: [
+      Verb.Example("transom init /dev/shm/demo", "make a channel in memory and print its path"),
+      Verb.Example("dir=$(transom init \"$XDG_RUNTIME_DIR/ui\")", "keep the path for later"),
+    ],
+    operands: [Operand(.directory, .directory, "where it is to be; the directory above must be there")],
+    options: [.json],
+    notes: [
+      "A new directory gets mode 0700 and appears whole; one that is there keeps its mode. A channel that is there already stays as it is, and its path is printed all the same."
+    ]
+  )
+
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let given = invocation.operand(.directory)
     var options = ChannelOptions(creation: .never)
@@ -17,7 +32,7 @@ enum InitVerb {
       try Channel(at: given, as: .backend, options: options).close()
       isNew = true
     }
-    let path = absolute(given)
+    let path = WholePath.of(given) ?? given
     if invocation.has(.json) {
       var writer = JSONWriter()
       writer.beginObject()
@@ -34,11 +49,8 @@ enum InitVerb {
     if !isNew { around.say("there was a channel already, and it stays as it is") }
     return 0
   }
+}
 
-  /// The path as it holds from every directory.
-  private static func absolute(_ path: String) -> String {
-    guard let whole = unsafe realpath(path, nil) else { return path }
-    defer { unsafe free(whole) }
-    return unsafe String(cString: whole)
-  }
+extension Verb.Name {
+  package static let initialize = Self(rawValue: "init")
 }

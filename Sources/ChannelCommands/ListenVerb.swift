@@ -3,7 +3,59 @@
 internal import ChannelMessages
 internal import Transom
 
-struct ListenVerb {
+struct ListenVerb: VerbProgram {
+  static let name = Verb.Name.listen
+  static let row = Verb(
+    .listen,
+    "print messages as they come",
+    examples: [
+      Verb.Example("transom listen /dev/shm/demo", "everything that comes from now on, until Ctrl-C"),
+      Verb.Example(
+        "transom listen /dev/shm/demo --reader worker | ./store",
+        "durable: a restart goes on where this one ended"
+      ),
+      Verb.Example("transom listen /dev/shm/demo --from start -w 100ms", "what is there, and no more"),
+      Verb.Example("transom listen /dev/shm/demo --type event --method 'build.*' -n 1 -w 10m", "wait for one event"),
+    ],
+    operands: [.directory],
+    options: [
+      Option(
+        .reader,
+        short: "r",
+        .text("NAME"),
+        "read under this name: what was printed is acknowledged, and a restart goes on from there"
+      ),
+      Option(.group, short: "g", .text("NAME"), "share the messages with all who read under this group's name"),
+      Option(
+        .lease,
+        .duration,
+        "with --group: messages that a member has held for so long without printing them go to another; without it only those of a member that has ended"
+      ),
+      Option(
+        .from,
+        .choice(["start", "new"]),
+        "where to begin: all that is retained, or only what comes [default: new; with a name its own place, else start]"
+      ),
+      Option(.count, short: "n", .count(1...Int.max), "end after so many messages"),
+      Option(.wait, short: "w", .duration, "end when nothing came for so long; with -n unfulfilled the status is 3"),
+      Option(.type, .choice(["request", "response", "event"]), "only messages of this type"),
+      Option(
+        .method,
+        short: "m",
+        .text("PATTERN"),
+        isRepeatable: true,
+        "only these methods or event names; * stands for anything, may be repeated"
+      ),
+      .side("backend"),
+      .json,
+      .quiet,
+    ],
+    notes: [
+      "Each message is one JSON object on one line, as it stands in the channel. When messages are missing, the standard error says which and why; with --json an object with the key \"gap\" stands in their place too.",
+      "A named reader or group passes over what --type and --method leave out: it is acknowledged, not kept for later.",
+    ]
+  )
+
   /// So many messages are printed, and acknowledged, at once when they come fast.
   private static let highestBatchCount = 256
   /// No more than one that is longer than this: they are kept until they are acknowledged.
@@ -19,6 +71,9 @@ struct ListenVerb {
         "--reader and --group do not go together",
         hint: "a group shares its messages, a reader gets all"
       )
+    }
+    guard invocation.has(.group) || !invocation.has(.lease) else {
+      throw UsageError("--lease is for --group alone", hint: "a reader shares its messages with nobody")
     }
     let side = invocation.side ?? .backend
     let channel = try invocation.openChannel(as: side)
@@ -125,4 +180,8 @@ struct ListenVerb {
     writer.endObject()
     return writer.bytes
   }
+}
+
+extension Verb.Name {
+  package static let listen = Self(rawValue: "listen")
 }

@@ -1,6 +1,5 @@
 // The program as a whole: from its arguments to its exit status.
 
-internal import Glibc
 internal import LinuxIO
 internal import Transom
 
@@ -8,9 +7,8 @@ internal import Transom
 package enum Program {
   /// Runs with the words behind the program's name, and answers the status to end with.
   package static func run(_ words: [String]) -> Int32 {
-    // Who reads our output may stop: that is met where it is written.
-    signal(SIGPIPE, SIG_IGN)
-    occupyClosedStandardDescriptors()
+    Interruption.ignoreBrokenPipes()
+    StandardStreams.occupyClosed()
     var talkStyle = Surroundings.talkStyle("auto")
     do {
       switch try Arguments.parse(words) {
@@ -18,20 +16,20 @@ package enum Program {
         talkStyle = Surroundings.talkStyle(invocation.text(.color) ?? "auto")
         return try run(invocation)
       case .help(let verb):
-        let help = HelpText(
-          style: Style.decided("auto", isTerminal: isatty(1) == 1, environment: Surroundings.environment),
-          width: width
-        )
-        return try printAll(verb.map(help.of) ?? help.whole())
+        try HelpVerb.print(verb)
+        return 0
       case .version:
-        return try printAll("\(CommandTable.program) \(CommandTable.version)\n")
+        let output = Output()
+        try output.add("\(CommandTable.program) \(CommandTable.version)\n")
+        try output.flush()
+        return 0
       case .nothing:
-        StandardError.write(HelpText(style: talkStyle, width: width).short())
+        StandardError.write(HelpText(style: talkStyle, width: Surroundings.width).short())
         return ChannelError.Code.misuse.exitStatus
       }
     } catch Output.Failure.readerIsGone {
       // As every program behind `| head -1` ends.
-      Interruption.die(by: SIGPIPE)
+      Interruption.dieOfBrokenPipe()
     } catch {
       Surroundings.complain(describe(error), talkStyle)
       return status(of: error)
@@ -39,63 +37,16 @@ package enum Program {
   }
 
   private static func run(_ invocation: Invocation) throws -> Int32 {
-    switch invocation.verb.name {
-    case .completions:
-      return try printAll(Completion().script(for: Completion.Shell(rawValue: invocation.operand(.shell)) ?? .bash))
-    case .man:
-      let about = invocation.operand(.verb)
-      let verb = CommandTable.standard.verbs.first { $0.name.rawValue == about }
-      return try printAll(verb.map(ManPage().of) ?? ManPage().whole())
-    case .help:
-      return try printAll(HelpText(width: width).whole())
-    case .`init`, .send, .request, .respond, .listen, .reader, .inspect:
-      let interruption = Interruption()
-      let around = Surroundings(invocation, interruption: interruption)
-      do {
-        return try perform(invocation, around)
-      } catch {
-        interruption.parkIfEnding()
-        interruption.forgetReminder()
-        throw error
-      }
+    guard let program = CommandTable.programs.first(where: { $0.name == invocation.verb.name }) else {
+      preconditionFailure("only verbs of the table are understood")
     }
-  }
-
-  private static func perform(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    switch invocation.verb.name {
-    case .`init`: return try InitVerb.run(invocation, around)
-    case .send: return try SendVerb.run(invocation, around)
-    case .request: return try RequestVerb.run(invocation, around)
-    case .respond: return try RespondVerb.run(invocation, around)
-    case .listen: return try ListenVerb.run(invocation, around)
-    case .reader: return try ReaderVerb.run(invocation, around)
-    case .inspect: return try InspectVerb.run(invocation, around)
-    case .completions, .man, .help: preconditionFailure("these need no channel")
-    }
-  }
-
-  // MARK: Printing
-
-  private static func printAll(_ text: String) throws -> Int32 {
-    let output = Output(1)
-    try output.add(text)
-    try output.flush()
-    return 0
-  }
-
-  /// How many columns the terminal has, which shells do not tell those they start.
-  private static var width: Int {
-    if let told = Surroundings.environment["COLUMNS"].flatMap({ Int($0) }) { return told }
-    var size = winsize()
-    let isKnown = unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return isKnown ? Int(size.ws_col) : 80
-  }
-
-  /// Otherwise a file of the channel would get the number of a closed standard output, and what is printed into it.
-  private static func occupyClosedStandardDescriptors() {
-    for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 {
-      // The lowest free number is this one. It is opened the wrong way round, so that using it fails as it did.
-      _ = unsafe open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
+    let interruption = Interruption()
+    do {
+      return try program.run(invocation, Surroundings(invocation, interruption: interruption))
+    } catch {
+      interruption.parkIfEnding()
+      interruption.forgetReminder()
+      throw error
     }
   }
 

@@ -4,7 +4,32 @@ internal import ChannelMessages
 internal import ChannelModel
 internal import Transom
 
-enum ReaderVerb {
+enum ReaderVerb: VerbProgram {
+  static let name = Verb.Name.reader
+  static let row = Verb(
+    .reader,
+    "list, drop or reset durable readers",
+    examples: [
+      Verb.Example("transom reader list /dev/shm/demo", "who reads, how far behind, who holds the name"),
+      Verb.Example(
+        "transom reader drop /dev/shm/demo worker",
+        "one that will not come back; the journal is kept for it no longer"
+      ),
+      Verb.Example("transom reader reset /dev/shm/demo worker --from new", "skip all that it has not read"),
+    ],
+    operands: [
+      Operand(.action, .choice(["list", "drop", "reset"]), "what to do"),
+      .directory,
+      Operand(.reader, .text, isOptional: true, "the reader, for drop and reset"),
+    ],
+    options: [
+      Option(.from, .choice(["start", "new"]), "for reset: all that is retained again, or only what comes"),
+      Option(.as, .choice(["backend", "frontend"]), "the side that the reader is on [default: both are looked at]"),
+      .json,
+    ],
+    notes: ["A reader or group that a program holds is neither dropped nor reset: end the program first."]
+  )
+
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let name = invocation.operand(.reader)
     let action = invocation.operand(.action)
@@ -77,4 +102,8 @@ enum ReaderVerb {
     // Where there is none, either side's registry says so.
     return found.first ?? .frontendToBackend
   }
+}
+
+extension Verb.Name {
+  package static let reader = Self(rawValue: "reader")
 }

@@ -3,7 +3,30 @@
 internal import ChannelMessages
 internal import Transom
 
-enum RequestVerb {
+enum RequestVerb: VerbProgram {
+  static let name = Verb.Name.request
+  static let row = Verb(
+    .request,
+    "send a request and print the answer",
+    examples: [
+      Verb.Example("transom request /dev/shm/demo getUser '{\"id\":7}'", "print the payload of the answer"),
+      Verb.Example(
+        "transom request /dev/shm/demo render @scene.json --timeout 2m > image.json",
+        "an answer that takes its time"
+      ),
+      Verb.Example("echo '[1,2,3]' | transom request /dev/shm/demo sum -", "the payload from the standard input"),
+    ],
+    operands: [.directory, Operand(.method, .text, "what is asked for"), .payload],
+    options: [
+      Option(.timeout, short: "t", .duration, standard: "5s", "wait so long for the answer"),
+      .side("frontend"),
+    ] + Option.writing + [.json, .quiet],
+    notes: [
+      "On a terminal the payload is indented, in a pipe and with --json it stands on one line.",
+      "When the other side answers with an error, its text goes to the standard error and the status is 1. After a time-out, 3, the request is still in the channel: a responder that starts within 30 s may run it.",
+    ]
+  )
+
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let side = invocation.side ?? .frontend
     let method = invocation.operand(.method)
@@ -39,4 +62,8 @@ enum RequestVerb {
     channel.close()
     return 0
   }
+}
+
+extension Verb.Name {
+  package static let request = Self(rawValue: "request")
 }

@@ -1,13 +1,49 @@
 // transom respond
 
 internal import ChannelMessages
+internal import LinuxIO
 internal import Transom
 
-enum RespondVerb {
+enum RespondVerb: VerbProgram {
+  static let name = Verb.Name.respond
+  static let row = Verb(
+    .respond,
+    "answer requests by running a command",
+    examples: [
+      Verb.Example(
+        "transom respond /dev/shm/demo --method sum -- jq add",
+        "the payload on its standard input, the answer on its output"
+      ),
+      Verb.Example("transom respond /dev/shm/demo -- ./handle", "every request; ./handle looks at TRANSOM_METHOD"),
+      Verb.Example(
+        "transom respond /dev/shm/demo --method 'git.*' --jobs 4 -- sh -c 'git status -s'",
+        "a pattern, at most four at once"
+      ),
+    ],
+    operands: [.directory, Operand(.command, .command, "what is run for each request")],
+    options: [
+      Option(
+        .method,
+        short: "m",
+        .text("PATTERN"),
+        isRepeatable: true,
+        "only these methods; * stands for anything, may be repeated [default: *]"
+      ),
+      Option(.jobs, short: "j", .count(1...16), standard: "16", "run so many at once"),
+      .side("backend"),
+      .json,
+      .quiet,
+    ],
+    notes: [
+      "The command gets the payload on its standard input as one line, and the environment variables TRANSOM_METHOD and TRANSOM_ID. What it prints is the answer; text that is no JSON is sent as a JSON string without its last line feed. Who prints nothing answers null. When it ends with another status than 0 the answer is an error with what it wrote to its standard error. More than 64 MiB of output is an error too.",
+      "Requests that no pattern fits are left to other programs. With --json each answered request is reported on the standard output.",
+    ]
+  )
+
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let words = invocation.operands(.command)
     let name = words.first ?? ""
-    guard let program = CommandSearch.find(name) else {
+    guard let program = ProgramSearch.find(name) else {
       throw UsageError("there is no program \"\(name)\"", hint: "give its path, or look at PATH")
     }
     let side = invocation.side ?? .backend
@@ -35,4 +71,8 @@ enum RespondVerb {
     channel.close()
     throw error
   }
+}
+
+extension Verb.Name {
+  package static let respond = Self(rawValue: "respond")
 }

@@ -1,9 +1,37 @@
 // transom send
 
 internal import ChannelMessages
+internal import LinuxIO
 internal import Transom
 
-struct SendVerb {
+struct SendVerb: VerbProgram {
+  static let name = Verb.Name.send
+  static let row = Verb(
+    .send,
+    "send an event",
+    examples: [
+      Verb.Example("transom send /dev/shm/demo --event saved '{\"file\":\"a.txt\"}'", "one event, with a payload"),
+      Verb.Example("transom send /dev/shm/demo --event config @config.json", "the payload from a file"),
+      Verb.Example(
+        "tail -f app.log | transom send /dev/shm/demo --event log --stdin --text",
+        "each line as it comes, as text"
+      ),
+      Verb.Example("transom send /dev/shm/demo --event tick --count 1000 -q", "many of the same"),
+    ],
+    operands: [.directory, .payload],
+    options: [
+      Option(.event, short: "e", .text("NAME"), isRequired: true, "the event's name"),
+      Option(.count, short: "n", .count(1...Int.max), standard: "1", "send it so many times"),
+      Option(.stdin, .none, "send one event for each line of the standard input, as they come"),
+      Option(.text, .none, "the payload is text and no JSON: it is sent as a JSON string"),
+      .side("frontend"),
+    ] + Option.writing + [.json, Option(.quiet, short: "q", .none, "do not print the ids")],
+    notes: [
+      "The id of each message is printed when it is in the journal; -q leaves that out.",
+      "With --stdin the lines that are there at once go as one batch of up to 256. A line that is no JSON ends the program; the message says which line it was, and those before it are sent.",
+    ]
+  )
+
   /// So many lines go as one batch.
   static let highestBatchCount = 256
   /// A batch ends before it holds more; the journal's own limit is 8 MiB, and escaping makes texts longer.
@@ -62,7 +90,7 @@ struct SendVerb {
     var size = 0
     var hasEnded = false
     while !hasEnded {
-      let part = try InputBytes.next(of: 0, named: "the standard input", count: 256 << 10)
+      let part = try InputBytes.next(of: .standard, named: "the standard input", count: 256 << 10)
       hasEnded = part.isEmpty
       if hasEnded { lines.end() } else { lines.feed(part) }
       while let line = lines.next() {
@@ -118,4 +146,8 @@ struct SendVerb {
     writer.endObject()
     return writer.bytes
   }
+}
+
+extension Verb.Name {
+  package static let send = Self(rawValue: "send")
 }

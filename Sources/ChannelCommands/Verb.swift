@@ -2,18 +2,15 @@
 
 /// A verb with everything that may follow it.
 package struct Verb: Hashable, Sendable {
-  /// Every verb there is; the raw value is how it is written.
-  package enum Name: String, Hashable, Sendable, CaseIterable {
-    case `init`
-    case send
-    case request
-    case respond
-    case listen
-    case reader
-    case inspect
-    case completions
-    case man
-    case help
+  /// How a verb is written; each verb's own file has its name.
+  package struct Name: RawRepresentable, Hashable, Sendable, CaseIterable {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+      self.rawValue = rawValue
+    }
+
+    package static var allCases: [Name] { CommandTable.programs.map { $0.name } }
   }
 
   /// A line that works as it stands, and what it does.

@@ -1,9 +1,14 @@
 // What floors below throw, told as the library's own error.
 
 internal import ChannelModel
-internal import LinuxIO
+package import LinuxIO
 
 extension ChannelError {
+  package init(_ error: SystemError, at path: String) {
+    let place = error.subject.isEmpty ? path : error.subject
+    self.init(Code(error), at: place, "\(error.reason) (\(error.call))", hint: Code.hint(for: error))
+  }
+
   /// Makes file calls and tells what they throw; `path` is named where the error itself names none.
   static func files<Result: ~Copyable>(
     at path: @autoclosure () -> String,
@@ -17,7 +22,7 @@ extension ChannelError {
   }
 
   /// Makes system calls and tells what they throw.
-  static func calls<Result: ~Copyable>(
+  package static func calls<Result: ~Copyable>(
     at path: @autoclosure () -> String,
     _ body: () throws(SystemError) -> Result
   ) throws(ChannelError) -> Result {

@@ -39,11 +39,6 @@ extension ChannelError: CustomStringConvertible {
 }
 
 extension ChannelError {
-  init(_ error: SystemError, at path: String) {
-    let place = error.subject.isEmpty ? path : error.subject
-    self.init(Code(error), at: place, "\(error.reason) (\(error.call))", hint: Code.hint(for: error))
-  }
-
   init(_ error: FileError, at path: String) {
     switch error {
     case .system(let error): self.init(error, at: path)

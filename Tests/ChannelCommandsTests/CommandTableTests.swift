@@ -7,6 +7,7 @@ import Testing
 
   @Test func hasEachVerbOnce() {
     #expect(table.verbs.map(\.name) == Verb.Name.allCases)
+    #expect(Set(Verb.Name.allCases).count == Verb.Name.allCases.count)
   }
 
   @Test(arguments: CommandTable.standard.verbs) func hasNoOptionTwice(_ verb: Verb) {

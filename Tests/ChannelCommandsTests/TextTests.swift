@@ -1,5 +1,4 @@
 import ChannelCommands
-import TestSupport
 import Testing
 
 @Suite("Durations") struct DurationTextTests {
@@ -125,37 +124,5 @@ import Testing
     lines.end()
     #expect(lines.next() == Array("a".utf8))
     #expect(lines.next() == nil)
-  }
-}
-
-@Suite("Patterns of methods") struct MessageFilterTests {
-  @Test(arguments: [
-    ("build.done", "build.*", true), ("build", "build.*", false), ("build", "build*", true), ("", "*", true),
-    ("", "", true), ("a", "", false), ("abcabd", "*ab*d", true), ("aab", "a*ab", true), ("ab", "a*ab", false),
-    ("git.status", "*.status", true), ("x", "**", true), ("aXbYc", "a*b*c", true), ("aXbY", "a*b*c", false),
-  ])
-  func fit(_ name: String, _ pattern: String, _ fits: Bool) {
-    #expect(MessageFilter.matches(name, pattern) == fits)
-  }
-
-  /// Against the plainest thing that could do the work.
-  @Test func fitAsTheDefinitionSays() {
-    func plain(_ name: Substring, _ pattern: Substring) -> Bool {
-      guard let first = pattern.first else { return name.isEmpty }
-      if first == "*" {
-        return plain(name, pattern.dropFirst()) || !name.isEmpty && plain(name.dropFirst(), pattern)
-      }
-      return name.first == first && plain(name.dropFirst(), pattern.dropFirst())
-    }
-    var random = SeededGenerator(seed: 3)
-    for _ in 0..<20_000 {
-      let name = String(
-        (0..<Int.random(in: 0...6, using: &random)).map { _ in "ab".randomElement(using: &random) ?? "a" }
-      )
-      let pattern = String(
-        (0..<Int.random(in: 0...5, using: &random)).map { _ in "ab*".randomElement(using: &random) ?? "*" }
-      )
-      #expect(MessageFilter.matches(name, pattern) == plain(name[...], pattern[...]), "\(name) \(pattern)")
-    }
   }
 }

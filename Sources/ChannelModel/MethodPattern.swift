@@ -1,17 +1,17 @@
-// Which methods a handler answers.
+// Which methods somebody wants.
 
 /// A method's name in which `*` stands for any run of characters.
-struct MethodPattern: Hashable, Sendable {
+package struct MethodPattern: Hashable, Sendable {
   private let parts: [[UInt8]]
 
-  init(_ text: String) {
+  package init(_ text: String) {
     parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
   }
 
   /// Whether it names one method.
-  var isExact: Bool { parts.count == 1 }
+  package var isExact: Bool { parts.count == 1 }
 
-  func matches(_ method: String) -> Bool {
+  package func matches(_ method: String) -> Bool {
     var rest = Array(method.utf8)[...]
     guard rest.starts(with: parts[0]) else { return false }
     if isExact { return rest.count == parts[0].count }

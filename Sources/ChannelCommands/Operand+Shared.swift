@@ -1,0 +1,17 @@
+// Rows of the argument table that several verbs have.
+
+extension Operand {
+  static let directory = Operand(.directory, .directory, "the channel's directory")
+  static let payload = Operand(
+    .json,
+    .json,
+    isOptional: true,
+    "the payload: literally, @FILE, or - for the standard input [default: null]"
+  )
+  static let about = Operand(
+    .verb,
+    .choice(Verb.Name.allCases.map(\.rawValue)),
+    isOptional: true,
+    "the verb; without it the whole program"
+  )
+}
