@@ -113,8 +113,6 @@ package final class ChannelFolder: Sendable {
   }
 
   package static let wallClock: @Sendable () -> WallTime = {
-    let now = FileTime.now()
-    // Before 1970 nobody sends messages: a clock that says so is not set.
-    return WallTime(nanoseconds: UInt64(max(0, now.seconds)) * 1_000_000_000 + UInt64(now.nanoseconds))
+    WallTime(FileTime.now())
   }
 }
