@@ -27,6 +27,13 @@ package final class FileLock: Sendable {
     self.directory = directory
   }
 
+  /// Opens the lock's file as it is there, for who may not write to it.
+  package init(existing name: String, in directory: Directory) throws(FileError) {
+    file = try directory.openRegularFile(name)
+    self.name = name
+    self.directory = directory
+  }
+
   /// Tries once.
   package func tryLock() throws(SystemError) -> Outcome {
     let isLocked = try file.tryLock()
