@@ -5,14 +5,15 @@ internal import ChannelModel
 internal import LinuxIO
 internal import Transom
 
-/// Looks at an opened channel, and changes nothing.
+/// Looks at an opened channel.
 struct ChannelInspector {
   let folder: ChannelFolder
 
-  /// Opens the channel at a path; there must be one.
-  init(_ path: String) throws(ChannelError) {
+  /// Opens the channel at a path; there must be one. Who only looks changes nothing in it.
+  init(_ path: String, onlyLooks: Bool = false) throws(ChannelError) {
     var options = ChannelFolder.Options()
     options.creates = false
+    options.isOnlyLookedAt = onlyLooks
     folder = try ChannelFolder.open(path, options: options)
   }
 

@@ -58,7 +58,7 @@ package struct CommandTable: Hashable, Sendable {
     ("6", "files of the channel are damaged"),
     ("7", "refused: rights, policy, or the system failed"),
     ("8", "the journal is full of what a reader has not read"),
-    ("9", "accepted, not yet visible to 1.0 programs: do not repeat"),
+    ("9", "accepted, not yet shown to 1.0 programs or flushed: do not repeat"),
     ("130, 143", "ended by SIGINT or SIGTERM, everything acknowledged written"),
   ]
 

@@ -27,6 +27,13 @@ package final class FileLock: Sendable {
     self.directory = directory
   }
 
+  /// Opens the lock's file as it is there, for who may not write to it.
+  package init(existing name: String, in directory: Directory) throws(FileError) {
+    file = try directory.openRegularFile(name)
+    self.name = name
+    self.directory = directory
+  }
+
   /// Tries once. That the file was deleted, or replaced by another, is always seen; that it was moved away only where its
   /// name is looked at, which costs twice as much.
   package func tryLock(lookingAtName: Bool = true) throws(SystemError) -> Outcome {

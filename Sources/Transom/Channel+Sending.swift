@@ -12,7 +12,7 @@ extension Channel {
   ///   - event: The event's name.
   ///   - payload: What to tell.
   /// - Returns: The event's id and number.
-  /// - Throws: ``ChannelError``; then nothing was sent.
+  /// - Throws: ``ChannelError``; then nothing was sent, except with ``ChannelError/Code/notFlushed``.
   @discardableResult
   public func send(_ event: String, _ payload: JSONText = .null) async throws -> Receipt {
     try checkOpen()
@@ -45,7 +45,7 @@ extension Channel {
   ///
   /// - Parameter batch: The messages.
   /// - Returns: Their ids and numbers, in their order.
-  /// - Throws: ``ChannelError``; then none of them was sent.
+  /// - Throws: ``ChannelError``; then none of them was sent, except with ``ChannelError/Code/notFlushed``: then all were.
   @discardableResult
   public func send(contentsOf batch: [Outgoing]) async throws -> [Receipt] {
     try checkOpen()

@@ -33,7 +33,7 @@ extension ChannelError {
     public static let noChannel = Code(row: .noChannel)
     /// The channel was closed, by this program or by the end of its directory.
     public static let closed = Code(row: .closed)
-    /// Somebody holds a lock that was waited for; nothing was sent.
+    /// Somebody holds a lock that was waited for; what needs it was not done.
     public static let lockTimeout = Code(row: .lockTimeout)
     /// Another program reads under this name.
     public static let readerBusy = Code(row: .readerBusy)
@@ -51,6 +51,9 @@ extension ChannelError {
     public static let backlogFull = Code(row: .backlogFull)
     /// Accepted, and not yet visible to 1.0 programs: do not send it again.
     public static let notProjected = Code(row: .notProjected)
+    /// Accepted, and readers may have it, but it may not survive a power loss, as ``ChannelOptions/Durability/power`` asks:
+    /// do not send it again.
+    public static let notFlushed = Code(row: .notFlushed)
 
     /// Every kind there is.
     public static var allCases: [Code] { Row.allCases.map(Code.init) }
@@ -76,6 +79,7 @@ extension ChannelError.Code {
     case system
     case backlogFull = "backlog-full"
     case notProjected = "not-projected"
+    case notFlushed = "not-flushed"
 
     var meaning: (status: Int32, hint: String) {
       switch self {
@@ -87,15 +91,16 @@ extension ChannelError.Code {
       case .timedOut: (3, "is the other side running, and does it handle this method?")
       case .noChannel: (4, "make one with `transom init`, or look at the path")
       case .closed: (4, "open the channel again")
-      case .lockTimeout: (5, "nothing was sent; try again, or end the holder")
+      case .lockTimeout: (5, "try again, or end the holder")
       case .readerBusy: (5, "end the other program, use another name, or share by a group")
       case .damaged: (6, "see `transom inspect`")
       case .missingMessages: (6, "what is lost is named; reading can go on")
       case .newerFormat: (6, "use a newer Transom")
       case .refused: (7, "look at the rights and the owner of the directory")
-      case .system: (7, "the system's own words say what it lacks; nothing of the message was kept")
+      case .system: (7, "the system's own words say what it lacks")
       case .backlogFull: (8, "start the reader that lags, or drop it with `transom reader drop`")
       case .notProjected: (9, "do not send it again: the next to project shows it")
+      case .notFlushed: (9, "do not send it again: readers have it; see to the disk")
       }
     }
   }

@@ -11,6 +11,9 @@ package final class ChannelFolder: Sendable {
   package struct Options: Sendable {
     /// Whether a channel that is not there is made.
     package var creates = true
+    /// Whether the channel is only looked at: nothing in it is made, put right or removed, and its journals' locks are
+    /// not taken. So it may lie on a read-only file system.
+    package var isOnlyLookedAt = false
     /// Where a segment ends and the next begins.
     package var segmentLimit = 4 << 20
     package var retention = Retention.Manner.standard
@@ -49,7 +52,7 @@ package final class ChannelFolder: Sendable {
       do {
         directory = try Directory.open(path, calls: options.calls)
       } catch .system(let error) where error.code == ENOENT {
-        guard options.creates else { throw noChannel(at: path) }
+        guard options.creates, !options.isOnlyLookedAt else { throw noChannel(at: path) }
         try ChannelMaker(calls: options.calls, time: options.clock()).make(at: path)
         continue
       } catch {
@@ -66,10 +69,10 @@ package final class ChannelFolder: Sendable {
     _ options: Options
   ) throws(ChannelError) -> ChannelGround {
     let maker = ChannelMaker(calls: options.calls, time: options.clock())
-    if !options.creates {
+    if !options.creates || options.isOnlyLookedAt {
       guard try maker.isChannel(directory) else { throw noChannel(at: path) }
     }
-    let key = try maker.complete(directory)
+    let key = options.isOnlyLookedAt ? try maker.key(of: directory) : try maker.complete(directory)
     let (boot, fileSystem) = try ChannelError.calls(at: path) { () throws(SystemError) in
       let boot = if let boot = options.boot { boot } else { UniqueID(try BootIdentity.current().bytes) }
       return (boot, try directory.fileSystem())
@@ -113,8 +116,6 @@ package final class ChannelFolder: Sendable {
   }
 
   package static let wallClock: @Sendable () -> WallTime = {
-    let now = FileTime.now()
-    // Before 1970 nobody sends messages: a clock that says so is not set.
-    return WallTime(nanoseconds: UInt64(max(0, now.seconds)) * 1_000_000_000 + UInt64(now.nanoseconds))
+    WallTime(FileTime.now())
   }
 }

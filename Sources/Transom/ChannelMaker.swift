@@ -101,6 +101,27 @@ struct ChannelMaker {
     return key
   }
 
+  /// The key of a channel of which nothing is to be made.
+  func key(of directory: Directory) throws(ChannelError) -> ChannelKey {
+    let hidden: Directory?
+    do {
+      hidden = try directory.subdirectory(ChannelLayout.hidden)
+    } catch .system(let error) where error.code == ENOENT {
+      hidden = nil
+    } catch {
+      throw ChannelError(error, at: directory.path)
+    }
+    guard let hidden, let key = try readKey(in: hidden) else {
+      throw ChannelError(
+        .noChannel,
+        at: directory.path(of: ChannelLayout.hidden),
+        "is missing, wholly or in part: only 1.0 programs have used this channel",
+        hint: "`transom init` makes it beside what is there"
+      )
+    }
+    return key
+  }
+
   private func openHidden(of directory: Directory) throws(ChannelError) -> Directory {
     for _ in 0..<8 {
       do {
@@ -147,31 +168,30 @@ struct ChannelMaker {
 
   /// Reads the key, making it when there is none.
   private func openKey(in hidden: Directory, _ staging: Staging) throws(ChannelError) -> ChannelKey {
-    let path = hidden.path(of: ChannelLayout.Hidden.key)
     for _ in 0..<8 {
-      let bytes: [UInt8]
-      do {
-        bytes = try hidden.openRegularFile(ChannelLayout.Hidden.key, limit: 4_096).readAll(limit: 4_096)
-      } catch .system(let error) where error.code == ENOENT {
-        // Flushed before it has its name: a channel whose key was torn by a power loss could not be opened by anybody.
-        try place(
-          (key ?? Self.newKey()).encode(),
-          as: ChannelLayout.Hidden.key,
-          in: hidden,
-          staging,
-          isFlushed: true
-        )
-        continue
-      } catch {
-        throw ChannelError(error, at: path)
-      }
-      do {
-        return try ChannelKey(decoding: bytes)
-      } catch {
-        throw ChannelError(error, at: path)
-      }
+      if let key = try readKey(in: hidden) { return key }
+      // Flushed before it has its name: a channel whose key was torn by a power loss could not be opened by anybody.
+      try place((key ?? Self.newKey()).encode(), as: ChannelLayout.Hidden.key, in: hidden, staging, isFlushed: true)
     }
-    throw ChannelError(.noChannel, at: path, "is removed again and again")
+    throw ChannelError(.noChannel, at: hidden.path(of: ChannelLayout.Hidden.key), "is removed again and again")
+  }
+
+  /// Nil when there is none.
+  private func readKey(in hidden: Directory) throws(ChannelError) -> ChannelKey? {
+    let path = hidden.path(of: ChannelLayout.Hidden.key)
+    let bytes: [UInt8]
+    do {
+      bytes = try hidden.openRegularFile(ChannelLayout.Hidden.key, limit: 4_096).readAll(limit: 4_096)
+    } catch .system(let error) where error.code == ENOENT {
+      return nil
+    } catch {
+      throw ChannelError(error, at: path)
+    }
+    do {
+      return try ChannelKey(decoding: bytes)
+    } catch {
+      throw ChannelError(error, at: path)
+    }
   }
 
   private static func newKey() -> ChannelKey {

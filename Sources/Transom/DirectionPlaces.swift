@@ -32,6 +32,21 @@ final class DirectionPlaces: Sendable {
       staging = try ChannelMaker.staging(of: hidden)
     }
 
+    /// Opens what is there, for who only looks.
+    init(lookingAt direction: Direction, below hidden: Directory) throws(ChannelError) {
+      self.hidden = hidden
+      do throws(FileError) {
+        folder = try hidden.subdirectory(ChannelLayout.Hidden.folder(direction))
+        journal = try folder.subdirectory(ChannelLayout.Inside.journal)
+        readers = try folder.subdirectory(ChannelLayout.Inside.readers)
+        quarantine = try folder.subdirectory(ChannelLayout.Inside.quarantine)
+        lock = try FileLock(existing: ChannelLayout.journalLock, in: journal)
+        staging = Staging(try hidden.subdirectory(ChannelLayout.Hidden.staging))
+      } catch {
+        throw ChannelError(error, at: hidden.path(of: ChannelLayout.Hidden.folder(direction)))
+      }
+    }
+
     func isStagingThere() throws(ChannelError) -> Bool {
       try ChannelError.calls(at: staging.directory.path) { () throws(SystemError) in
         try staging.directory.facts().links > 0
@@ -68,7 +83,8 @@ final class DirectionPlaces: Sendable {
     let hidden = try ChannelError.files(at: ground.path) { () throws(FileError) in
       try ground.directory.subdirectory(ChannelLayout.hidden)
     }
-    return try Opened(direction, below: hidden)
+    return ground.options.isOnlyLookedAt
+      ? try Opened(lookingAt: direction, below: hidden) : try Opened(direction, below: hidden)
   }
 
   /// Whether a direction has its folders, which are made with the channel.

@@ -10,6 +10,8 @@ extension Journal {
   ///
   /// A flush that failed is not tried again on the same file: the kernel would call it a success. Then the segment is
   /// left behind, and the batch appended once more to the next one, with the seqs that it has.
+  ///
+  /// Whatever it throws, the batch was appended and may have been read.
   package func flush(_ appended: Appended) throws(ChannelError) {
     var (segment, end) = (appended.segment, appended.end)
     // Each round is another segment, on a device that has failed once already.
@@ -79,9 +81,10 @@ extension Journal {
       if let newest = state.newest {
         guard newest.tail.header.journal == failed.header.journal else {
           throw ChannelError(
-            .damaged,
+            .notFlushed,
             at: failed.file.path,
-            "could not be flushed, and the journal was replaced meanwhile: what was appended is lost"
+            "could not be flushed, and the journal was replaced meanwhile: who had not read it yet never will",
+            hint: "readers that were fast have it: send it again only if it may come twice"
           )
         }
         // The same file may be known here by another descriptor; and behind torn or broken bytes nothing is put.

@@ -56,25 +56,29 @@ extension JournalState {
   /// The segments as they lie there, oldest first.
   func listed() throws(ChannelError) -> [Retention.Segment] {
     guard let known = newest else { preconditionFailure("a settled journal has a newest segment") }
-    let numbers = try numbers().filter { $0 <= known.tail.header.first }.sorted()
+    return try Self.list(try numbers(), through: known.tail, in: place.journal)
+  }
+
+  /// Lists segments up to the one that ends so.
+  static func list(
+    _ numbers: [SequenceNumber],
+    through tail: JournalTail,
+    in journal: Directory
+  ) throws(ChannelError) -> [Retention.Segment] {
+    let numbers = numbers.filter { $0 <= tail.header.first }.sorted()
     var list: [Retention.Segment] = []
     for (place, first) in numbers.enumerated() {
       let isNewest = place == numbers.count - 1
-      let name = ChannelLayout.segment(beginningAt: first)
-      let facts = try ChannelError.calls(at: self.place.journal.path) { () throws(SystemError) in
-        try self.place.journal.facts(of: name)
+      let facts = try ChannelError.calls(at: journal.path) { () throws(SystemError) in
+        try journal.facts(of: ChannelLayout.segment(beginningAt: first))
       }
       guard let facts, facts.kind == .regular else { continue }
-      let written = facts.stamp.modified
       list.append(
         Retention.Segment(
           first: first,
-          last: isNewest ? known.tail.last : numbers[place + 1].previous,
-          byteCount: isNewest ? known.tail.end : Int(min(facts.stamp.size, Self.highestBelievedByteCount)),
-          newest: WallTime(
-            nanoseconds: UInt64(clamping: max(0, written.seconds)).multipliedReportingOverflow(by: 1_000_000_000)
-              .partialValue &+ UInt64(written.nanoseconds)
-          )
+          last: isNewest ? tail.last : numbers[place + 1].previous,
+          byteCount: isNewest ? tail.end : Int(min(facts.stamp.size, Self.highestBelievedByteCount)),
+          newest: WallTime(facts.stamp.modified)
         )
       )
     }

@@ -130,7 +130,7 @@ extension JournalState {
   }
 
   /// Bytes but for most of the zeros at their end: a file can be made long without a byte being written.
-  private static func withoutZeros(_ bytes: [UInt8]) -> [UInt8] {
+  static func withoutZeros(_ bytes: [UInt8]) -> [UInt8] {
     var end = bytes.count
     while end >= blank.count {
       // Safe: both are as long as is compared.

@@ -105,12 +105,30 @@ struct Outbox: Sendable {
       return try await HelperThreads.shared.run { try finish(appendWaiting(drafts, until: deadline, registering)) }
     }
     guard durability == .power else { return accepted }
-    return try await HelperThreads.shared.run { try finish(accepted) }
+    do {
+      return try await HelperThreads.shared.run { try finish(accepted) }
+    } catch let error as ChannelError where error.code != .notFlushed {
+      // No helper could be started: the batch stands in the journal all the same.
+      throw notFlushed(accepted, error)
+    }
+  }
+
+  /// Runs with the direction's folder until something is appended: what is thrown up to there left nothing.
+  private func withFolder<Result>(
+    _ body: (DirectionFolder) throws(ChannelError) -> Result
+  ) throws(ChannelError) -> Result {
+    do throws(ChannelError) {
+      return try core.withDirection(direction, body)
+    } catch {
+      // The other kinds say it themselves, or leave no doubt.
+      guard error.code == .system || error.code == .lockTimeout else { throw error }
+      throw ChannelError(error.code, at: error.path, error.what, hint: "nothing was sent; \(error.hint)")
+    }
   }
 
   /// The short way of nearly every message: nil where something has to be waited for.
   private func receipt(for draft: JournalDraft) throws(ChannelError) -> Receipt? {
-    try core.withDirection(direction) { (folder) throws(ChannelError) in
+    try withFolder { (folder) throws(ChannelError) in
       guard case .appended(let appended) = try folder.log.tryAppend([draft]) else { return nil }
       return Receipt(appended.numbers.lowerBound, ids: OwnIDs(key: folder.key, direction: direction))
     }
@@ -120,7 +138,7 @@ struct Outbox: Sendable {
     _ drafts: [JournalDraft],
     _ registering: Registration?
   ) throws(ChannelError) -> Accepted? {
-    try core.withDirection(direction) { (folder) throws(ChannelError) in
+    try withFolder { (folder) throws(ChannelError) in
       let ids = OwnIDs(key: folder.key, direction: direction)
       let attempt = try folder.log.tryAppend(drafts) { registering?(Self.receipts(for: $0, ids)) }
       guard case .appended(let appended) = attempt else { return nil }
@@ -143,7 +161,7 @@ struct Outbox: Sendable {
     until deadline: Moment,
     _ registering: Registration?
   ) throws(ChannelError) -> Accepted {
-    try core.withDirection(direction) { (folder) throws(ChannelError) in
+    try withFolder { (folder) throws(ChannelError) in
       let ids = OwnIDs(key: folder.key, direction: direction)
       let appended = try folder.log.append(drafts, until: deadline) { registering?(Self.receipts(for: $0, ids)) }
       return Accepted(ids: ids, appended: appended, journal: folder.log)
@@ -151,8 +169,27 @@ struct Outbox: Sendable {
   }
 
   private func finish(_ accepted: Accepted) throws(ChannelError) -> Accepted {
-    if durability == .power { try accepted.journal.flush(accepted.appended) }
+    guard durability == .power else { return accepted }
+    do throws(ChannelError) {
+      try accepted.journal.flush(accepted.appended)
+    } catch {
+      throw error.code == .notFlushed ? error : notFlushed(accepted, error)
+    }
     return accepted
+  }
+
+  /// What is thrown once a batch was appended: readers may have it, so it must not look unsent.
+  private func notFlushed(_ accepted: Accepted, _ error: ChannelError) -> ChannelError {
+    let numbers = accepted.appended.numbers
+    let name =
+      numbers.lowerBound == numbers.upperBound
+      ? "message \(numbers.lowerBound.rawValue)"
+      : "messages \(numbers.lowerBound.rawValue) to \(numbers.upperBound.rawValue)"
+    return ChannelError(
+      .notFlushed,
+      at: error.path,
+      "accepted as \(name), but may not survive a power loss: \(error.what)"
+    )
   }
 
   private func receipts(for accepted: Accepted) -> [Receipt] {

@@ -25,7 +25,8 @@ extension ReaderRegistry {
     package var isHeld: Bool { !holders.isEmpty }
   }
 
-  /// Everybody registered, by name; readers without a name whose process is gone are removed.
+  /// Everybody registered, by name; readers without a name whose process is gone are removed, unless the channel is only
+  /// looked at.
   package func list() throws(ChannelError) -> [Listed] {
     try folder.log.withLock(until: .now.advanced(by: Self.patience)) {
       held throws(ChannelError) -> [Listed] in
@@ -38,6 +39,8 @@ extension ReaderRegistry {
       return listed
     }
   }
+
+  private var access: FileAccess { folder.options.isOnlyLookedAt ? .reading : .readingAndWriting }
 
   private func names() throws(ChannelError) -> [String] {
     try ChannelError.calls(at: folder.readers.path) { () throws(SystemError) in try folder.readers.names() }
@@ -52,7 +55,7 @@ extension ReaderRegistry {
     let seat: ReaderSeat
     let contents: ReaderFile.Contents
     do throws(ChannelError) {
-      guard let opened = try ReaderSeat.open(name, in: folder.readers) else { return nil }
+      guard let opened = try ReaderSeat.open(name, in: folder.readers, for: access) else { return nil }
       seat = opened
       contents = try opened.read()
     } catch {
@@ -72,7 +75,7 @@ extension ReaderRegistry {
     let kind = ReaderName.isMadeUp(name) ? .unnamed : contents.header?.kind
     let holders = kind == .group ? try holders(among: members, of: name) : try holder(of: seat).map { [$0] } ?? []
     if kind == .unnamed, holders.isEmpty {
-      try unlink(name)
+      if !folder.options.isOnlyLookedAt { try unlink(name) }
       return nil
     }
     let through = contents.through(in: journal)
@@ -92,9 +95,9 @@ extension ReaderRegistry {
   private func holders(among members: [String], of group: String) throws(ChannelError) -> [String] {
     var holders: [String] = []
     for member in members.sorted() where member.hasPrefix(group + "~") {
-      guard let seat = try ReaderSeat.open(member, in: folder.readers), let holder = try holder(of: seat) else {
-        continue
-      }
+      guard let seat = try ReaderSeat.open(member, in: folder.readers, for: access),
+        let holder = try holder(of: seat)
+      else { continue }
       holders.append(holder)
     }
     return holders

@@ -26,9 +26,13 @@ final class ReaderSeat: Sendable {
   var path: String { directory.path(of: name) }
 
   /// Opens what is registered under a name; nil when nothing is.
-  static func open(_ name: String, in directory: Directory) throws(ChannelError) -> ReaderSeat? {
+  static func open(
+    _ name: String,
+    in directory: Directory,
+    for access: FileAccess = .readingAndWriting
+  ) throws(ChannelError) -> ReaderSeat? {
     do {
-      return ReaderSeat(name, in: directory, file: try directory.openRegularFile(name, for: .readingAndWriting))
+      return ReaderSeat(name, in: directory, file: try directory.openRegularFile(name, for: access))
     } catch .system(let error) where error.code == ENOENT {
       return nil
     } catch {

@@ -122,6 +122,22 @@ import Testing
     }
   }
 
+  @Test func inspectMakesNothingAndWaitsForNobody() throws {
+    try CommandScene.with { scene in
+      let old = scene.folder + "/old"
+      RawFiles.makeDirectory(old)
+      RawFiles.write("[]", to: old + "/backend_to_frontend.json")
+      let bare = try scene.run("inspect", old)
+      #expect(bare.code == 4 && bare.errors.contains("transom init"))
+      #expect(try scene.shell("ls -A old").output == "backend_to_frontend.json\n")
+      let lock = scene.channel + "/.transom/frontend_to_backend/journal/lock"
+      let holder = try ProcessRun(["flock", "--no-fork", "-x", lock, "sh", "-c", "echo held; exec sleep 600"])
+      #expect(holder.line() == "held")
+      let outcome = try scene.run("inspect", scene.channel)
+      #expect(outcome.code == 0 && outcome.output.contains("process \(holder.pid)"), "\(outcome)")
+    }
+  }
+
   @Test func inspectShowsWhoReadsAndWhatWaits() throws {
     try CommandScene.with { scene in
       #expect(try scene.run("send", scene.channel, "-e", "x", "-n", "3", "-q").code == 0)

@@ -265,4 +265,25 @@ import Testing
       #expect(try scene.read() == expected)
     }
   }
+
+  @Test func aSegmentDatedFarAheadIsNotTakenForOld() throws {
+    try withScratchDirectory { scratch in
+      let scene = try JournalScene(scratch) {
+        $0.retention = .latest(bytes: nil, messages: nil, age: .seconds(3_600))
+        $0.segmentLimit = 2_000
+      }
+      try scene.append("first")
+      let first = ChannelLayout.segment(beginningAt: SequenceNumber(1))
+      let file = try scene.folder.journal.openRegularFile(first, for: .readingAndWriting)
+      let oldest = { try #require(try scene.folder.journal.facts(of: first)).stamp.modified }
+      for number in 1...40 { try scene.append("\(number)") }
+      // Nanoseconds since 1970 pass what 64 bits hold, by less than a second.
+      let ahead = FileTime(seconds: 18_446_744_074, nanoseconds: 0)
+      try file.setModified(to: ahead)
+      #expect(try oldest() == ahead)
+      for number in 41...400 { try scene.append("\(number)") }
+      #expect(try oldest() == ahead)
+      #expect(try scene.read().count == 401)
+    }
+  }
 }
