@@ -41,7 +41,7 @@ extension Channel {
   }
 
   /// Answers the requests for a method at once, on the thread that noticed them: the fastest, for functions that never
-  /// wait.
+  /// wait. That is the one of ``executor``, or one that waits in a call of this library meanwhile.
   ///
   /// - Parameters:
   ///   - method: The method, or a pattern in which `*` stands for anything.

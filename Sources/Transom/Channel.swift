@@ -89,6 +89,8 @@ public final class Channel: Sendable {
   // MARK: Closing
 
   /// Ends the channel's streams, waits for answers that are being worked on, and writes the places of its readers.
+  ///
+  /// From within a responder's function it does not wait for answers, of which its own is one; that is sent afterwards.
   public func close() async {
     do {
       // Leaving a group may have to wait for its lock.
@@ -97,21 +99,23 @@ public final class Channel: Sendable {
       // No helper thread is to be had, so this one does it.
       finishAll()
     }
-    await responders.finish()
+    if !responders.isHandling { await responders.finish() }
   }
 
   /// Ends the channel's streams, waits on this thread for answers that are being worked on, and writes the places of its
   /// readers.
+  ///
+  /// From within a responder's function it does not wait for answers, of which its own is one; that is sent afterwards.
   @available(*, noasync, message: "await close() instead")
   public func close() {
     trapOnWatcherThread()
     finishAll()
-    responders.finishBlocking()
+    if !responders.isHandling { responders.finishBlocking() }
   }
 
   private func finishAll() {
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    responders.stopTaking()
+    responders.stopTaking(closedError)
     requests.close(closedError)
     for reading in readings.withLock({ $0 }) { end(reading) }
   }

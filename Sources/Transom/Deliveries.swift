@@ -21,7 +21,7 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
   private let subscription: Subscription
   private let onGap: (@Sendable (Gap) -> Void)?
   /// What is to be told with the next delivery.
-  private let missing = Mutex<Gap?>(nil)
+  private let missing = Mutex<[Gap]>([])
 
   init(_ subscription: Subscription, onGap: (@Sendable (Gap) -> Void)?) {
     self.subscription = subscription
@@ -64,11 +64,15 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
   private func take(_ item: Subscription.Item) -> Delivery? {
     switch item {
     case .message(let delivered):
-      return Delivery(delivered, missing: missing.withLock { $0.take() }, subscription)
+      let missing = missing.withLock { missing in
+        defer { missing = [] }
+        return missing
+      }
+      return Delivery(delivered, missing: missing, subscription)
     case .gap(let gap):
       // Told at once, since no message may come for long, and with the next one.
       onGap?(gap)
-      missing.withLock { $0 = gap }
+      missing.withLock { $0.append(gap) }
       return nil
     }
   }

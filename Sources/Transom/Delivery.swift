@@ -7,8 +7,8 @@ internal import ChannelModel
 public struct Delivery: Sendable {
   /// The message.
   public var message: Message { delivered.message }
-  /// What is missing before it; nil when nothing is.
-  public let missing: Gap?
+  /// What is missing before it, oldest first; mostly nothing is.
+  public let missing: [Gap]
   /// Whether it was given to somebody before who may or may not have dealt with it.
   public var isRedelivered: Bool { delivered.isRedelivered }
   /// Its place among all that the other side sent, from 1 on.
@@ -16,7 +16,7 @@ public struct Delivery: Sendable {
   private let delivered: Delivered
   private let subscription: Subscription
 
-  init(_ delivered: Delivered, missing: Gap?, _ subscription: Subscription) {
+  init(_ delivered: Delivered, missing: [Gap], _ subscription: Subscription) {
     self.delivered = delivered
     self.missing = missing
     self.subscription = subscription

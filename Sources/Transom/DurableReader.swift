@@ -1,6 +1,5 @@
 // A reader that keeps its place under a name.
 
-package import ChannelMessages
 package import ChannelModel
 internal import Glibc
 internal import LinuxIO
@@ -25,25 +24,21 @@ package final class DurableReader: Sendable {
   private let header: ReaderFile.Header
   private let folder: DirectionFolder
   private let saving: ReaderProgress.Saving
-  private let isWanted: (@Sendable (Message) -> Bool)?
   private let state: Mutex<State>
 
   /// Takes the name, registering it if it is new. When somebody reads under it, that is waited for on the calling
   /// thread until the deadline; without one it is an error at once.
-  ///
-  /// What `isWanted` leaves out is acknowledged by itself.
   package static func open(
     _ name: ReaderName,
     in folder: DirectionFolder,
     start: ReaderRegistry.Start = .start,
     saving: ReaderProgress.Saving = .coalesced,
-    until deadline: Moment? = nil,
-    isWanted: (@Sendable (Message) -> Bool)? = nil
+    until deadline: Moment? = nil
   ) throws(ChannelError) -> DurableReader {
     let registry = ReaderRegistry(folder)
     let taken = try registry.take(name.text, .reader, from: start, until: deadline)
     let held = try registry.look()
-    return DurableReader(taken, name.text, in: folder, held, saving, isWanted)
+    return DurableReader(taken, name.text, in: folder, held, saving)
   }
 
   private init(
@@ -51,13 +46,11 @@ package final class DurableReader: Sendable {
     _ name: String,
     in folder: DirectionFolder,
     _ held: (journal: UniqueID, last: SequenceNumber),
-    _ saving: ReaderProgress.Saving,
-    _ isWanted: (@Sendable (Message) -> Bool)?
+    _ saving: ReaderProgress.Saving
   ) {
     self.name = name
     self.folder = folder
     self.saving = saving
-    self.isWanted = isWanted
     seat = taken.seat
     header = taken.header
     let start = ReaderStart(.cursor(taken.slot), journal: held.journal, last: held.last)
@@ -101,7 +94,7 @@ package final class DurableReader: Sendable {
         case .deliver(let isRedelivered):
           let message = state.stream.message()
           state.stream.advance()
-          guard let message, isWanted?(message) ?? true else {
+          guard let message else {
             _ = state.progress.acknowledge(number, at: .now)
             continue
           }
@@ -201,9 +194,4 @@ package final class DurableReader: Sendable {
   }
 
   private var closed: ChannelError { ChannelError(.closed, at: seat.path, "the reader was closed") }
-
-  /// Goes on in a channel that was opened again.
-  package func reopen(_ folder: DirectionFolder) {
-    state.withLock { $0.stream.reopen(folder) }
-  }
 }

@@ -1,6 +1,5 @@
 // One of several who share what comes.
 
-package import ChannelMessages
 package import ChannelModel
 internal import Glibc
 internal import LinuxIO
@@ -19,8 +18,6 @@ package final class GroupMember: Sendable {
     package var saving = ReaderProgress.Saving.coalesced
     /// So long a member may take for a message before it is offered to another; nil for ever, as long as it lives.
     package var lease: Duration?
-    /// What it leaves out is acknowledged by itself, for the whole group.
-    package var isWanted: (@Sendable (Message) -> Bool)?
 
     package init() {}
   }
@@ -183,10 +180,5 @@ package final class GroupMember: Sendable {
 
   private func checkOpen(_ state: borrowing MemberState) throws(ChannelError) {
     if state.isClosed { throw ChannelError(.closed, at: seat.path, "the member has left the group") }
-  }
-
-  /// Goes on in a channel that was opened again.
-  package func reopen(_ folder: DirectionFolder) {
-    state.withLock { $0.stream.reopen(folder) }
   }
 }

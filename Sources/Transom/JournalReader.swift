@@ -21,7 +21,7 @@ package final class JournalReader {
     var end: Int
   }
 
-  private var folder: DirectionFolder
+  private let folder: DirectionFolder
   private var files: SegmentReader
   private var follower: JournalFollower
   /// Told with the next stretch.
@@ -53,12 +53,6 @@ package final class JournalReader {
 
   /// The journal that was read last; nil before anything was.
   package var identifier: UniqueID? { files.identifier }
-
-  /// Goes on in the folder as it was opened again.
-  package func reopen(_ folder: DirectionFolder) {
-    self.folder = folder
-    startAgain()
-  }
 
   private func startAgain() {
     files = SegmentReader(folder.journal, identifier: files.identifier)

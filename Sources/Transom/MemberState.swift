@@ -76,9 +76,7 @@ struct MemberState {
       dropInHand()
     }
     if !again.isEmpty { try lookUp() }
-    while let first = ready.popFirst() {
-      if let wanted = checkWanted(first) { return wanted }
-    }
+    if let first = ready.popFirst() { return withGaps(first) }
     while let first = taken.first {
       guard let record = try stream.peek(), stream.epoch == epoch else {
         // Taken from under what we had in hand.
@@ -97,7 +95,7 @@ struct MemberState {
         note(first.number)
         continue
       }
-      if let wanted = checkWanted(deliver(message, record, isRepeated: first.isRepeated)) { return wanted }
+      return withGaps(deliver(message, record, isRepeated: first.isRepeated))
     }
     return nil
   }
@@ -110,11 +108,7 @@ struct MemberState {
     ready = []
   }
 
-  private mutating func checkWanted(_ delivered: Delivered) -> Delivered? {
-    guard options.isWanted?(delivered.message) ?? true else {
-      note(delivered.number)
-      return nil
-    }
+  private mutating func withGaps(_ delivered: Delivered) -> Delivered {
     let gaps = stream.takeGaps()
     guard !gaps.isEmpty else { return delivered }
     return Delivered(

@@ -90,9 +90,4 @@ struct RecordStream {
     defer { gaps = [] }
     return gaps
   }
-
-  /// Goes on in a channel that was opened again.
-  func reopen(_ folder: DirectionFolder) {
-    reader.reopen(folder)
-  }
 }

@@ -18,8 +18,6 @@ final class Responders: Lane.Pump {
   static let highestRunningCount = 16
   /// While so many bytes of requests are being worked on no more are taken.
   static let highestRunningByteCount = 64 << 20
-  /// A responder that starts takes what was asked so long ago and not answered: the two sides may start in any order.
-  static let lookback = Duration.seconds(30)
 
   private let core: ChannelCore
   private let direction: Direction
@@ -38,33 +36,22 @@ final class Responders: Lane.Pump {
     var nextNumber = 0
     var running = 0
     var runningByteCount = 0
-    var isStopped = false
-    var isOpening = false
+    /// Why nothing more is taken.
+    var end: ChannelError?
+    var hasBegun = false
     var idlers: [CheckedContinuation<Void, Never>] = []
 
     /// Whether another request may be taken.
     var hasRoom: Bool {
-      running < highestRunningCount && runningByteCount < highestRunningByteCount && !isStopped
+      running < highestRunningCount && runningByteCount < highestRunningByteCount && end == nil
     }
+
+    var hasInline: Bool { entries.contains { if case .inline = $0.handler { true } else { false } } }
   }
 
   private let state = Mutex(State())
 
-  private struct Position {
-    /// Nil until it could be registered.
-    var reader: UnnamedReader?
-    /// Where it begins.
-    var start: ReaderRegistry.Start
-    /// Which of the channels that were found at the path it reads.
-    var epoch: UInt64
-    var answered: Set<String>
-    /// What was sent before is too old to be answered now.
-    let since: WallTime
-    /// Since when something keeps it from reading, and whether that was told.
-    var trouble: (since: Moment, isTold: Bool)?
-  }
-
-  private let position = Mutex<Position?>(nil)
+  private let stream = Mutex<RequestStream?>(nil)
   /// Notices that came while another thread was reading.
   private let pumpsWanted = Atomic<Int>(0)
   private let isRetrySet = Atomic(false)
@@ -87,15 +74,19 @@ final class Responders: Lane.Pump {
 
   func add(_ pattern: String, _ handler: Handler) -> Responder {
     let method = MethodPattern(pattern)
-    let (number, isFirst) = state.withLock { state in
+    let (number, isFirst, end) = state.withLock { state in
       let entry = Entry(number: state.nextNumber, pattern: method, handler: handler)
       state.nextNumber += 1
       let place = method.isExact ? state.entries.firstIndex { !$0.pattern.isExact } : nil
       state.entries.insert(entry, at: place ?? state.entries.count)
-      defer { state.isOpening = true }
-      return (entry.number, !state.isOpening)
+      defer { state.hasBegun = true }
+      return (entry.number, !state.hasBegun, state.end)
     }
-    if isFirst { start() }
+    if let end {
+      onTrouble(end)
+    } else if isFirst {
+      start()
+    }
     return Responder(pattern) { [weak self] in self?.remove(number) }
   }
 
@@ -108,31 +99,36 @@ final class Responders: Lane.Pump {
 
   private func handler(for method: String) -> Handler? {
     state.withLock { state in
-      state.isStopped ? nil : state.entries.first { $0.pattern.matches(method) }?.handler
+      state.end == nil ? state.entries.first { $0.pattern.matches(method) }?.handler : nil
     }
   }
 
   // MARK: Reading
 
   private func start() {
+    core.lane(direction).add(self)
+    var fresh = RequestStream(core, requestsIn: direction, answersIn: outbox.direction)
     do throws(ChannelError) {
-      // First watch, then look.
-      core.lane(direction).add(self)
-      try core.watch(direction)
-      let now = core.clock()
-      let since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, Self.lookback.wholeNanoseconds))
-      let epoch = core.epoch
-      let folder = try core.direction(direction)
-      let answered = try RecentJournal.answeredRequests(in: try core.direction(outbox.direction), since: since)
-      let start = try RecentJournal.start(of: folder, since: since)
-      position.withLock {
-        $0 = Position(start: .behind(start), epoch: epoch, answered: answered, since: since)
-      }
+      try fresh.begin()
+      put(fresh)
+      pumpAll()
     } catch {
-      onTrouble(error)
-      return
+      // It begins with a later look.
+      put(fresh)
+      meet(error)
     }
-    pump(.thorough)
+  }
+
+  private func put(_ fresh: RequestStream) {
+    // Unless it was stopped meanwhile.
+    stream.withLock { stream in if state.withLock({ $0.end == nil }) { stream = fresh } }
+  }
+
+  /// Takes what waits. Inline handlers run on the thread that notices changes and on no other: whoever calls this may
+  /// hold a lock that they take.
+  private func pumpAll() {
+    guard state.withLock({ $0.hasInline }) else { return pump(.thorough) }
+    core.watcher.schedule(at: .now) { [weak self] in self?.pump(.thorough) }
   }
 
   /// Takes requests until nothing is new or all handlers are busy.
@@ -157,13 +153,13 @@ final class Responders: Lane.Pump {
   /// The next request that a handler takes; nil when there is none now.
   private func nextRequest(_ depth: LookDepth) -> (Message, Handler)? {
     do throws(ChannelError) {
-      return try position.withLock { (position) throws(ChannelError) in
-        while let delivered = try next(&position, depth) {
+      return try stream.withLock { (stream) throws(ChannelError) in
+        while let delivered = try stream?.next(depth) {
           let message = delivered.message
           guard message.kind == .request, let method = message.method, let handler = handler(for: method),
-            let since = position?.since, delivered.time >= since, position?.answered.remove(message.id) == nil
+            stream?.wasAnswered(message.id) == false
           else { continue }
-          position?.trouble = nil
+          stream?.trouble = nil
           return (message, handler)
         }
         return nil
@@ -174,21 +170,21 @@ final class Responders: Lane.Pump {
     }
   }
 
-  /// A channel that is no more ends it. Anything else may pass: it is told once, and looked at again.
+  /// A channel that is no more ends it: what is asked then is found among the messages. Anything else may pass: it is
+  /// told once, and looked at again.
   private func meet(_ error: ChannelError) {
     if error.code == .closed || error.code == .noChannel {
-      let reader = position.withLock { $0.take() }?.reader
-      try? reader?.close()
+      try? end(by: error)?.close()
       onTrouble(error)
       return
     }
     let now = Watcher.now
-    let isNews = position.withLock { position in
-      let since = position?.trouble?.since ?? now
-      let isTold = position?.trouble?.isTold ?? false
+    let isNews = stream.withLock { stream in
+      let since = stream?.trouble?.since ?? now
+      let isTold = stream?.trouble?.isTold ?? false
       // A lock is busy now and then.
       let isWorthTelling = error.code != .lockTimeout || now.duration(since: since) >= Self.patience
-      position?.trouble = (since, isTold || isWorthTelling)
+      stream?.trouble = (since, isTold || isWorthTelling)
       return isWorthTelling && !isTold
     }
     if isNews { onTrouble(error) }
@@ -198,35 +194,6 @@ final class Responders: Lane.Pump {
       self?.isRetrySet.store(false, ordering: .releasing)
       self?.pump(.thorough)
     }
-  }
-
-  /// The next message, in the channel that took the place of the one before once that was read.
-  private func next(_ position: inout Position?, _ depth: LookDepth) throws(ChannelError) -> Delivered? {
-    guard let known = position else { return nil }
-    do throws(ChannelError) {
-      if let delivered = try known.reader?.tryNext(depth) { return delivered }
-    } catch {
-      guard core.epoch != known.epoch || core.wasReplaced() else { throw error }
-    }
-    let epoch = core.epoch
-    guard epoch != known.epoch || known.reader == nil else { return nil }
-    let folder: DirectionFolder
-    do throws(ChannelError) {
-      folder = try core.direction(direction)
-    } catch {
-      if error.code == .noChannel, core.isExpectedBack { return nil }
-      throw error
-    }
-    // Its files went with its channel.
-    try? known.reader?.close()
-    position?.reader = nil
-    if epoch != known.epoch { position?.start = .start }
-    position?.epoch = epoch
-    // No longer than that: it may be the thread that notices changes.
-    let start = position?.start ?? .start
-    let reader = try UnnamedReader.open(in: folder, start: start, until: .now.advanced(by: .milliseconds(1)))
-    position?.reader = reader
-    return try reader.tryNext()
   }
 
   // MARK: Answering
@@ -258,10 +225,17 @@ final class Responders: Lane.Pump {
       state.runningByteCount += byteCount
     }
     Task {
-      await self.send(await body(), to: request)
+      let outgoing = await Self.$handling.withValue(Handling(self)) { await body() }
+      await self.send(outgoing, to: request)
       self.handlerEnded(byteCount)
     }
   }
+
+  /// Whether the calling task runs one of these handlers, so that to wait for them would be to wait for itself.
+  var isHandling: Bool { Self.handling == Handling(self) }
+
+  /// Known to the tasks that a handler starts as well; those are not it, and may wait for it.
+  @TaskLocal private static var handling: Handling?
 
   private func send(_ outgoing: Outgoing, to request: Message) async {
     do {
@@ -299,7 +273,7 @@ final class Responders: Lane.Pump {
     for idler in idlers { idler.resume() }
     core.watcher.wakeWaiters()
     // What could not be taken before was left in the journal.
-    if wasFull { pump(.thorough) }
+    if wasFull { pumpAll() }
   }
 
   private static func outcome(of request: Message, _ body: () throws -> JSONText) -> Outgoing {
@@ -316,12 +290,15 @@ final class Responders: Lane.Pump {
 
   // MARK: Ending
 
-  /// Takes nothing more.
-  func stopTaking() {
-    state.withLock { $0.isStopped = true }
-    let reader = position.withLock { $0.take() }?.reader
+  private func end(by error: ChannelError) -> RequestStream? {
+    state.withLock { $0.end = $0.end ?? error }
+    return stream.withLock { $0.take() }
+  }
+
+  /// Takes nothing more, for this reason.
+  func stopTaking(_ reason: ChannelError) {
     do throws(ChannelError) {
-      try reader?.close()
+      try end(by: reason)?.close()
     } catch {
       onTrouble(error)
     }

@@ -116,9 +116,4 @@ package final class UnnamedReader: Sendable {
       // Whoever lists the readers next finds its flock free, and takes it away.
     }
   }
-
-  /// Goes on in a channel that was opened again.
-  package func reopen(_ folder: DirectionFolder) {
-    state.withLock { $0.stream.reopen(folder) }
-  }
 }

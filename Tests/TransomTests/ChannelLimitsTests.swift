@@ -67,7 +67,7 @@ internal import Testing
       for name in ["here", "there", "here again"] {
         for number in 0..<3 {
           let delivery = try #require(try await worker.next())
-          #expect(delivery.message.method == "\(name) \(number)" && delivery.missing == nil)
+          #expect(delivery.message.method == "\(name) \(number)" && delivery.missing.isEmpty)
           numbers.append(delivery.number)
         }
       }

@@ -85,22 +85,6 @@ import Testing
     }
   }
 
-  @Test func acknowledgesByItselfWhatItsFilterLeavesOut() throws {
-    try withScratchDirectory { path in
-      let scene = try ReadersScene(path)
-      try scene.send(1...3, method: "other")
-      try scene.send(4...4, method: "mine")
-      try scene.send(5...6, method: "other")
-      let name = try ReaderName("some")
-      let reader = try DurableReader.open(name, in: scene.folder) { $0.method == "mine" }
-      let all = try reader.all()
-      #expect(all.map(\.value) == [4])
-      try reader.acknowledge(all[0].ticket)
-      try reader.close()
-      #expect(try scene.registry.list().map(\.lag) == [0])
-    }
-  }
-
   @Test func passesARecordThatIsNoMessageAndSaysSo() throws {
     try withScratchDirectory { path in
       let scene = try ReadersScene(path)

@@ -5,7 +5,7 @@ internal import LinuxIO
 internal import Synchronization
 internal import TestSupport
 internal import Testing
-internal import Transom
+@testable internal import Transom
 
 @Suite("Requests", .timeLimit(.minutes(1))) struct RequestTests {
   struct Pair: Codable, Sendable {
@@ -213,6 +213,55 @@ internal import Transom
       let error = await #expect(throws: ChannelError.self) { try await asking.value }
       #expect(error?.code == .closed)
       await #expect(throws: ChannelError.self) { try await frontend.send("too late") }
+    }
+  }
+
+  @Test func doNotKeepAHandlerThatClosesItsChannelWaitingForItself() async throws {
+    try await withEnds { frontend, backend in
+      backend.respond(to: "quit") { (number: Int) in
+        await backend.close()
+        return number
+      }
+      let answer: Int = try await frontend.request("quit", 7, timeout: .seconds(10))
+      #expect(answer == 7)
+    }
+  }
+
+  @Test func areAnsweredInlineByNoOtherThreadThanTheOneThatNotices() async throws {
+    try await withEnds { frontend, backend in
+      let watcher = backend.core.watcher
+      let strangers = Atomic(0)
+      let isFull = Latch()
+      let gate = Latch()
+      let running = Atomic(0)
+      let questions = backend.messages(from: .start, includingAnswered: true)
+      async let early: JSONText = frontend.request("inline", timeout: .seconds(20))
+      _ = try await questions.next()
+      backend.respondInline(to: "inline") { _ in
+        if !watcher.isDrivingThread { strangers.add(1, ordering: .relaxed) }
+        return .null
+      }
+      _ = try await early
+      // What had to wait for a handler's end is not taken by the thread that brought it.
+      backend.respond(to: "wait") { (number: Int) in
+        if running.add(1, ordering: .relaxed).newValue == 16 { isFull.open() }
+        await gate.passed()
+        return number
+      }
+      try await withThrowingTaskGroup { group in
+        for number in 0..<16 {
+          group.addTask { _ = try await frontend.request("wait", number, timeout: .seconds(30)) as Int }
+        }
+        await isFull.passed()
+        for _ in 0..<4 {
+          group.addTask { _ = try await frontend.request("inline", timeout: .seconds(30)) as JSONText }
+        }
+        for _ in 0..<20 { _ = try await questions.next() }
+        gate.open()
+        try await group.waitForAll()
+      }
+      let count = strangers.load(ordering: .relaxed)
+      #expect(count == 0)
     }
   }
 }

@@ -24,7 +24,7 @@ enum FlowRow {
           return { count in
             for _ in 0..<count {
               let delivery = try deliveries.next(within: .seconds(10))
-              guard let delivery, delivery.missing == nil, delivery.number == last + 1,
+              guard let delivery, delivery.missing.isEmpty, delivery.number == last + 1,
                 isSame(delivery.message.payload, payloads[taken % different])
               else { throw Lost(number: last + 1) }
               try delivery.acknowledge()

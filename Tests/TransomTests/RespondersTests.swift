@@ -1,0 +1,79 @@
+// Handlers whose channel cannot be read, or not any more.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import Glibc
+internal import LinuxIO
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable internal import Transom
+
+@Suite("Responders", .timeLimit(.minutes(1))) struct RespondersTests {
+  /// Takes note of what goes wrong while nobody waits for it.
+  private final class Troubles: Sendable {
+    private let found = Mutex<[ChannelError]>([])
+
+    var tell: @Sendable (ChannelError) -> Void { { error in self.found.withLock { $0.append(error) } } }
+    var codes: [ChannelError.Code] { found.withLock { $0.map(\.code) } }
+  }
+
+  /// Responders of a channel whose files go through a layer of the test's.
+  private func responders(
+    _ path: String,
+    _ options: ChannelFolder.Options,
+    _ troubles: Troubles
+  ) throws -> (core: ChannelCore, responders: Responders) {
+    let core = ChannelCore(path: path, options: options, manner: .automatic, watcher: try Watcher.shared())
+    let outbox = Outbox(core: core, direction: .backendToFrontend, durability: .process, timeout: .seconds(5))
+    _ = try core.folder()
+    return (core, Responders(core, requestsIn: .frontendToBackend, outbox: outbox, onTrouble: troubles.tell))
+  }
+
+  @Test func beginLaterWhenTheyCouldNotAtFirst() async throws {
+    try await withEnds { frontend, backend in
+      let (calls, troubles) = (FaultyCalls(), Troubles())
+      var options = ChannelFolder.Options()
+      options.calls = calls
+      let (core, responders) = try responders(frontend.path, options, troubles)
+      for direction in [Direction.backendToFrontend, .frontendToBackend] { _ = try core.direction(direction) }
+      calls.plan(.every(.names), .fail(EMFILE))
+      _ = responders.add("late", .task { $0.payload })
+      #expect(troubles.codes.count == 1)
+      calls.reset()
+      let answer: Int = try await frontend.request("late", 3, timeout: .seconds(20))
+      #expect(answer == 3)
+      #expect(troubles.codes.count == 1)
+      responders.stopTaking(ChannelError(.closed, at: core.path, "the test is over"))
+      await responders.finish()
+    }
+  }
+
+  @Test func leaveRequestsToTheMessagesWhenTheyCannotGoOn() async throws {
+    try await withScratchDirectory { path in
+      let troubles = Troubles()
+      let maker = try Channel(at: "\(path)/channel", as: .backend)
+      var options = ChannelFolder.Options()
+      options.creates = false
+      let (_, responders) = try responders(maker.path, options, troubles)
+      #expect(!responders.takes("any"))
+      await maker.close()
+      try ScratchDirectory.remove(maker.path)
+      // Until then the channel that is no more may still be held for the one at the path.
+      KernelClock.pause(.milliseconds(150))
+      _ = responders.add("any", .task { $0.payload })
+      #expect(troubles.codes == [.noChannel])
+      #expect(!responders.takes("any"))
+    }
+  }
+
+  @Test func ofAChannelThatIsClosedSaySo() async throws {
+    try await withScratchDirectory { path in
+      let troubles = Troubles()
+      let channel = try Channel(at: "\(path)/channel", as: .backend, onTrouble: troubles.tell)
+      await channel.close()
+      channel.respond(to: "any") { (_: Message) in .null }
+      #expect(troubles.codes == [.closed])
+    }
+  }
+}
