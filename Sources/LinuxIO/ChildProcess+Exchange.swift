@@ -13,6 +13,8 @@ extension ChildProcess {
   }
 
   /// Gives it its input and takes its output, whichever it is ready for, until it has closed both streams.
+  ///
+  /// To be called where SIGPIPE is ignored or blocked: the child need not read.
   package func exchange(
     _ bytes: [UInt8],
     outputLimit: Int,
