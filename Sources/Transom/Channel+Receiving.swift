@@ -18,6 +18,13 @@ public enum CursorSaving: Sendable, Hashable {
   /// Each before `acknowledge()` returns: nothing that was acknowledged is delivered again, unless the power
   /// fails.
   case each
+
+  fileprivate var ofProgress: ReaderProgress.Saving {
+    switch self {
+    case .coalesced: .coalesced
+    case .each: .each
+    }
+  }
 }
 
 extension Channel {
@@ -42,15 +49,8 @@ extension Channel {
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) -> Messages {
     let isWanted = filter(includingAnswered)
-    let subscription = Subscription(self, mayComeLate: true) { folder, entry throws(ChannelError) in
-      // It may be one of the task pool's threads that waits.
-      var (start, patience) = (ReaderRegistry.Start.start, Duration.milliseconds(1))
-      switch entry {
-      case .first: (start, patience) = (from == .start ? .start : .new, .milliseconds(100))
-      case .successor: break
-      case .late(let newest): if from == .now { start = .behind(newest) }
-      }
-      return try UnnamedReader.open(in: folder, start: start, until: .now.advanced(by: patience), isWanted: isWanted)
+    let subscription = Subscription(self) { folder, entry, deadline throws(ChannelError) in
+      try UnnamedReader.open(in: folder, start: entry.start(from), until: deadline, isWanted: isWanted)
     }
     return Messages(subscription, path: path, onGap: onGap)
   }
@@ -58,7 +58,8 @@ extension Channel {
   /// What the other side sends, for a reader that goes on where it was: also after a restart, also after a crash.
   ///
   /// What the name has not read is kept for it. Each message comes at least once, and not again once it was acknowledged;
-  /// see ``CursorSaving`` for how soon that holds.
+  /// see ``CursorSaving`` for how soon that holds. While another program keeps a lock the first `next` waits for it, and
+  /// what goes wrong then is thrown there; this call waits for 100 milliseconds at most.
   ///
   /// - Parameters:
   ///   - name: The reader's name: letters, digits, `.`, `_` and `-`.
@@ -74,12 +75,13 @@ extension Channel {
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) throws -> Deliveries {
     let name = try readerName(name)
-    let subscription = Subscription(self) { folder, entry throws(ChannelError) in
+    let subscription = Subscription(self) { folder, entry, deadline throws(ChannelError) in
       try DurableReader.open(
         name,
         in: folder,
-        start: from == .start || entry.isSuccessor ? .start : .new,
-        saving: saving == .each ? .each : .coalesced
+        start: entry.start(from),
+        saving: saving.ofProgress,
+        lockedUntil: deadline
       )
     }
     try subscription.check()
@@ -90,11 +92,12 @@ extension Channel {
   /// them.
   ///
   /// What a member was given and has not acknowledged goes to another when the member ends, marked
-  /// ``Delivery/isRedelivered``.
+  /// ``Delivery/isRedelivered``. Locks are waited for as with a reader of one program.
   ///
   /// - Parameters:
   ///   - name: The group's name: letters, digits, `.`, `_` and `-`.
   ///   - from: Where a group begins that has never read.
+  ///   - saving: When this member's acknowledgements are written down.
   ///   - lease: How long a member that lives may take over a message before another gets it; nil is for ever.
   ///   - onGap: Told at once when messages are missing; the next delivery tells as well.
   /// - Returns: A stream for one consumer.
@@ -102,15 +105,17 @@ extension Channel {
   public func messages(
     group name: String,
     from: StartingPoint = .start,
+    saving: CursorSaving = .coalesced,
     lease: Duration? = nil,
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) throws -> Deliveries {
     let name = try readerName(name)
-    let subscription = Subscription(self) { folder, entry throws(ChannelError) in
+    let subscription = Subscription(self) { folder, entry, deadline throws(ChannelError) in
       var options = GroupMember.Options()
-      options.start = from == .start || entry.isSuccessor ? .start : .new
+      options.start = entry.start(from)
+      options.saving = saving.ofProgress
       options.lease = lease
-      return try GroupMember.join(name, in: folder, options: options)
+      return try GroupMember.join(name, in: folder, options: options, until: deadline)
     }
     try subscription.check()
     return Deliveries(subscription, onGap: onGap)

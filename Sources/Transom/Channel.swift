@@ -136,10 +136,11 @@ public final class Channel: Sendable {
     if isClosed.load(ordering: .acquiring) { end(reading) }
   }
 
-  func end(_ reading: Reading) {
+  /// Ends a stream, waiting for locks so long at most; without them what it had is delivered again, as after a crash.
+  func end(_ reading: Reading, waiting patience: Duration = .seconds(1)) {
     readings.withLock { list in list.removeAll { $0 === reading } }
     do throws(ChannelError) {
-      try reading.close()
+      try reading.close(waiting: patience)
     } catch {
       onTrouble(error)
     }

@@ -57,6 +57,9 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
   }
 
   /// Ends it and writes the reader's place; the name is free for another program.
+  ///
+  /// For a group it blocks the calling thread while other members keep the group's lock, for a second at most; then what
+  /// was not written is delivered again.
   public func close() {
     subscription.close()
   }

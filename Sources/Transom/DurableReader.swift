@@ -16,6 +16,8 @@ package final class DurableReader: Sendable {
     var progress: ReaderProgress
     var epoch: UInt32 = 0
     var generation: UInt64
+    /// It could not be written when that was due: the next acknowledgement tries again, and says why it fails.
+    var isOverdue = false
     var isClosed = false
   }
 
@@ -27,18 +29,24 @@ package final class DurableReader: Sendable {
   private let state: Mutex<State>
 
   /// Takes the name, registering it if it is new. When somebody reads under it, that is waited for on the calling
-  /// thread until the deadline; without one it is an error at once.
+  /// thread until the deadline; without one it is an error at once. The journal's lock has a deadline of its own.
   package static func open(
     _ name: ReaderName,
     in folder: DirectionFolder,
     start: ReaderRegistry.Start = .start,
     saving: ReaderProgress.Saving = .coalesced,
-    until deadline: Moment? = nil
+    until deadline: Moment? = nil,
+    lockedUntil lockDeadline: Moment? = nil
   ) throws(ChannelError) -> DurableReader {
     let registry = ReaderRegistry(folder)
-    let taken = try registry.take(name.text, .reader, from: start, until: deadline)
-    let held = try registry.look()
-    return DurableReader(taken, name.text, in: folder, held, saving)
+    let taken = try registry.take(name.text, .reader, from: start, until: deadline, lockedUntil: lockDeadline)
+    do throws(ChannelError) {
+      let held = try registry.look(until: lockDeadline)
+      return DurableReader(taken, name.text, in: folder, held, saving)
+    } catch {
+      registry.giveBack(taken)
+      throw error
+    }
   }
 
   private init(
@@ -139,7 +147,7 @@ package final class DurableReader: Sendable {
       case .accepted, .repeated: break
       case .unknown: throw ChannelError(.misuse, at: seat.path, "message \(ticket.number) was not delivered")
       }
-      if state.progress.isSavingDue { try save(&state) }
+      if state.progress.isSavingDue || state.isOverdue { try save(&state) }
     }
   }
 
@@ -162,6 +170,7 @@ package final class DurableReader: Sendable {
 
   private func save(_ state: inout State) throws(ChannelError) {
     follow(&state)
+    state.isOverdue = true
     // After a failure the same slot is tried again: the other one holds the cursor that was written before.
     let slot = ReaderFile.Slot(
       generation: state.generation + 1,
@@ -173,6 +182,7 @@ package final class DurableReader: Sendable {
     if try seat.isDropped() { throw seat.dropped }
     state.generation += 1
     state.progress.wasSaved()
+    state.isOverdue = false
   }
 
   // MARK: Ending

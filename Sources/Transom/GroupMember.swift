@@ -28,21 +28,23 @@ package final class GroupMember: Sendable {
 
   package var name: String { files.name }
 
-  /// Takes part in a group, registering it if it is new.
+  /// Takes part in a group, registering it if it is new; locks are waited for on the calling thread until the deadline.
   package static func join(
     _ name: ReaderName,
     in folder: DirectionFolder,
-    options: Options = Options()
+    options: Options = Options(),
+    until deadline: Moment? = nil
   ) throws(ChannelError) -> GroupMember {
     let registry = ReaderRegistry(folder)
-    let deadline = Moment.now.advanced(by: ReaderRegistry.patience)
+    let deadline = deadline ?? Moment.now.advanced(by: ReaderRegistry.patience)
     while true {
       let group: ReaderSeat
       if let there = try ReaderSeat.open(name.text, in: folder.readers) {
         group = there
       } else {
+        let start = options.start
         // Nil when somebody else made it meanwhile.
-        guard let made = try registry.make(name.text, .group, from: options.start, isHeld: false) else {
+        guard let made = try registry.make(name.text, .group, from: start, isHeld: false, until: deadline) else {
           guard Moment.now < deadline else { throw registry.dropped(name) }
           continue
         }
@@ -58,7 +60,7 @@ package final class GroupMember: Sendable {
       defer { group.unlock() }
       let files = try GroupFiles(group, in: folder)
       // The journal's lock comes after the group's.
-      let held = try registry.look()
+      let held = try registry.look(until: deadline)
       let joined = try files.join()
       var shared = try files.read(of: held.journal)
       // The number as well: who had it before may have left claims, when somebody took his file away and came no further.
@@ -91,7 +93,7 @@ package final class GroupMember: Sendable {
 
   deinit {
     // Nobody is left to be told: its flock is free then, and what it had is offered again.
-    try? close()
+    try? close(until: .now)
   }
 
   /// The next message that is this member's; nil when there is none now.
@@ -153,28 +155,43 @@ package final class GroupMember: Sendable {
     try save(until: Moment.now.advanced(by: ReaderRegistry.patience))
   }
 
-  /// Waits outside of the lock: the thread that notices changes asks this member when it is to be saved.
   private func save(until deadline: Moment) throws(ChannelError) {
-    var backoff = Backoff.flock
-    while true {
-      do throws(ChannelError) {
-        return try state.withLock { state throws(ChannelError) in
-          if !state.isClosed, state.hasUnwritten { try state.save() }
-        }
-      } catch {
-        guard error.code == .lockTimeout, Moment.now < deadline else { throw error }
-      }
-      KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
+    try tryTurn(until: deadline) { state throws(ChannelError) in
+      if !state.isClosed, state.hasUnwritten { try state.save() }
     }
   }
 
   /// Writes what was acknowledged and leaves the group; what is open is offered to the others at once.
   package func close() throws(ChannelError) {
-    try state.withLock { state throws(ChannelError) in
-      guard !state.isClosed else { return }
-      state.isClosed = true
-      defer { seat.unlock() }
-      try state.leave(seat)
+    try close(until: Moment.now.advanced(by: Self.patience))
+  }
+
+  /// So long who leaves waits for his last turn; without it what he had is offered again, as when he had died.
+  private static let patience = Duration.seconds(1)
+
+  func close(until deadline: Moment) throws(ChannelError) {
+    let isFirst = state.withLock { state in
+      defer { state.isClosed = true }
+      return !state.isClosed
+    }
+    guard isFirst else { return }
+    defer { seat.unlock() }
+    try tryTurn(until: deadline) { state throws(ChannelError) in try state.leave(seat) }
+  }
+
+  /// Waits outside of the lock: the thread that notices changes asks this member when it is to be saved.
+  private func tryTurn(
+    until deadline: Moment,
+    _ turn: @Sendable (inout MemberState) throws(ChannelError) -> Void
+  ) throws(ChannelError) {
+    var backoff = Backoff.flock
+    while true {
+      do throws(ChannelError) {
+        return try state.withLock { state throws(ChannelError) in try turn(&state) }
+      } catch {
+        guard error.code == .lockTimeout, Moment.now < deadline else { throw error }
+      }
+      KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
     }
   }
 

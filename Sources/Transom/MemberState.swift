@@ -28,6 +28,8 @@ struct MemberState {
   /// Turns whose writing failed: what of them came into the files all the same goes back.
   private var failedTurns: [Moment] = []
   private var unwrittenSince: Moment?
+  /// They could not be written when that was due: the next acknowledgement tries again, and says why it fails.
+  private var isOverdue = false
   private(set) var looksAgainAt: Moment?
   private var turnPatience = TurnPatience()
   /// Somebody else was at the files when they were last to be written.
@@ -40,8 +42,6 @@ struct MemberState {
   /// So many messages are looked up at a time.
   private static let highestLookUpCount = 16
   private static let savePause = Duration.milliseconds(10)
-  /// So long who leaves waits for his last turn; without it what he had is offered again, as when he had died.
-  private static let patience = Duration.seconds(1)
 
   init(
     files: GroupFiles,
@@ -286,7 +286,7 @@ struct MemberState {
   var isSavingDue: Bool {
     switch options.saving {
     case .each: hasUnwritten
-    case .together(let count, _): unwritten.count >= count
+    case .together(let count, _): unwritten.count >= count || isOverdue
     }
   }
 
@@ -310,6 +310,7 @@ struct MemberState {
     failedTurns = []
     unwritten = []
     unwrittenSince = nil
+    isOverdue = false
   }
 
   /// One turn that only writes what was acknowledged; `.lockTimeout` when somebody else is at the files.
@@ -318,9 +319,11 @@ struct MemberState {
       try lockForTurn()
     } catch {
       savesNotBefore = .now.advanced(by: Self.savePause)
+      isOverdue = error.code != .lockTimeout
       throw error
     }
     defer { files.seat.unlock() }
+    isOverdue = true
     followJournal()
     var shared = try files.read(of: stream.journal)
     apply(to: &shared.group)
@@ -329,9 +332,10 @@ struct MemberState {
     wrote()
   }
 
-  /// The last turn: what is open goes back, and the member's file goes.
+  /// The last turn: what is open goes back, and the member's file goes; `.lockTimeout` when somebody else is at the
+  /// files.
   mutating func leave(_ seat: ReaderSeat) throws(ChannelError) {
-    try files.seat.lock(until: .now.advanced(by: Self.patience))
+    try lockForTurn()
     defer { files.seat.unlock() }
     followJournal()
     var shared = try files.read(of: stream.journal)

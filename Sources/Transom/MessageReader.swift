@@ -16,13 +16,14 @@ protocol MessageReader: AnyObject, Sendable {
   func saveIfDue(at now: Moment) throws(ChannelError)
   /// When to look again though the journal did not grow.
   var looksAgainAt: Moment? { get }
-  /// Writes the place and gives up the name.
-  func close() throws(ChannelError)
+  /// Writes the place and gives up the name; a lock is waited for until then at most.
+  func close(until deadline: Moment) throws(ChannelError)
 }
 
 extension DurableReader: MessageReader {
   var acknowledgingMayWait: Bool { false }
   var looksAgainAt: Moment? { nil }
+  func close(until deadline: Moment) throws(ChannelError) { try close() }
 }
 
 extension GroupMember: MessageReader {}
@@ -34,4 +35,5 @@ extension UnnamedReader: MessageReader {
   var savesAt: Moment? { nil }
   func saveIfDue(at now: Moment) {}
   var looksAgainAt: Moment? { nil }
+  func close(until deadline: Moment) throws(ChannelError) { try close() }
 }

@@ -38,8 +38,8 @@ package struct ReaderRegistry: Sendable {
   static let patience = Duration.seconds(6)
 
   /// Which journal it is, and its newest seq.
-  func look() throws(ChannelError) -> (journal: UniqueID, last: SequenceNumber) {
-    try folder.log.withLock(until: .now.advanced(by: Self.patience)) { held throws(ChannelError) in
+  func look(until deadline: Moment? = nil) throws(ChannelError) -> (journal: UniqueID, last: SequenceNumber) {
+    try folder.log.withLock(until: deadline ?? .now.advanced(by: Self.patience)) { held throws(ChannelError) in
       (held.journal, held.last)
     }
   }
@@ -56,12 +56,14 @@ package struct ReaderRegistry: Sendable {
   }
 
   /// Takes a reader's flock for the life of its seat, registering it if it is new. One that is taken is waited for, on
-  /// the calling thread, until the deadline; without one it is an error at once.
+  /// the calling thread, until the deadline; without one it is an error at once. The journal's lock has a deadline of
+  /// its own.
   func take(
     _ name: String,
     _ kind: ReaderFile.Kind,
     from start: Start,
-    until deadline: Moment?
+    until deadline: Moment?,
+    lockedUntil lockDeadline: Moment? = nil
   ) throws(ChannelError) -> Taken {
     var backoff = Backoff.windowLock
     // Somebody may drop it and make it again as often as he likes; nobody follows him for ever.
@@ -78,10 +80,18 @@ package struct ReaderRegistry: Sendable {
         }
         guard let deadline, Moment.now < deadline else { throw seat.busy }
         KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
-      } else if let made = try make(name, kind, from: start, isHeld: true) {
+      } else if let made = try make(name, kind, from: start, isHeld: true, until: lockDeadline) {
         return made
       }
     }
+  }
+
+  /// Gives up what was taken and never used: whoever comes next need not take anything for a repetition.
+  func giveBack(_ taken: Taken) {
+    guard !taken.mayRepeat else { return }
+    var unused = taken.header
+    unused.process = 0
+    try? taken.seat.write(unused)
   }
 
   private func takeOver(_ seat: ReaderSeat, _ kind: ReaderFile.Kind) throws(ChannelError) -> Taken {

@@ -10,18 +10,26 @@ internal import Synchronization
 ///
 /// Nobody holds it weakly, which would slow down every holding and letting go of it: each message has several of those.
 final class Reading: Sendable {
-  /// Makes the reader, also anew in a channel that took the place of the one before.
-  typealias Opening = @Sendable (DirectionFolder, Entry) throws(ChannelError) -> any MessageReader
+  /// Makes the reader, also anew in a channel that took the place of the one before; locks are waited for until the
+  /// moment.
+  typealias Opening = @Sendable (DirectionFolder, Entry, Moment) throws(ChannelError) -> any MessageReader
 
   /// How a stream comes to a channel.
-  enum Entry: Sendable {
+  enum Entry: Hashable, Sendable {
     case first
     /// The channel took the place of the one before.
     case successor
-    /// It came before, when the journal's lock was busy, and the newest seq was this.
+    /// It came before, when a lock was busy, and the newest seq was this.
     case late(SequenceNumber)
 
-    var isSuccessor: Bool { if case .successor = self { true } else { false } }
+    /// Where it begins that never read, and was to begin there.
+    func start(_ start: StartingPoint) -> ReaderRegistry.Start {
+      switch self {
+      case .first: start == .start ? .start : .new
+      case .successor: .start
+      case .late(let newest): start == .start ? .start : .behind(newest)
+      }
+    }
   }
 
   /// What a consumer gets.
@@ -31,39 +39,51 @@ final class Reading: Sendable {
     case message(Delivered)
   }
 
+  /// What could not be made yet.
+  private struct Pending {
+    let entry: Entry
+    /// Since when a lock keeps it from that.
+    var busySince: Moment?
+  }
+
   private struct State {
-    /// Nil when there is none now: what went wrong is thrown by the next look, which tries again.
+    /// Nil while there is none yet, and after the end.
     var reader: (any MessageReader)?
+    /// How it is still to come to the channel.
+    var pending: Pending?
     /// Counts the channels that were found at the path.
     var epoch: UInt64
     /// In order, the next one last.
     var items: [Item] = []
     var failure: ChannelError?
-    /// The reader could not be made yet.
-    var late: (entry: Entry, since: Moment)?
     var flood = FloodCare()
   }
 
-  /// So long the journal's lock may be busy; the pauses in between are nobody's.
+  /// So long a lock may be busy; the pauses in between are nobody's.
   private static let patience = Duration.seconds(6)
   private static let pause = Duration.milliseconds(10)
+  /// So long a lock is waited for by whoever asks for the stream, and by one look: that may be the thread that notices
+  /// changes.
+  private static let firstLockPatience = Duration.milliseconds(100)
+  private static let lockPatience = Duration.milliseconds(1)
+  /// When a place could not be written it is tried again after that.
+  private static let savePause = Duration.milliseconds(500)
 
   private let core: ChannelCore
   private let notices: Notices
   private let direction: Direction
   private let open: Opening
-  private let mayComeLate: Bool
   private let state: Mutex<State>
   private let timerIsSet = Atomic(false)
   /// When it is looked again without a notice.
   private let lookTimer = Mutex<Moment?>(nil)
   private let isClosed = Atomic(false)
 
-  /// Opens the reader at once, because that is where the stream begins; what goes wrong is thrown by the first look.
+  /// Opens the reader at once, because that is where the stream begins; what goes wrong is thrown by the first look, and
+  /// the next one tries again.
   ///
-  /// Where it may come late, a journal's lock that somebody keeps is waited for by `next`, without a thread.
-  init(_ channel: Channel, mayComeLate: Bool, opening open: @escaping Opening) {
-    self.mayComeLate = mayComeLate
+  /// A lock that somebody keeps is waited for by `next`, without a thread.
+  init(_ channel: Channel, opening open: @escaping Opening) {
     core = channel.core
     direction = channel.incoming
     notices = core.lane(direction).notices
@@ -73,15 +93,17 @@ final class Reading: Sendable {
       try channel.checkOpen()
       // First watch, then look.
       try core.watch(direction)
-      let folder = try core.direction(direction)
+      let found = try FoundFolder.find(direction, of: core)
+      let patience = core.watcher.isDrivingThread ? Self.lockPatience : Self.firstLockPatience
       do throws(ChannelError) {
-        state = Mutex(State(reader: try open(folder, .first), epoch: epoch))
-      } catch  where mayComeLate && error.code == .lockTimeout {
-        let entry = Entry.late(try Self.newest(in: folder))
-        state = Mutex(State(reader: nil, epoch: epoch, late: (entry, .now)))
+        let reader = try open(found.folder, .first, .now.advanced(by: patience))
+        state = Mutex(State(reader: reader, epoch: found.epoch))
+      } catch  where error.code == .lockTimeout {
+        let entry = Entry.late(try Self.newest(in: found.folder))
+        state = Mutex(State(pending: Pending(entry: entry, busySince: .now), epoch: found.epoch))
       }
     } catch {
-      state = Mutex(State(reader: nil, epoch: epoch, failure: error))
+      state = Mutex(State(pending: Pending(entry: .first), epoch: epoch, failure: error))
       // Of a channel that was closed before there is nothing more to come.
       isClosed.store(error.code == .closed, ordering: .releasing)
     }
@@ -102,12 +124,13 @@ final class Reading: Sendable {
   // MARK: Looking
 
   /// What comes next, nil when there is nothing now; never waits.
-  private func look() throws(ChannelError) -> Item? {
+  func look() throws(ChannelError) -> Item? {
     var looksAgain: Moment?
     let item = try state.withLock { state throws(ChannelError) in
       let item = try look(.thorough, &state)
       if item == nil {
-        looksAgain = state.late == nil ? state.reader?.looksAgainAt : Moment.now.advanced(by: Self.pause)
+        let isBusy = state.pending?.busySince != nil
+        looksAgain = isBusy ? Moment.now.advanced(by: Self.pause) : state.reader?.looksAgainAt
       }
       return item
     }
@@ -145,10 +168,15 @@ final class Reading: Sendable {
   private func look(_ depth: LookDepth, _ state: inout State) throws(ChannelError) -> Item? {
     if let item = state.items.popLast() { return item }
     if let failure = state.failure.take() { throw failure }
-    if depth == .thorough, let late = state.late {
-      let epoch = core.epoch
-      guard try enter(epoch == state.epoch ? late.entry : .successor, &state) else { return nil }
-      state.epoch = epoch
+    if depth == .thorough, let pending = state.pending {
+      guard !isClosed.load(ordering: .acquiring) else { return nil }
+      // It may be that which failed before; without it there would be no notice.
+      try core.watch(direction)
+      guard let found = try FoundFolder.expect(direction, of: core) else { return nil }
+      // In another channel than that it comes as to any successor.
+      if found.epoch == state.epoch {
+        guard try enter(found.folder, pending.entry, &state) else { return nil }
+      }
     }
     if let reader = state.reader {
       do throws(ChannelError) {
@@ -158,34 +186,34 @@ final class Reading: Sendable {
       }
       guard core.epoch != state.epoch else { return nil }
     }
-    guard depth == .thorough else { return nil }
+    // What was closed meanwhile opens nothing again: its name is free for another program.
+    guard depth == .thorough, !isClosed.load(ordering: .acquiring) else { return nil }
     // The channel was replaced, and all that the old one held was read, as far as that could be.
-    let epoch = core.epoch
-    do throws(ChannelError) {
-      _ = try core.direction(direction)
-    } catch {
-      // Somebody may be about to make it again: there will be a notice, whether it comes or not.
-      if error.code == .noChannel, core.isExpectedBack { return nil }
-      throw error
-    }
+    guard let found = try FoundFolder.expect(direction, of: core) else { return nil }
     // Its files went with its channel.
-    try? state.reader?.close()
+    try? state.reader?.close(until: .now)
     state.reader = nil
-    _ = try enter(.successor, &state)
-    state.epoch = epoch
+    _ = try enter(found.folder, .successor, &state)
+    state.epoch = found.epoch
     return .gap(.replaced)
   }
 
-  /// Makes the reader; false when the journal's lock is busy, and then the next look tries again.
-  private func enter(_ entry: Entry, _ state: inout State) throws(ChannelError) -> Bool {
+  /// Makes the reader; false when a lock is busy, and then the next look tries again.
+  private func enter(
+    _ folder: DirectionFolder,
+    _ entry: Entry,
+    _ state: inout State
+  ) throws(ChannelError) -> Bool {
     do throws(ChannelError) {
-      state.reader = try open(try core.direction(direction), entry)
-      state.late = nil
+      state.reader = try open(folder, entry, .now.advanced(by: Self.lockPatience))
+      state.pending = nil
       return true
-    } catch  where mayComeLate && error.code == .lockTimeout {
-      let since = state.late?.since ?? .now
+    } catch  where error.code == .lockTimeout {
+      var late = entry
+      if case .first = entry { late = .late(try Self.newest(in: folder)) }
+      let since = state.pending?.busySince ?? .now
       let isOver = Moment.now.duration(since: since) >= Self.patience
-      state.late = (entry, isOver ? .now : since)
+      state.pending = Pending(entry: late, busySince: isOver ? nil : since)
       if isOver { throw error }
       return false
     }
@@ -277,25 +305,34 @@ final class Reading: Sendable {
     if !timerIsSet.load(ordering: .relaxed) { setTimer(for: reader) }
   }
 
+  /// Whether the next acknowledgement may wait for a lock.
+  var acknowledgingMayWait: Bool { state.withLock { $0.reader }?.acknowledgingMayWait ?? false }
+
   /// Sees to it that the place is written at its time. Nothing is kept for it that was closed meanwhile.
-  private func setTimer(for reader: any MessageReader) {
+  private func setTimer(for reader: any MessageReader, notBefore earliest: Moment = Moment(nanoseconds: 0)) {
     guard let moment = reader.savesAt, !timerIsSet.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    core.watcher.schedule(at: moment) { [self] in
+    core.watcher.schedule(at: max(moment, earliest)) { [self] in
       timerIsSet.store(false, ordering: .releasing)
       guard let reader = state.withLock({ $0.reader }) else { return }
-      // What cannot be written is tried again with the next acknowledgement, which then says why it fails.
-      try? reader.saveIfDue(at: Watcher.now)
-      setTimer(for: reader)
+      do throws(ChannelError) {
+        try reader.saveIfDue(at: Watcher.now)
+        setTimer(for: reader)
+      } catch {
+        // The next acknowledgement tries as well, and says why it fails. The moment that this reader names is past: a
+        // timer for it would be due at once, again and again. The place of one that was dropped is never written.
+        if error.code != .closed { setTimer(for: reader, notBefore: .now.advanced(by: Self.savePause)) }
+      }
     }
   }
 
   // MARK: Ending
 
-  /// Ends the stream; its place is written.
-  func close() throws(ChannelError) {
+  /// Ends the stream; its place is written. A lock is waited for so long, and not at all on the thread that notices
+  /// changes.
+  func close(waiting patience: Duration) throws(ChannelError) {
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     let reader = state.withLock { $0.reader.take() }
     defer { notices.notify() }
-    try reader?.close()
+    try reader?.close(until: core.watcher.isDrivingThread ? .now : .now.advanced(by: patience))
   }
 }

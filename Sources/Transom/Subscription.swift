@@ -11,14 +11,15 @@ final class Subscription: Sendable {
   private let reading: Reading
 
   /// Opens the reader at once, because that is where the stream begins; what goes wrong is thrown by the first look.
-  init(_ channel: Channel, mayComeLate: Bool = false, opening open: @escaping Reading.Opening) {
+  init(_ channel: Channel, opening open: @escaping Reading.Opening) {
     self.channel = channel
-    reading = Reading(channel, mayComeLate: mayComeLate, opening: open)
+    reading = Reading(channel, opening: open)
     channel.add(reading)
   }
 
   deinit {
-    close()
+    // It ends somewhere, perhaps on a thread of the task pool: what takes longer is left to who finds it gone.
+    channel.end(reading, waiting: .milliseconds(10))
   }
 
   /// Throws what went wrong at the opening.
@@ -34,9 +35,12 @@ final class Subscription: Sendable {
 
   func acknowledge(_ ticket: Delivered.Ticket) async throws { try await reading.acknowledge(ticket) }
 
-  func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) { try reading.acknowledge(ticket) }
+  func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
+    if channel.core.watcher.isDrivingThread, reading.acknowledgingMayWait { trapOnWatcherThread("acknowledge") }
+    try reading.acknowledge(ticket)
+  }
 
-  /// Ends the stream; its place is written.
+  /// Ends the stream; its place is written. It may wait for a moment, for a group's lock.
   func close() {
     channel.end(reading)
   }

@@ -1,6 +1,7 @@
 import ChannelMessages
 import ChannelModel
 import LinuxIO
+import Synchronization
 import TestSupport
 import Testing
 
@@ -169,6 +170,39 @@ import Testing
       RawFiles.write("something else", to: scene.readerPath("group~claims"))
       let error = #expect(throws: ChannelError.self) { try scene.member("group", options()) }
       #expect(error?.code == .damaged && error?.path == scene.readerPath("group~claims"))
+    }
+  }
+
+  @Test func whoLeavesAGroupThatIsLockedHoldsNobodyUp() throws {
+    try withScratchDirectory { path in
+      let scene = try ReadersScene(path)
+      let member = try scene.member()
+      let file = try #require(try ReaderSeat.open("group", in: scene.folder.readers))
+      try file.lock(until: ReadersScene.soon)
+      let isBack = Atomic(false)
+      let leaving = NativeThread {
+        try? member.close()
+        isBack.store(true, ordering: .releasing)
+      }
+      var longest = Duration.zero
+      while true {
+        let began = Moment.now
+        _ = member.savesAt
+        longest = max(longest, Moment.now.duration(since: began))
+        if isBack.load(ordering: .acquiring) { break }
+        KernelClock.pause(.milliseconds(5))
+      }
+      leaving.join()
+      #expect(longest < .milliseconds(500))
+      // Nor does who only lets go of it.
+      let began = Moment.now
+      file.unlock()
+      var second: GroupMember? = try scene.member()
+      try file.lock(until: ReadersScene.soon)
+      #expect(second?.name == "group")
+      second = nil
+      #expect(Moment.now.duration(since: began) < .milliseconds(700))
+      file.unlock()
     }
   }
 }

@@ -55,12 +55,11 @@ internal import Testing
       let maker = try Channel(at: "\(path)/channel", as: .backend)
       var options = ChannelFolder.Options()
       options.creates = false
-      let (_, responders) = try responders(maker.path, options, troubles)
+      let (core, responders) = try responders(maker.path, options, troubles)
       #expect(!responders.takes("any"))
       await maker.close()
       try ScratchDirectory.remove(maker.path)
-      // Until then the channel that is no more may still be held for the one at the path.
-      KernelClock.pause(.milliseconds(150))
+      core.noticed(.directory)
       _ = responders.add("any", .task { $0.payload })
       #expect(troubles.codes == [.noChannel])
       #expect(!responders.takes("any"))
