@@ -1,20 +1,5 @@
 // The seam between what we do with files and the kernel that does it: tests put their own layer here.
 
-/// What an open file may be used for.
-package enum FileAccess: Hashable, Sendable {
-  case reading, writing, readingAndWriting
-}
-
-/// What a rename does with whatever has the new name already.
-package enum RenameManner: Hashable, Sendable {
-  /// It is gone.
-  case replacing
-  /// It gets the old name, in the same instant.
-  case exchanging
-  /// The rename fails with EEXIST.
-  case notReplacing
-}
-
 /// The file calls, one requirement a system call, so that a test can make any of them fail.
 ///
 /// Names are single components below a directory's descriptor: no path is resolved, no symbolic link followed, and

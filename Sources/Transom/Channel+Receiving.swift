@@ -3,30 +3,6 @@
 internal import ChannelMessages
 internal import ChannelModel
 
-/// Where a reader begins.
-public enum StartingPoint: Sendable, Hashable {
-  /// With what is sent from now on.
-  case now
-  /// With the oldest that is kept.
-  case start
-}
-
-/// When a durable reader's acknowledgements are written down.
-public enum CursorSaving: Sendable, Hashable {
-  /// Several at once, at most 10 ms or 100 messages late: after a crash so much may be delivered again.
-  case coalesced
-  /// Each before `acknowledge()` returns: nothing that was acknowledged is delivered again, unless the power
-  /// fails.
-  case each
-
-  fileprivate var ofProgress: ReaderProgress.Saving {
-    switch self {
-    case .coalesced: .coalesced
-    case .each: .each
-    }
-  }
-}
-
 extension Channel {
   /// What the other side sends from now on.
   ///

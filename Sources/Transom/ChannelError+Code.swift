@@ -25,7 +25,7 @@ extension ChannelError {
     public static let notCodable = Code(row: .notCodable)
     /// A 1.0 program could never read its channel again after this message, so it was not sent.
     public static let wouldPoisonPeer = Code(row: .wouldPoisonPeer)
-    /// A message is longer than a channel carries.
+    /// A message or a batch is longer than a channel carries.
     public static let tooLarge = Code(row: .tooLarge)
     /// Nobody answered in the time allowed; a send's outcome is not touched by this.
     public static let timedOut = Code(row: .timedOut)

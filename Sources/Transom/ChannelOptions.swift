@@ -41,7 +41,7 @@ public struct ChannelOptions: Sendable, Hashable {
 
   /// How much a message has survived when `send` returns.
   public var durability: Durability
-  /// What happens when there is no channel at the path.
+  /// What happens when there is no channel at the path; the first to open a channel in a process decides for that process.
   public var creation: Creation
   /// How much of what was sent is kept; the first to open a channel in a process decides for that process.
   public var retention: Retention

@@ -38,7 +38,7 @@ extension JournalState {
   ) throws(ChannelError) -> (segments: [Retention.Segment], readers: [Retention.Reader]) {
     guard let known = newest else { preconditionFailure("a settled journal has a newest segment") }
     let journal = known.tail.header.journal
-    let readers = try registeredReaders(in: place.readers).map {
+    let readers = try RegisteredReader.all(in: place.readers).map {
       Retention.Reader(name: $0.name, kind: $0.kind, through: $0.through(of: journal))
     }
     let removable = retention.removable(of: list, readers: readers, now: time)

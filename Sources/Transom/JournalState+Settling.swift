@@ -214,7 +214,7 @@ extension JournalState {
   /// Reads what the files beside the journal say of seqs that were given. `ids` is long and only asked when the journal
   /// itself is in doubt.
   private mutating func rememberFiles(thoroughly: Bool) throws(ChannelError) {
-    for reader in try registeredReaders(in: place.readers) {
+    for reader in try RegisteredReader.all(in: place.readers) {
       if let slot = reader.slot { remember(slot.cursor.through) }
     }
     // What does not decode remembers nothing; it is written anew by whoever owns it.

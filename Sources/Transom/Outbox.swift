@@ -66,30 +66,11 @@ struct Outbox: Sendable {
   }
 
   private func drafts(of batch: [Outgoing]) throws(ChannelError) -> [JournalDraft] {
-    guard batch.count <= BatchScan.highestMessageCount else {
-      throw ChannelError(
-        .misuse,
-        at: core.path,
-        "a batch of \(batch.count) messages; the most is \(BatchScan.highestMessageCount)",
-        hint: "send it in parts"
-      )
-    }
     let now = core.clock()
     var drafts: [JournalDraft] = []
     drafts.reserveCapacity(batch.count)
-    var byteCount = 0
     for place in batch.indices {
-      let draft = try batch[place].draft(at: now, path: core.path)
-      byteCount += draft.byteCount
-      drafts.append(draft)
-    }
-    guard drafts.count == 1 || byteCount <= BatchScan.highestBatchByteCount else {
-      throw ChannelError(
-        .tooLarge,
-        at: core.path,
-        "a batch of \(byteCount) bytes; the most is \(BatchScan.highestBatchByteCount)",
-        hint: "send it in parts"
-      )
+      drafts.append(try batch[place].draft(at: now, path: core.path))
     }
     return drafts
   }

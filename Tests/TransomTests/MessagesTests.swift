@@ -146,7 +146,7 @@ internal import Transom
       let error = await #expect(throws: ChannelError.self) {
         try await backend.send(contentsOf: (0..<1_025).map { .event("n", JSONText(integer: $0)) })
       }
-      #expect(error?.code == .misuse)
+      #expect(error?.code == .tooLarge && error?.hint == "send them in several batches")
       let messages = frontend.messages(from: .start)
       try await backend.send("only")
       #expect(try await messages.next()?.method == "only")
