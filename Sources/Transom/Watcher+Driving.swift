@@ -127,7 +127,7 @@ extension Watcher {
     return true
   }
 
-  private var hasLikely: Bool { register.withLock { $0.likely != nil } }
+  private var hasLikely: Bool { register.withLock { $0.hasFavourite } }
 
   /// Takes what has happened, tells the channels and does what is due. Whoever calls it drives.
   func work() {
