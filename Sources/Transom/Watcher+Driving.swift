@@ -210,8 +210,9 @@ extension Watcher {
     }
     if isScheduled { return }
     schedule(at: Self.now.advanced(by: Self.sweepPause)) { [self] in
-      let numbers = register.withLock { $0.numbers }
+      // In this order: a channel that comes in between schedules the next one itself.
       state.withLock { $0.sweepIsDue = false }
+      let numbers = register.withLock { $0.numbers }
       if !numbers.isEmpty { scheduleSweep() }
       sweep(numbers[...])
     }
