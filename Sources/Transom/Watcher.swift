@@ -26,6 +26,8 @@ package final class Watcher: Sendable {
     /// The last drain did not come to an end, or none was made though something came: what is left does not make the
     /// descriptor ready.
     var isUndrained = false
+    /// Up to when deeds that were due have been done.
+    var timersDone = Moment(nanoseconds: 0)
     /// When what happened was taken last.
     var drained = Moment(nanoseconds: 0)
     var spinning = SpinPatience()
