@@ -21,10 +21,12 @@ extension Watcher {
   // MARK: The own thread
 
   func startThread() throws(SystemError) {
-    try state.withLock { (state) throws(SystemError) in
-      if state.hasThread || state.joined != nil { return }
+    if state.withLock({ $0.hasThread || $0.joined != nil }) { return }
+    // Whoever comes second returns when the first is certain of its thread.
+    try beginning.withLock { _ throws(SystemError) in
+      if state.withLock({ $0.hasThread || $0.joined != nil }) { return }
       try KernelThread.start("transom-watcher") { [self] in runOwnThread() }
-      state.hasThread = true
+      state.withLock { $0.hasThread = true }
     }
   }
 

@@ -17,7 +17,8 @@ package final class Watcher: Sendable {
     case polling
   }
 
-  /// What threads agree on. Held for some instructions, never while anything is called.
+  /// What threads agree on. Held for some instructions, and at most for a call that sets the alarm or joins a descriptor:
+  /// those never wait.
   struct State {
     var driving = DrivingTurns()
     var timers = TimerQueue()
@@ -37,6 +38,8 @@ package final class Watcher: Sendable {
   }
 
   let state = Mutex(State())
+  /// Held while the own thread is started, or a program begins to drive: either excludes the other.
+  let beginning = Mutex(())
   let register = Mutex(WatchRegister())
   /// Where callers wait who do not lead.
   let gate = Gate()
