@@ -15,20 +15,30 @@ extension Channel {
   ///   - timeout: How long to wait for the answer.
   /// - Returns: The answer's payload.
   /// - Throws: ``ChannelError``: ``ChannelError/Code/answeredWithError`` with the other side's words,
-  ///   ``ChannelError/Code/timedOut``, or why nothing was sent; `CancellationError` when the task was cancelled.
+  ///   ``ChannelError/Code/timedOut``, why nothing was sent, or that it was sent and no answer can be read;
+  ///   `CancellationError` when the task was cancelled.
   public func request(
     _ method: String,
     _ payload: JSONText = .null,
     timeout: Duration = .seconds(5)
   ) async throws -> JSONText {
     let (answer, registration) = try prepare(method, timeout)
+    let receipts: [Receipt]
     do {
-      _ = try await outbox.append([.request(method, payload)], within: timeout, registering: registration)
-      return try result(await answer.value())
+      receipts = try await outbox.append([.request(method, payload)], within: timeout, registering: registration)
     } catch {
       requests.abandon(answer)
       throw error
     }
+    let message: Message
+    do {
+      message = try await answer.value()
+    } catch {
+      // The task may have been cancelled, and then it is still waited for.
+      requests.abandon(receipts[0].identifier)
+      throw error
+    }
+    return try result(message)
   }
 
   /// Asks the other side, blocking the calling thread until the answer is there.

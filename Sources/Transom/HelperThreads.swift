@@ -8,7 +8,11 @@ internal import Synchronization
 ///
 /// They are started when there is something to do and end when there was nothing for a while.
 package final class HelperThreads: Sendable {
-  private typealias Deed = @Sendable () -> Void
+  private struct Deed: Sendable {
+    let run: @Sendable () -> Void
+    /// Told when no thread is left for it.
+    let fail: @Sendable (SystemError) -> Void
+  }
 
   private struct State {
     var deeds: [Deed] = []
@@ -26,6 +30,14 @@ package final class HelperThreads: Sendable {
       }
       return deed
     }
+
+    mutating func takeAll() -> ArraySlice<Deed> {
+      defer {
+        deeds = []
+        head = 0
+      }
+      return deeds[head...]
+    }
   }
 
   /// The process's helpers.
@@ -35,10 +47,20 @@ package final class HelperThreads: Sendable {
   private let gate = Gate()
   private let most: Int
   private let patience: Duration
+  private let start: Starting
 
-  package init(most: Int = 4, idleFor patience: Duration = .seconds(5)) {
+  package convenience init(most: Int = 4, idleFor patience: Duration = .seconds(5)) {
+    self.init(most: most, idleFor: patience, starting: KernelThread.start)
+  }
+
+  /// Starts a thread of that name.
+  typealias Starting =
+    @Sendable (_ name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) -> Void
+
+  init(most: Int = 4, idleFor patience: Duration = .seconds(5), starting start: @escaping Starting) {
     self.most = most
     self.patience = patience
+    self.start = start
   }
 
   /// How many there are now.
@@ -49,15 +71,16 @@ package final class HelperThreads: Sendable {
     _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-      do throws(SystemError) {
-        try submit { continuation.resume(with: Swift.Result(catching: body)) }
-      } catch {
-        continuation.resume(throwing: ChannelError(error, at: "/proc/self/task"))
-      }
+      submit(
+        Deed(
+          run: { continuation.resume(with: Swift.Result(catching: body)) },
+          fail: { continuation.resume(throwing: ChannelError($0, at: "/proc/self/task")) }
+        )
+      )
     }
   }
 
-  private func submit(_ deed: @escaping Deed) throws(SystemError) {
+  private func submit(_ deed: Deed) {
     enum Need { case nothing, wake, start }
     let need = state.withLock { state -> Need in
       state.deeds.append(deed)
@@ -72,17 +95,14 @@ package final class HelperThreads: Sendable {
     case .wake: gate.open(forAll: false)
     case .start:
       do {
-        try KernelThread.start("transom-helper") { [self] in work() }
+        try start("transom-helper") { [self] in work() }
       } catch {
-        let isLost = state.withLock { state in
+        let lost = state.withLock { state in
           state.threads -= 1
-          // With any other thread left it is done, only later.
-          guard state.threads == 0 else { return false }
-          state.deeds.removeAll()
-          state.head = 0
-          return true
+          // With any other thread left it is done, only later. Without one others may have left theirs to this one.
+          return state.threads == 0 ? state.takeAll() : []
         }
-        if isLost { throw error }
+        for deed in lost { deed.fail(error) }
       }
     }
   }
@@ -90,7 +110,7 @@ package final class HelperThreads: Sendable {
   private func work() {
     while true {
       if let deed = state.withLock({ $0.next() }) {
-        deed()
+        deed.run()
         continue
       }
       if !waitForMore() { return }

@@ -24,7 +24,22 @@ final class Requests: Lane.Pump {
     var waiting: [UniqueID: Waiting] = [:]
     /// Those whose answers nobody waits for any more.
     var givenUp = RecentIDs(limit: 65_536)
-    var timerIsSet: Moment?
+    /// The moments for which timers are set, each sooner than the one before.
+    var timers: [Moment] = []
+    /// What kept it from reading last, and when.
+    var trouble: (error: ChannelError, at: Moment)?
+
+    mutating func giveUp(_ id: UniqueID) {
+      waiting[id] = nil
+      givenUp.insert(id)
+    }
+
+    /// Whether a timer has to be set so that there is one by that moment.
+    mutating func needsTimer(by moment: Moment) -> Bool {
+      if let soonest = timers.last, soonest <= moment { return false }
+      timers.append(moment)
+      return true
+    }
   }
 
   private let state = Mutex(State())
@@ -35,6 +50,10 @@ final class Requests: Lane.Pump {
     var epoch: UInt64
     var usedAt: Moment
   }
+
+  private let isRetrySet = Atomic(false)
+  /// When it is looked again what could not be read.
+  private static let retryPause = Duration.milliseconds(500)
 
   /// Apart from the state: reading takes long, and meanwhile others register.
   private let position = Mutex<Position?>(nil)
@@ -74,21 +93,22 @@ final class Requests: Lane.Pump {
     until deadline: Moment,
     orElse failure: @escaping @Sendable () -> ChannelError
   ) {
-    let isEarliest = state.withLock { state in
+    let needsTimer = state.withLock { state in
       state.waiting[id] = Waiting(answer: answer, deadline: deadline, failure: failure)
-      guard state.timerIsSet.map({ deadline < $0 }) ?? true else { return false }
-      state.timerIsSet = deadline
-      return true
+      return state.needsTimer(by: deadline)
     }
-    if isEarliest { setTimer(deadline) }
+    if needsTimer { setTimer(deadline) }
   }
 
   /// Gives a request up: its answer, if one comes, is nobody's.
+  func abandon(_ id: UniqueID) {
+    state.withLock { $0.giveUp(id) }
+  }
+
+  /// Gives a request up that could not be sent: it is not known which id it got, or whether it got one.
   func abandon(_ answer: PendingAnswer) {
     state.withLock { state in
-      guard let id = state.waiting.first(where: { $0.value.answer === answer })?.key else { return }
-      state.waiting[id] = nil
-      state.givenUp.insert(id)
+      if let id = state.waiting.first(where: { $0.value.answer === answer })?.key { state.giveUp(id) }
     }
   }
 
@@ -104,8 +124,9 @@ final class Requests: Lane.Pump {
   /// Ends all waiting.
   func close(_ failure: ChannelError) {
     let waiting = state.withLock { state in
-      defer { state.waiting = [:] }
-      return state.waiting.values.map(\.answer)
+      let answers = state.waiting.values.map(\.answer)
+      for id in Array(state.waiting.keys) { state.giveUp(id) }
+      return answers
     }
     for answer in waiting { answer.finish(.failure(failure)) }
     core.watcher.wakeWaiters()
@@ -114,21 +135,23 @@ final class Requests: Lane.Pump {
   // MARK: Time
 
   private func setTimer(_ moment: Moment) {
-    _ = core.watcher.schedule(at: moment) { [weak self] in self?.timeIsUp() }
+    core.watcher.schedule(at: moment) { [weak self] in self?.timeIsUp(moment) }
   }
 
-  private func timeIsUp() {
+  private func timeIsUp(_ moment: Moment) {
     let now = Watcher.now
-    let (late, next) = state.withLock { state in
+    let (late, next, trouble) = state.withLock { state in
+      state.timers.removeAll { $0 == moment }
       let late = state.waiting.filter { $0.value.deadline <= now }
-      for id in late.keys {
-        state.waiting[id] = nil
-        state.givenUp.insert(id)
-      }
-      state.timerIsSet = state.waiting.values.map(\.deadline).min()
-      return (late.values.map { $0 }, state.timerIsSet)
+      for id in late.keys { state.giveUp(id) }
+      // Those that are set for later serve as well.
+      let next = state.waiting.values.map(\.deadline).min().flatMap { state.needsTimer(by: $0) ? $0 : nil }
+      let isRecent = state.trouble.map { now.duration(since: $0.at) < Self.retryPause * 2 } ?? false
+      return (late.values.map { $0 }, next, isRecent ? state.trouble?.error : nil)
     }
-    for waiting in late { waiting.answer.finish(PendingAnswer.Outcome.failure(waiting.failure())) }
+    for waiting in late {
+      waiting.answer.finish(.failure(trouble.map { Self.failure(waiting.failure(), $0) } ?? waiting.failure()))
+    }
     if let next { setTimer(next) }
     if !late.isEmpty { core.watcher.wakeWaiters() }
   }
@@ -152,8 +175,8 @@ final class Requests: Lane.Pump {
 
   /// Reads a stretch; nil when nothing is new.
   private func readAnswers(_ position: inout Position?, _ depth: LookDepth) -> [(UniqueID, Message)]? {
+    let epoch = core.epoch
     do throws(ChannelError) {
-      let epoch = core.epoch
       if let known = position?.epoch, known != epoch {
         // The channel was replaced: an answer can only come in the new one.
         position?.reader = JournalReader(try core.direction(direction), after: .none)
@@ -162,10 +185,45 @@ final class Requests: Lane.Pump {
       guard let stretch = try position?.reader.next(depth) else { return nil }
       return stretch.records.compactMap { answer(in: $0, of: stretch.bytes) }
     } catch {
-      // Nobody's answer can be read: everybody who waits is told why.
-      close(error)
+      // The answer can still come in the channel that took its place.
+      if error.code == .closed, core.epoch != epoch || core.wasReplaced(), core.epoch != epoch { return [] }
+      meet(error)
       return nil
     }
+  }
+
+  /// A channel that is no more, or that cannot be read, ends all waiting. Anything else may pass before the time is up.
+  private func meet(_ error: ChannelError) {
+    switch error.code {
+    case .noChannel where core.isExpectedBack: break
+    case .closed, .noChannel, .newerFormat, .damaged:
+      close(
+        ChannelError(
+          error.code,
+          at: error.path,
+          "the request was sent, and its answer cannot be read: \(error.what)",
+          hint: error.hint
+        )
+      )
+      return
+    default: break
+    }
+    let now = Watcher.now
+    state.withLock { $0.trouble = (error, now) }
+    guard !isRetrySet.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    core.watcher.schedule(at: now.advanced(by: Self.retryPause)) { [weak self] in
+      self?.isRetrySet.store(false, ordering: .releasing)
+      self?.pump(.thorough)
+    }
+  }
+
+  private static func failure(_ failure: ChannelError, _ trouble: ChannelError) -> ChannelError {
+    ChannelError(
+      failure.code,
+      at: trouble.path,
+      "\(failure.what); answers cannot be read: \(trouble.what)",
+      hint: trouble.hint
+    )
   }
 
   private func answer(in record: JournalRecord, of bytes: [UInt8]) -> (UniqueID, Message)? {

@@ -6,6 +6,8 @@ internal import LinuxIO
 /// The inotify instance with the table of what its numbers mean, and everybody who wants to be told.
 ///
 /// The watcher holds it in a mutex, for the length of a call that never waits; nobody is told of anything from inside.
+/// Nor may a strong reference to a channel end in here: it might be the last one, and a channel that ends comes here to
+/// be removed.
 struct WatchRegister {
   /// What a channel is still to be told.
   struct Pending: OptionSet {
@@ -180,6 +182,9 @@ struct WatchRegister {
 
   // MARK: Events
 
+  /// Whether anybody is likely; he may be gone.
+  var hasFavourite: Bool { favourite != nil }
+
   /// Whom it is worth to tell first, before it is known what happened.
   var likely: (channel: any WatchedChannel, change: WatchChange)? {
     guard let favourite, let channel = favourite.channel else { return nil }
@@ -203,13 +208,13 @@ struct WatchRegister {
     }
     if !touched.isEmpty { favourite = nil }
     for registration in touched {
+      defer { registration.pending = [] }
+      // From here on the notice holds it, which outlives the lock.
+      guard let channel = registration.channel else { continue }
+      notices.append(Notice(channel: channel, pending: registration.pending))
       if touched.count == 1, let direction = registration.pending.onlyJournal {
-        favourite = Favourite(number: registration.number, direction: direction, channel: registration.channel)
+        favourite = Favourite(number: registration.number, direction: direction, channel: channel)
       }
-      if let channel = registration.channel {
-        notices.append(Notice(channel: channel, pending: registration.pending))
-      }
-      registration.pending = []
     }
     touched.removeAll(keepingCapacity: true)
     return isMore

@@ -21,10 +21,12 @@ extension Watcher {
   // MARK: The own thread
 
   func startThread() throws(SystemError) {
-    try state.withLock { (state) throws(SystemError) in
-      if state.hasThread || state.joined != nil { return }
+    if state.withLock({ $0.hasThread || $0.joined != nil }) { return }
+    // Whoever comes second returns when the first is certain of its thread.
+    try beginning.withLock { _ throws(SystemError) in
+      if state.withLock({ $0.hasThread || $0.joined != nil }) { return }
       try KernelThread.start("transom-watcher") { [self] in runOwnThread() }
-      state.hasThread = true
+      state.withLock { $0.hasThread = true }
     }
   }
 
@@ -127,7 +129,7 @@ extension Watcher {
     return true
   }
 
-  private var hasLikely: Bool { register.withLock { $0.likely != nil } }
+  private var hasLikely: Bool { register.withLock { $0.hasFavourite } }
 
   /// Takes what has happened, tells the channels and does what is due. Whoever calls it drives.
   func work() {
@@ -210,8 +212,9 @@ extension Watcher {
     }
     if isScheduled { return }
     schedule(at: Self.now.advanced(by: Self.sweepPause)) { [self] in
-      let numbers = register.withLock { $0.numbers }
+      // In this order: a channel that comes in between schedules the next one itself.
       state.withLock { $0.sweepIsDue = false }
+      let numbers = register.withLock { $0.numbers }
       if !numbers.isEmpty { scheduleSweep() }
       sweep(numbers[...])
     }

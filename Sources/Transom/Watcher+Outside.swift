@@ -9,17 +9,21 @@ extension Watcher {
   /// watcher's own. To be called before the first channel is opened.
   package func driveFromOutside() throws(ChannelError) {
     do throws(DrivingRefusal) {
-      try state.withLock { (state) throws(DrivingRefusal) in
-        if state.joined != nil { return }
-        guard !state.hasThread else { throw .tooLate }
+      try beginning.withLock { _ throws(DrivingRefusal) in
+        let (isOutside, hasThread) = state.withLock { ($0.joined != nil, $0.hasThread) }
+        if isOutside { return }
+        guard !hasThread else { throw .tooLate }
         do throws(SystemError) {
           let joined = try JoinedDescriptor()
-          let inotify = inotifyNumber.load(ordering: .sequentiallyConsistent)
-          if inotify >= 0 { try joined.add(inotify) }
           try joined.add(ownWake.number)
           try joined.add(alarm.number)
-          alarm.set(at: state.timers.earliest?.nanoseconds)
-          state.joined = joined
+          try state.withLock { (state) throws(SystemError) in
+            // Within the lock: whoever finds an instance stores its number, and then looks here for whom to give it to.
+            let inotify = inotifyNumber.load(ordering: .sequentiallyConsistent)
+            if inotify >= 0 { try joined.add(inotify) }
+            alarm.set(at: state.timers.earliest?.nanoseconds)
+            state.joined = joined
+          }
         } catch {
           throw .system(error)
         }

@@ -27,6 +27,8 @@ extension Watcher {
   @discardableResult
   package func schedule(at moment: Moment, _ deed: @escaping @Sendable () -> Void) -> Timer {
     let (ticket, sleeper) = state.withLock { state in
+      // Never before what was done already: a deed that wants to be done again at once would come first for ever.
+      let moment = max(moment, Moment(nanoseconds: state.timersDone.nanoseconds + 1))
       let ticket = state.timers.add(at: moment, deed)
       if state.joined != nil, state.timers.earliest == moment { alarm.set(at: moment.nanoseconds) }
       return (ticket, state.sleeper(beyond: moment))
@@ -42,7 +44,14 @@ extension Watcher {
   /// Does what is due, and nothing that becomes due by that.
   func doTimers() {
     let now = Self.now
-    while let deed = state.withLock({ $0.timers.next(due: now) }) { deed() }
+    var next = state.withLock { state in
+      state.timersDone = now
+      return state.timers.next(due: now)
+    }
+    while let deed = next {
+      deed()
+      next = state.withLock { $0.timers.next(due: now) }
+    }
   }
 }
 

@@ -17,7 +17,8 @@ package final class Watcher: Sendable {
     case polling
   }
 
-  /// What threads agree on. Held for some instructions, never while anything is called.
+  /// What threads agree on. Held for some instructions, and at most for a call that sets the alarm or joins a descriptor:
+  /// those never wait.
   struct State {
     var driving = DrivingTurns()
     var timers = TimerQueue()
@@ -26,6 +27,8 @@ package final class Watcher: Sendable {
     /// The last drain did not come to an end, or none was made though something came: what is left does not make the
     /// descriptor ready.
     var isUndrained = false
+    /// Up to when deeds that were due have been done.
+    var timersDone = Moment(nanoseconds: 0)
     /// When what happened was taken last.
     var drained = Moment(nanoseconds: 0)
     var spinning = SpinPatience()
@@ -35,6 +38,8 @@ package final class Watcher: Sendable {
   }
 
   let state = Mutex(State())
+  /// Held while the own thread is started, or a program begins to drive: either excludes the other.
+  let beginning = Mutex(())
   let register = Mutex(WatchRegister())
   /// Where callers wait who do not lead.
   let gate = Gate()

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxIO
 import Synchronization
 import TestSupport
@@ -67,5 +68,25 @@ import Testing
       while helpers.threadCount > 0, KernelClock.sinceBoot() < deadline { await Task.yield() }
       #expect(helpers.threadCount == 0)
     }
+  }
+
+  @Test func everybodyIsToldWhenNoThreadCanBeStarted() async {
+    let counts = Counts()
+    let gate = Gate()
+    let helpers = HelperThreads(starting: { _, _ throws(SystemError) in
+      // Each counts on the other one's thread.
+      if counts.now.add(1, ordering: .sequentiallyConsistent).newValue == 2 { gate.open(forAll: true) }
+      gate.wait(while: 0, until: KernelClock.sinceBoot() + 20_000_000_000)
+      throw SystemError("pthread_create", code: EAGAIN)
+    })
+    await withTaskGroup { group in
+      for _ in 0..<2 {
+        group.addTask {
+          let error = await #expect(throws: ChannelError.self) { try await helpers.run {} }
+          #expect(error?.code == .system)
+        }
+      }
+    }
+    #expect(helpers.threadCount == 0)
   }
 }

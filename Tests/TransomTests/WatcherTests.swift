@@ -34,6 +34,27 @@ import Testing
     }
   }
 
+  @Test func aDeedThatIsDueAgainAtOnceKeepsNothingElseFromBeingDone() async {
+    await #expect(processExitsWith: .success) {
+      try withScratchDirectory { path in
+        let watcher = try Watcher.shared()
+        let journal = JournalScratch(path + "/journal")
+        let channel = ProbeChannel()
+        let number = try watcher.add(channel)
+        try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .automatic)
+        @Sendable func again() {
+          watcher.schedule(at: Moment(nanoseconds: 0)) { again() }
+        }
+        again()
+        watcher.schedule(at: .now) { channel.noticed(.everything) }
+        journal.append()
+        #expect(channel.isTold(.everything))
+        #expect(channel.isTold(.journal(.backendToFrontend)))
+        withExtendedLifetime(channel) {}
+      }
+    }
+  }
+
   @Test func twoChannelsOnOneJournalAreBothToldByOneWatch() async {
     await #expect(processExitsWith: .success) {
       try withScratchDirectory { path in

@@ -1,0 +1,95 @@
+// What becomes of requests while they wait: errors that pass, time, and the end of waiting.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import Glibc
+internal import LinuxIO
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+@testable internal import Transom
+
+@Suite("Requests that wait", .timeLimit(.minutes(1))) struct PendingRequestTests {
+  /// A frontend whose files fail when that is planned, and a backend whose do not.
+  private struct Scene {
+    let calls = FaultyCalls()
+    let core: ChannelCore
+    let requests: Requests
+    private let questions: Outbox
+    private let answers: Outbox
+
+    init(_ path: String) throws {
+      var options = ChannelFolder.Options()
+      let watcher = try Watcher.shared()
+      let other = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
+      options.calls = calls
+      core = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
+      requests = Requests(core, answersIn: .backendToFrontend)
+      questions = Outbox(core: core, direction: .frontendToBackend, durability: .process, timeout: .seconds(5))
+      answers = Outbox(core: other, direction: .backendToFrontend, durability: .process, timeout: .seconds(5))
+    }
+
+    func ask(until deadline: Moment) throws -> (answer: PendingAnswer, id: String) {
+      try requests.prepare()
+      let answer = PendingAnswer()
+      let receipts = try questions.append([.request("question")]) { [requests] receipts in
+        requests.register(receipts[0].identifier, answer, until: deadline) {
+          ChannelError(.timedOut, at: "", "no answer")
+        }
+      }
+      return (answer, receipts[0].id)
+    }
+
+    func respond(to id: String) throws {
+      _ = try answers.append(.response(to: id, .null))
+    }
+
+    func hasOutcome(_ answer: PendingAnswer) -> Bool {
+      core.watcher.wait(until: .now.advanced(by: .seconds(20))) { answer.outcome != nil }
+    }
+
+    var timerCount: Int { core.watcher.state.withLock { $0.timers.count } }
+  }
+
+  private func withScene(_ body: @escaping @Sendable (Scene) throws -> Void) async throws {
+    try await onThread {
+      try withScratchDirectory { path in try body(Scene("\(path)/channel")) }
+    }
+  }
+
+  @Test func areAnsweredThoughTheAnswerCouldNotBeReadAtFirst() async throws {
+    try await withScene { scene in
+      let (answer, id) = try scene.ask(until: .now.advanced(by: .seconds(30)))
+      scene.calls.plan(.every(.read), .fail(EIO))
+      try scene.respond(to: id)
+      scene.requests.pump(.thorough)
+      #expect(answer.outcome == nil)
+      scene.calls.reset()
+      #expect(scene.hasOutcome(answer))
+      #expect(throws: Never.self) { try answer.outcome?.get() }
+    }
+  }
+
+  @Test func whoseWaitingWasEndedLeaveTheirAnswersToTheMessages() async throws {
+    try await withScene { scene in
+      let (answer, id) = try scene.ask(until: .now.advanced(by: .seconds(30)))
+      #expect(!scene.requests.isForMessages(id))
+      scene.requests.close(ChannelError(.damaged, at: "", "it is over"))
+      #expect(answer.outcome != nil)
+      #expect(scene.requests.isForMessages(id))
+    }
+  }
+
+  @Test func ofShortPatienceLeaveNoTimersBehind() async throws {
+    try await withScene { scene in
+      let (patient, _) = try scene.ask(until: .now.advanced(by: .seconds(60)))
+      let before = scene.timerCount
+      for _ in 0..<20 {
+        let (answer, _) = try scene.ask(until: .now.advanced(by: .milliseconds(1)))
+        #expect(scene.hasOutcome(answer))
+      }
+      #expect(scene.timerCount < before + 5)
+      #expect(patient.outcome == nil)
+    }
+  }
+}
