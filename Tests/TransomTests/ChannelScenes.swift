@@ -63,6 +63,12 @@ final class Latch: Sendable {
   }
 }
 
+/// What examples and tests ask the sum of.
+struct Pair: Codable, Sendable {
+  let a: Int
+  let b: Int
+}
+
 extension JSONText {
   init(integer: Int) {
     do {

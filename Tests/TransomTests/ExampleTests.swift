@@ -6,11 +6,6 @@ internal import Testing
 internal import Transom
 
 @Suite("Examples", .timeLimit(.minutes(1))) struct ExampleTests {
-  struct Pair: Codable, Sendable {
-    let a: Int
-    let b: Int
-  }
-
   @Test func askAndAnswer() async throws {
     try await withScratchDirectory { path in
       let backend = try answeringEnd(path)

@@ -8,11 +8,6 @@ internal import Testing
 @testable internal import Transom
 
 @Suite("Requests", .timeLimit(.minutes(1))) struct RequestTests {
-  struct Pair: Codable, Sendable {
-    let a: Int
-    let b: Int
-  }
-
   struct Trouble: Error, CustomStringConvertible {
     let description: String
   }

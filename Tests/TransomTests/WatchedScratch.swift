@@ -75,6 +75,22 @@ struct JournalScratch {
   }
 }
 
+/// A journal's folder that the process's watcher watches, for a channel that lives as long as the body runs.
+func withWatchedJournal(
+  by manner: Watcher.Manner = .automatic,
+  _ body: (Watcher, JournalScratch, ProbeChannel) throws -> Void
+) throws {
+  try withScratchDirectory { path in
+    let watcher = try Watcher.shared()
+    let journal = JournalScratch(path + "/journal")
+    let channel = ProbeChannel()
+    let number = try watcher.add(channel)
+    try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: manner)
+    try body(watcher, journal, channel)
+    withExtendedLifetime(channel) {}
+  }
+}
+
 /// The threads of this process by name.
 func threads(named name: String) throws -> [Int32] {
   let tasks = try Directory.open("/proc/self/task")

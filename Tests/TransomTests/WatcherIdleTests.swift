@@ -11,12 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct WatcherIdleTests {
   @Test func nothingWakesUpWhileNothingHappens() async {
     await #expect(processExitsWith: .success) {
-      try withScratchDirectory { path in
-        let watcher = try Watcher.shared()
-        let journal = JournalScratch(path + "/journal")
-        let channel = ProbeChannel()
-        let number = try watcher.add(channel)
-        try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .automatic)
+      try withWatchedJournal { watcher, journal, channel in
         journal.append()
         #expect(channel.isTold(.journal(.backendToFrontend)))
         let thread = try #require(threads(named: "transom-watcher").first)
@@ -24,7 +19,6 @@ import Testing
         let before = try wakeUps(of: thread)
         try rest(for: .milliseconds(500))
         #expect(try wakeUps(of: thread) == before)
-        withExtendedLifetime(channel) {}
       }
     }
   }
@@ -54,12 +48,7 @@ import Testing
 
   @Test func aBlockedCallerLeavesTheOwnThreadAsleepAndIsWokenByNothingElse() async {
     await #expect(processExitsWith: .success) {
-      try withScratchDirectory { path in
-        let watcher = try Watcher.shared()
-        let journal = JournalScratch(path + "/journal")
-        let channel = ProbeChannel()
-        let number = try watcher.add(channel)
-        try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .automatic)
+      try withWatchedJournal { watcher, _, _ in
         let isOver = Atomic(false)
         let looks = Atomic(0)
         let caller = NativeThread {
@@ -81,7 +70,6 @@ import Testing
         isOver.store(true, ordering: .sequentiallyConsistent)
         watcher.wakeWaiters()
         caller.join()
-        withExtendedLifetime(channel) {}
       }
     }
   }

@@ -87,14 +87,8 @@ import Testing
 
   @Test func aDirectoryThatIsNotHeldIsLeftToTheChannelToLookAt() async {
     await #expect(processExitsWith: .success) {
-      try withScratchDirectory { path in
-        let watcher = try Watcher.shared()
-        let journal = JournalScratch(path + "/journal")
-        let channel = ProbeChannel()
-        let number = try watcher.add(channel)
-        try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .polling)
+      try withWatchedJournal(by: .polling) { _, _, channel in
         #expect(channel.isTold(.segments(.backendToFrontend)))
-        withExtendedLifetime(channel) {}
       }
     }
   }

@@ -16,12 +16,7 @@ import Testing
 
   @Test func aBlockedCallerIsToldOnItsOwnThread() async {
     await #expect(processExitsWith: .success) {
-      try withScratchDirectory { path in
-        let watcher = try Watcher.shared()
-        let journal = JournalScratch(path + "/journal")
-        let channel = ProbeChannel()
-        let number = try watcher.add(channel)
-        try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .automatic)
+      try withWatchedJournal { watcher, journal, channel in
         let own = KernelThread.current
         for _ in 1...200 {
           var isWritten = false
