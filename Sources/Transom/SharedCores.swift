@@ -18,7 +18,7 @@ final class SharedCores: Sendable {
   /// The core for a path; a new one gets these options.
   func core(at path: String, _ options: ChannelOptions) throws(ChannelError) -> ChannelCore {
     let watcher = try Watcher.shared()
-    let path = try Self.absolute(path)
+    let path = Self.plain(try Self.absolute(path))
     return cores.withLock { cores in
       if let core = cores[path]?.core { return core }
       let core = ChannelCore(
@@ -32,6 +32,15 @@ final class SharedCores: Sendable {
       cores[path] = Entry(core: core)
       return core
     }
+  }
+
+  /// The path without what means nothing, so that one channel is one however it is spelled. A dot at the end stays: it
+  /// follows a symbolic link, which is else refused there.
+  private static func plain(_ path: String) -> String {
+    let names = path.split(separator: "/")
+    guard path.hasPrefix("/"), !names.isEmpty else { return path }
+    let kept = names.dropLast().filter { $0 != "." } + names.suffix(1)
+    return "/" + kept.joined(separator: "/")
   }
 
   /// The path as it is meant now: it is opened again later, when the program may have gone to another directory.

@@ -47,4 +47,15 @@ internal import Testing
       #expect(isBack)
     }
   }
+
+  @Test func aPathIsOneChannelHoweverItIsSpelled() throws {
+    try withScratchDirectory { path in
+      let channel = try Channel(at: "\(path)/channel", as: .frontend)
+      for spelling in ["\(path)/channel/", "\(path)//channel", "\(path)/./channel//"] {
+        let other = try Channel(at: spelling, as: .backend)
+        #expect(other.core === channel.core)
+        #expect(other.path == spelling)
+      }
+    }
+  }
 }
