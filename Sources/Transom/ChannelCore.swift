@@ -14,9 +14,26 @@ final class ChannelCore: WatchedChannel {
   private let options: ChannelFolder.Options
   private let manner: Watcher.Manner
   private let lanes: [Lane]
+  private let openFolders: OpenFolders
+
+  /// By what a channel is known again that was let go of: its key as well, since a file system gives a removed
+  /// directory's number to the next one.
+  private struct Identity {
+    let stamp: FileStamp
+    let key: ChannelKey
+
+    init(_ folder: ChannelFolder) {
+      stamp = folder.directory.factsAtOpening.stamp
+      key = folder.key
+    }
+
+    func isSame(as other: Identity) -> Bool { stamp.isSameFile(as: other.stamp) && key == other.key }
+  }
 
   private struct State {
     var folder: ChannelFolder?
+    /// The channel that was opened last, until its path is known to lead elsewhere.
+    var identity: Identity?
     var number: ChannelNumber?
     var watched: Set<Direction> = []
     /// The journals' folders that are watched.
@@ -31,11 +48,18 @@ final class ChannelCore: WatchedChannel {
 
   private let state = Mutex(State())
 
-  init(path: String, options: ChannelFolder.Options, manner: Watcher.Manner, watcher: Watcher) {
+  init(
+    path: String,
+    options: ChannelFolder.Options,
+    manner: Watcher.Manner,
+    watcher: Watcher,
+    openFolders: OpenFolders = .shared
+  ) {
     self.path = path
     self.options = options
     self.manner = manner
     self.watcher = watcher
+    self.openFolders = openFolders
     lanes = Direction.allCases.map { _ in Lane(watcher) }
   }
 
@@ -60,17 +84,24 @@ final class ChannelCore: WatchedChannel {
       return (state.folder, isDue)
     }
     if let known {
-      if !isLookDue || known.isStillThere() { return known }
+      if !isLookDue { return known }
+      if known.isStillThere() {
+        openFolders.use(self)
+        return known
+      }
       forget(known)
     }
     let opened = try ChannelFolder.open(path, options: options)
+    let identity = Identity(opened)
     // Another thread may have been faster; then everybody uses that one, so that its journals are shared.
     let folder = state.withLock { state in
       if let folder = state.folder { return folder }
+      if let known = state.identity, !known.isSame(as: identity) { lose(&state) }
       state.folder = opened
+      state.identity = identity
       return opened
     }
-    OpenFolders.shared.use(self)
+    openFolders.use(self)
     return folder
   }
 
@@ -83,7 +114,9 @@ final class ChannelCore: WatchedChannel {
 
   /// Lets go of descriptors that nobody uses at present; everything is opened again when it is needed.
   func letGo() {
-    state.withLock { $0.folder = nil }
+    // It ends outside of the lock, closing its files.
+    let folder = state.withLock { $0.folder.take() }
+    withExtendedLifetime(folder) {}
     for lane in lanes { lane.letGo() }
   }
 
@@ -103,13 +136,15 @@ final class ChannelCore: WatchedChannel {
   }
 
   private func forget(_ folder: ChannelFolder) {
-    let wasCurrent = state.withLock { state in
-      guard state.folder === folder else { return false }
-      state.folder = nil
-      state.isLost = true
-      return true
-    }
-    if wasCurrent { epochs.add(1, ordering: .acquiringAndReleasing) }
+    state.withLock { if $0.folder === folder { lose(&$0) } }
+  }
+
+  private func lose(_ state: inout State) {
+    state.folder = nil
+    state.identity = nil
+    state.isLost = true
+    // Within the lock: whoever sees the next channel sees that it is another one.
+    epochs.add(1, ordering: .acquiringAndReleasing)
   }
 
   private let epochs = Atomic<UInt64>(0)
@@ -166,6 +201,7 @@ final class ChannelCore: WatchedChannel {
     case .segments(let direction): look(at: direction, .thorough)
     case .perhaps(let direction): lane(direction).glance()
     case .directory, .everything:
+      if change == .directory || leadsElsewhere() { openIfLetGo() }
       openAnewIfReplaced()
       for direction in state.withLock({ $0.watched }) { look(at: direction, .thorough) }
     }
@@ -193,9 +229,34 @@ final class ChannelCore: WatchedChannel {
 
   /// Looks whether the path leads to another channel than it did, or to none.
   func wasReplaced() -> Bool {
-    if let folder = state.withLock({ $0.folder }), folder.isStillThere() { return false }
+    let before = epoch
+    let (folder, isLost) = state.withLock { ($0.folder, $0.isLost) }
+    if let folder, folder.isStillThere() { return false }
+    openIfLetGo()
     openAnewIfReplaced()
-    return true
+    return isLost || epoch != before
+  }
+
+  /// Whether the path leads elsewhere than when the channel was let go of: a cheaper look than to open thousands again,
+  /// each in the place of another one.
+  private func leadsElsewhere() -> Bool {
+    let (folder, identity) = state.withLock { ($0.folder, $0.identity) }
+    guard folder == nil, let identity else { return false }
+    let stamp = try? Directory.open(path, calls: options.calls).factsAtOpening.stamp
+    return stamp.map { !$0.isSameFile(as: identity.stamp) } ?? true
+  }
+
+  /// Opens a channel that was let go of, to learn whether its path still leads to the same one.
+  private func openIfLetGo() {
+    let letGo = state.withLock { $0.folder == nil ? $0.identity : nil }
+    guard letGo != nil else { return }
+    do {
+      _ = try folder()
+    } catch {
+      // Anything else may pass, and is told by the next look.
+      guard error.code == .noChannel else { return }
+      state.withLock { if $0.folder == nil, $0.identity != nil { lose(&$0) } }
+    }
   }
 
   /// A directory that was removed, moved or replaced: whoever reads goes on with what its path leads to now.
@@ -217,7 +278,7 @@ final class ChannelCore: WatchedChannel {
         return state.missingSince ?? now
       }
       guard now.duration(since: since) < Self.patience else { return }
-      _ = watcher.schedule(at: now.advanced(by: .milliseconds(20))) { [weak self] in self?.noticed(.directory) }
+      watcher.schedule(at: now.advanced(by: .milliseconds(20))) { [weak self] in self?.noticed(.directory) }
     }
   }
 

@@ -58,4 +58,28 @@ internal import Testing
       }
     }
   }
+
+  @Test func aChannelThatIsUsedStaysOpenBeforeOneThatIsNot() throws {
+    try withScratchDirectory { path in
+      let openFolders = OpenFolders(limit: 2)
+      let watcher = try Watcher.shared()
+      let cores = ["busy", "idle", "new"].map {
+        ChannelCore(
+          path: "\(path)/\($0)",
+          options: ChannelFolder.Options(),
+          manner: .automatic,
+          watcher: watcher,
+          openFolders: openFolders
+        )
+      }
+      let busy = try cores[0].folder()
+      let idle = try cores[1].folder()
+      // So often a use counts.
+      KernelClock.pause(.milliseconds(110))
+      _ = try cores[0].folder()
+      _ = try cores[2].folder()
+      #expect(try cores[0].folder() === busy)
+      #expect(try cores[1].folder() !== idle)
+    }
+  }
 }
