@@ -40,6 +40,8 @@ final class ChannelCore: WatchedChannel {
     var armed: [Direction: FileStamp] = [:]
     /// The path leads to another channel than it did, and that one is not watched yet.
     var isLost = false
+    /// Another thread makes the channel anew, and until it is there nobody is told to look.
+    var isBeingMade = false
     /// Since when there has been no channel at the path, while nobody may make one.
     var missingSince: Moment?
     /// When it was last looked whether the path leads where it did.
@@ -76,7 +78,9 @@ final class ChannelCore: WatchedChannel {
   // MARK: The folder
 
   /// The channel's folder, opened if it is not.
-  func folder() throws(ChannelError) -> ChannelFolder {
+  func folder() throws(ChannelError) -> ChannelFolder { try folder(mayMake: options.creates) }
+
+  private func folder(mayMake: Bool) throws(ChannelError) -> ChannelFolder {
     let now = Watcher.now
     let (known, isLookDue) = state.withLock { state in
       let isDue = now.duration(since: state.lookedAt) >= Self.lookInterval
@@ -91,7 +95,7 @@ final class ChannelCore: WatchedChannel {
       }
       forget(known)
     }
-    let opened = try ChannelFolder.open(path, options: options)
+    let opened = try ChannelFolder.open(path, options: options, mayMake: mayMake)
     let identity = Identity(opened)
     // Another thread may have been faster; then everybody uses that one, so that its journals are shared.
     let folder = state.withLock { state in
@@ -203,6 +207,7 @@ final class ChannelCore: WatchedChannel {
     case .directory, .everything:
       if change == .directory || leadsElsewhere() { openIfLetGo() }
       openAnewIfReplaced()
+      if isBeingMade { return }
       for direction in state.withLock({ $0.watched }) { look(at: direction, .thorough) }
     }
   }
@@ -251,7 +256,7 @@ final class ChannelCore: WatchedChannel {
     let letGo = state.withLock { $0.folder == nil ? $0.identity : nil }
     guard letGo != nil else { return }
     do {
-      _ = try folder()
+      _ = try folder(mayMake: mayMakeHere)
     } catch {
       // Anything else may pass, and is told by the next look.
       guard error.code == .noChannel else { return }
@@ -263,11 +268,14 @@ final class ChannelCore: WatchedChannel {
   private func openAnewIfReplaced() {
     if let folder = state.withLock({ $0.folder }), !folder.isStillThere() { forget(folder) }
     guard state.withLock({ $0.isLost && !$0.watched.isEmpty }) else { return }
+    let mayMakeHere = mayMakeHere
     do {
+      _ = try folder(mayMake: mayMakeHere)
       try arm(state.withLock { $0.watched })
       state.withLock { state in
         state.missingSince = nil
         state.isLost = false
+        state.isBeingMade = false
       }
     } catch {
       // Readers are told by their next look, which opens the channel as well and fails as this did. A channel that
@@ -278,9 +286,31 @@ final class ChannelCore: WatchedChannel {
         return state.missingSince ?? now
       }
       guard now.duration(since: since) < Self.patience else { return }
+      if error.code == .noChannel, options.creates, !mayMakeHere { return makeElsewhere() }
       watcher.schedule(at: now.advanced(by: .milliseconds(20))) { [weak self] in self?.noticed(.directory) }
     }
   }
+
+  /// To make a channel takes a disk's time, which the thread that notices changes has not.
+  private var mayMakeHere: Bool { options.creates && !watcher.isDrivingThread }
+
+  /// Has a removed channel made again by a thread that may wait. What keeps it from that is told by the next look.
+  private func makeElsewhere() {
+    let isFirst = state.withLock { state in
+      defer { state.isBeingMade = true }
+      return !state.isBeingMade
+    }
+    guard isFirst else { return }
+    Task { [weak self] in
+      let made = try? await HelperThreads.shared.run { [weak self] in try self?.folder() }
+      guard let self else { return }
+      state.withLock { $0.isBeingMade = false }
+      let pause = made == nil ? Duration.milliseconds(20) : .zero
+      watcher.schedule(at: Watcher.now.advanced(by: pause)) { [weak self] in self?.noticed(.directory) }
+    }
+  }
+
+  private var isBeingMade: Bool { state.withLock { $0.isBeingMade } }
 
   /// How long readers wait for a removed channel to be made again, where they may not make it themselves.
   private static let patience = Duration.seconds(2)

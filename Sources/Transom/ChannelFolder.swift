@@ -41,7 +41,13 @@ package final class ChannelFolder: Sendable {
 
   /// Opens the channel at a path. One that is missing is made whole aside and renamed into place; of one that is there
   /// only what is missing is made, and nothing is touched that has a name already.
-  package static func open(_ path: String, options: Options) throws(ChannelError) -> ChannelFolder {
+  ///
+  /// Whoever must not wait for a disk has no channel made, whatever the options say.
+  package static func open(
+    _ path: String,
+    options: Options,
+    mayMake: Bool = true
+  ) throws(ChannelError) -> ChannelFolder {
     let path = try bare(path)
     // Again after it was made; and whoever removes it meanwhile does so only so often.
     for _ in 0..<8 {
@@ -49,13 +55,13 @@ package final class ChannelFolder: Sendable {
       do {
         directory = try Directory.open(path, calls: options.calls)
       } catch .system(let error) where error.code == ENOENT {
-        guard options.creates else { throw noChannel(at: path) }
+        guard options.creates, mayMake else { throw noChannel(at: path) }
         try ChannelMaker(calls: options.calls, time: options.clock()).make(at: path)
         continue
       } catch {
         throw ChannelError(error, at: path)
       }
-      return ChannelFolder(try ground(of: directory, at: path, options))
+      return ChannelFolder(try ground(of: directory, at: path, options, mayMake))
     }
     throw ChannelError(.noChannel, at: path, "is removed again and again while it is opened")
   }
@@ -63,10 +69,11 @@ package final class ChannelFolder: Sendable {
   private static func ground(
     of directory: Directory,
     at path: String,
-    _ options: Options
+    _ options: Options,
+    _ mayMake: Bool
   ) throws(ChannelError) -> ChannelGround {
     let maker = ChannelMaker(calls: options.calls, time: options.clock())
-    if !options.creates {
+    if !options.creates || !mayMake {
       guard try maker.isChannel(directory) else { throw noChannel(at: path) }
     }
     let key = try maker.complete(directory)

@@ -82,4 +82,33 @@ internal import Testing
       #expect(try cores[1].folder() !== idle)
     }
   }
+
+  @Test func whoNoticesThatAChannelIsGoneLeavesItToOthersToMakeIt() async throws {
+    try await onThread {
+      try withScratchDirectory { path in
+        let calls = FaultyCalls()
+        var options = ChannelFolder.Options()
+        options.calls = calls
+        let watcher = try Watcher.shared()
+        let core = ChannelCore(path: "\(path)/channel", options: options, manner: .automatic, watcher: watcher)
+        try core.watch(.backendToFrontend)
+        let flushes = Atomic(0)
+        let flushesOfWatcher = Atomic(0)
+        calls.plan(
+          .every(.sync),
+          .first {
+            flushes.add(1, ordering: .relaxed)
+            if watcher.isDrivingThread { flushesOfWatcher.add(1, ordering: .relaxed) }
+          }
+        )
+        #expect(RawFiles.rename("\(path)/channel", to: "\(path)/moved"))
+        let isBack = watcher.wait(until: .now.advanced(by: .seconds(20))) {
+          (try? Directory.open("\(path)/channel")) != nil
+        }
+        #expect(isBack)
+        #expect(flushes.load(ordering: .relaxed) > 0)
+        #expect(flushesOfWatcher.load(ordering: .relaxed) == 0)
+      }
+    }
+  }
 }
