@@ -165,7 +165,8 @@ internal import Testing
   @Test func whereNoneMayBeMadeAChannelThatIsBeingRemovedStaysRemoved() async throws {
     try await withScratchDirectory { path in
       // By another path, as another program has it.
-      let maker = try Channel(at: "\(path)/./channel", as: .backend)
+      RawFiles.makeSymlink("\(path)/link", to: ".")
+      let maker = try Channel(at: "\(path)/link/channel", as: .backend)
       let channel = try Channel(at: "\(path)/channel", as: .frontend, options: ChannelOptions(creation: .never))
       let messages = channel.messages
       try await maker.send("before")
