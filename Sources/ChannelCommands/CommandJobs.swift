@@ -1,7 +1,6 @@
 // Requests that are being answered by commands.
 
 internal import ChannelMessages
-internal import Glibc
 internal import LinuxIO
 internal import Synchronization
 
@@ -20,7 +19,9 @@ final class CommandJobs: Sendable {
   private let report: CommandReport
   private let environment: [String]
   private let state = Mutex(State())
-  private let spawning = Mutex(())
+  /// A longer answer fits in no message.
+  private static let outputLimit = 64 << 20
+  private static let errorLimit = 64 << 10
   /// How long a command has between being asked to end and being ended.
   private static let patience = Duration.seconds(1)
 
@@ -28,7 +29,7 @@ final class CommandJobs: Sendable {
     self.command = command
     self.limit = limit
     self.report = report
-    environment = Self.inherited.filter { !$0.hasPrefix("TRANSOM_METHOD=") && !$0.hasPrefix("TRANSOM_ID=") }
+    environment = ProcessEnvironment.all.filter { !$0.hasPrefix("TRANSOM_METHOD=") && !$0.hasPrefix("TRANSOM_ID=") }
   }
 
   /// Runs the command for a request, and makes the answer of what it printed.
@@ -58,12 +59,12 @@ final class CommandJobs: Sendable {
       return state.waiting
     }
     for continuation in waiting { continuation.resume() }
-    signalAll(SIGTERM)
+    endAll(.asked)
     let deadline = ContinuousClock.now.advanced(by: Self.patience)
     while state.withLock({ !$0.processes.isEmpty }), ContinuousClock.now < deadline {
       KernelClock.pause(.milliseconds(2))
     }
-    signalAll(SIGKILL)
+    endAll(.forced)
   }
 
   // MARK: Parts
@@ -97,69 +98,68 @@ final class CommandJobs: Sendable {
     guard !method.contains("\0"), !request.id.contains("\0") else {
       throw CommandFailure("no environment variable can hold this method or id")
     }
-    let run = try start(environment + ["TRANSOM_METHOD=\(method)", "TRANSOM_ID=\(request.id)"])
+    let child = try start(environment + ["TRANSOM_METHOD=\(method)", "TRANSOM_ID=\(request.id)"])
     // One line, whatever its sender made of it: what a shell's `read` takes.
     var payload = JSONWriter(reservingCapacity: request.payload.bytes.count + 1)
     payload.compact(request.payload)
-    var outcome = run.exchange(payload.bytes + [UInt8(ascii: "\n")])
-    run.awaitEnd()
+    let said = child.exchange(
+      payload.bytes + [UInt8(ascii: "\n")],
+      outputLimit: Self.outputLimit,
+      errorLimit: Self.errorLimit
+    ) { part in
+      if command.passesErrors { StandardError.write(String(decoding: part, as: UTF8.self)) }
+    }
+    child.awaitEnd()
     // Together: a number that was given up may be another's, who must not be ended.
-    outcome.status = state.withLock { state in
-      state.processes.remove(run.process)
-      return run.reap()
+    let status = state.withLock { state in
+      state.processes.remove(child.number)
+      return child.reap()
     }
-    return try answer(outcome)
+    return try answer(said, status)
   }
 
-  private func start(_ environment: [String]) throws(CommandFailure) -> CommandRun {
-    try spawning.withLock { _ throws(CommandFailure) in
-      guard !state.withLock({ $0.isEnding }) else { throw CommandFailure("the responder is ending") }
-      let run = try CommandRun(command, environment: environment)
-      let isEnding = state.withLock { state in
-        state.processes.insert(run.process)
-        return state.isEnding
-      }
-      if isEnding { kill(-run.process, SIGTERM) }
-      return run
+  private func start(_ environment: [String]) throws(CommandFailure) -> ChildProcess {
+    guard !state.withLock({ $0.isEnding }) else { throw CommandFailure("the responder is ending") }
+    let child: ChildProcess
+    do throws(SystemError) {
+      child = try ChildProcess(command.program, command.words, environment: environment)
+    } catch {
+      let what = error.call == "posix_spawn" ? "\(command.words[0]) cannot be run" : "no pipe is to be had"
+      throw CommandFailure("\(what): \(error.reason)")
     }
+    let isEnding = state.withLock { state in
+      state.processes.insert(child.number)
+      return state.isEnding
+    }
+    if isEnding { ChildProcess.end(child.number, .asked) }
+    return child
   }
 
-  private func answer(_ outcome: CommandRun.Outcome) throws(CommandFailure) -> JSONText {
+  private func answer(_ said: ChildProcess.Said, _ status: Int32) throws(CommandFailure) -> JSONText {
     let name = command.words[0]
-    if outcome.isTooLong {
-      throw CommandFailure("\(name) printed more than \(ByteCountText.text(UInt64(CommandRun.outputLimit)))")
+    if said.isTooLong {
+      throw CommandFailure("\(name) printed more than \(ByteCountText.text(UInt64(Self.outputLimit)))")
     }
-    guard outcome.status == 0 else {
-      let text = String(decoding: outcome.errors, as: UTF8.self)
+    guard status == 0 else {
+      let text = String(decoding: said.errors, as: UTF8.self)
       let words = text.prefix(text.reversed().drop { $0.isWhitespace }.count)
-      let end =
-        outcome.status > 128 ? "was ended by signal \(outcome.status - 128)" : "ended with status \(outcome.status)"
+      let end = status > 128 ? "was ended by signal \(status - 128)" : "ended with status \(status)"
       throw CommandFailure(words.isEmpty ? "\(name) \(end)" : String(words), summary: "\(name) \(end)")
     }
     // Who prints nothing has nothing to say.
-    if outcome.output.isEmpty { return .null }
-    if let value = try? JSONText(validating: outcome.output) {
+    if said.output.isEmpty { return .null }
+    if let value = try? JSONText(validating: said.output) {
       // It would not be sent, and the other side would wait in vain.
       if let hazard = value.peerHazard {
         throw CommandFailure("the answer has \(hazard), which 1.0 programs cannot read")
       }
       return value
     }
-    if let text = PayloadText.text(outcome.output, cutsLine: true) { return text }
+    if let text = PayloadText.text(said.output, cutsLine: true) { return text }
     throw CommandFailure("\(name) printed neither JSON nor text in UTF-8")
   }
 
-  private func signalAll(_ signal: Int32) {
-    state.withLock { state in for process in state.processes { kill(-process, signal) } }
-  }
-
-  private static var inherited: [String] {
-    var variables: [String] = []
-    var entry = unsafe environ
-    while let variable = unsafe entry.pointee {
-      unsafe variables.append(String(cString: variable))
-      unsafe entry += 1
-    }
-    return variables
+  private func endAll(_ ending: ChildProcess.Ending) {
+    state.withLock { state in for process in state.processes { ChildProcess.end(process, ending) } }
   }
 }

@@ -16,7 +16,7 @@ enum HelpVerb: VerbProgram {
 
   /// Prints help on a verb, or on the whole.
   static func print(_ verb: Verb?) throws {
-    let output = Output(1)
+    let output = Output()
     let style = Style.decided("auto", isTerminal: output.isTerminal, environment: Surroundings.environment)
     let help = HelpText(style: style, width: Surroundings.width)
     let text = verb.map(help.of) ?? help.whole()

@@ -1,7 +1,7 @@
 // transom init
 
 internal import ChannelMessages
-internal import Glibc
+internal import LinuxIO
 internal import Transom
 
 enum InitVerb: VerbProgram {
@@ -32,7 +32,7 @@ enum InitVerb: VerbProgram {
       try Channel(at: given, as: .backend, options: options).close()
       isNew = true
     }
-    let path = absolute(given)
+    let path = WholePath.of(given) ?? given
     if invocation.has(.json) {
       var writer = JSONWriter()
       writer.beginObject()
@@ -48,13 +48,6 @@ enum InitVerb: VerbProgram {
     try around.output.flush()
     if !isNew { around.say("there was a channel already, and it stays as it is") }
     return 0
-  }
-
-  /// The path as it holds from every directory.
-  private static func absolute(_ path: String) -> String {
-    guard let whole = unsafe realpath(path, nil) else { return path }
-    defer { unsafe free(whole) }
-    return unsafe String(cString: whole)
   }
 }
 

@@ -1,6 +1,5 @@
 // What is read from files and from the standard input.
 
-internal import Glibc
 internal import LinuxIO
 
 /// Reads whole inputs, up to what a message may hold.
@@ -10,30 +9,21 @@ enum InputBytes {
 
   /// A file, whatever it is: also a pipe that a shell made of `<(command)`.
   static func file(_ path: String) throws(UsageError) -> [UInt8] {
-    let number = retrying { unsafe open(path, O_RDONLY | O_CLOEXEC) }
-    guard number >= 0 else { throw unreadable(path, errno) }
-    let file = OwnedDescriptor(taking: number)
-    return try all(of: file.number, named: path)
+    let input = try reading(path) { () throws(SystemError) in try ByteInput(path: path) }
+    return try all(of: input, named: path)
   }
 
-  static func standardInput() throws(UsageError) -> [UInt8] { try all(of: 0, named: "standard input") }
+  static func standardInput() throws(UsageError) -> [UInt8] { try all(of: .standard, named: "standard input") }
 
   /// What is there next, at most `count` bytes; empty at the end. Waits until there is something.
-  static func next(of descriptor: Int32, named name: String, count: Int) throws(UsageError) -> [UInt8] {
-    var failure: Int32 = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      let read = retrying { unsafe Glibc.read(descriptor, buffer.baseAddress, count) }
-      if read < 0 { failure = errno }
-      filled = max(0, read)
-    }
-    if failure != 0 { throw unreadable(name, failure) }
-    return bytes
+  static func next(of input: ByteInput, named name: String, count: Int) throws(UsageError) -> [UInt8] {
+    try reading(name) { () throws(SystemError) in try input.next(count) }
   }
 
-  private static func all(of descriptor: Int32, named name: String) throws(UsageError) -> [UInt8] {
+  private static func all(of input: ByteInput, named name: String) throws(UsageError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
-      let part = try next(of: descriptor, named: name, count: 64 << 10)
+      let part = try next(of: input, named: name, count: 64 << 10)
       if part.isEmpty { return bytes }
       bytes += part
       guard bytes.count <= limit else {
@@ -42,16 +32,14 @@ enum InputBytes {
     }
   }
 
-  private static func unreadable(_ name: String, _ code: Int32) -> UsageError {
-    let reason = SystemError("read", code: code).reason
-    return UsageError("\(name) cannot be read: \(reason)", hint: "what stands behind @ is a file's path")
-  }
-
-  private static func retrying<Count: SignedInteger>(_ call: () -> Count) -> Count {
-    while true {
-      let result = call()
-      if result < 0, errno == EINTR { continue }
-      return result
+  private static func reading<Result>(
+    _ name: String,
+    _ body: () throws(SystemError) -> Result
+  ) throws(UsageError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw UsageError("\(name) cannot be read: \(error.reason)", hint: "what stands behind @ is a file's path")
     }
   }
 }

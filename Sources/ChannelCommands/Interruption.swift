@@ -110,6 +110,12 @@ package final class Interruption: Sendable {
     Self.die(by: signal)
   }
 
+  /// Who reads our output may stop: that is met where it is written, and ends nothing by itself.
+  static func ignoreBrokenPipes() { Glibc.signal(SIGPIPE, SIG_IGN) }
+
+  /// Ends the program as one that does not ignore broken pipes.
+  static func dieOfBrokenPipe() -> Never { die(by: SIGPIPE) }
+
   /// Ends the program as the signal would have: so a shell's loop around it ends as well.
   package static func die(by signal: Int32) -> Never {
     Glibc.signal(signal, SIG_DFL)

@@ -1,6 +1,5 @@
 // The standard output, written whole.
 
-internal import Glibc
 package import LinuxIO
 internal import Synchronization
 
@@ -13,16 +12,16 @@ package final class Output: Sendable {
     case system(SystemError)
   }
 
-  private let descriptor: Int32
+  private let target: ByteOutput
   private let pending = Mutex<[UInt8]>([])
   /// Then it is written without being asked for.
   private static let much = 64 << 10
 
-  package init(_ descriptor: Int32) {
-    self.descriptor = descriptor
+  package init(_ target: ByteOutput = .standard) {
+    self.target = target
   }
 
-  package var isTerminal: Bool { isatty(descriptor) == 1 }
+  package var isTerminal: Bool { target.isTerminal }
 
   /// Adds text as it is.
   package func add(_ text: String) throws(Failure) { try add(Array(text.utf8)) }
@@ -44,20 +43,10 @@ package final class Output: Sendable {
     // Held while writing, so that the lines of two threads never mix.
     try pending.withLock { (pending) throws(Failure) in
       defer { pending.removeAll(keepingCapacity: true) }
-      var done = 0
-      while done < pending.count {
-        let count = unsafe pending.withUnsafeBytes { bytes in
-          unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
-        }
-        if count >= 0 {
-          done += count
-        } else if errno == EAGAIN {
-          // Somebody made the terminal or pipe non-blocking; it is waited for all the same.
-          var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = unsafe poll(&wanted, 1, -1)
-        } else if errno != EINTR {
-          throw errno == EPIPE ? .readerIsGone : .system(SystemError("write", on: "standard output", code: errno))
-        }
+      do throws(SystemError) {
+        try target.write(pending.span)
+      } catch {
+        throw error.isReaderGone ? .readerIsGone : .system(error)
       }
     }
   }

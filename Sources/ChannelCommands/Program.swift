@@ -1,6 +1,5 @@
 // The program as a whole: from its arguments to its exit status.
 
-internal import Glibc
 internal import LinuxIO
 internal import Transom
 
@@ -8,9 +7,8 @@ internal import Transom
 package enum Program {
   /// Runs with the words behind the program's name, and answers the status to end with.
   package static func run(_ words: [String]) -> Int32 {
-    // Who reads our output may stop: that is met where it is written.
-    signal(SIGPIPE, SIG_IGN)
-    occupyClosedStandardDescriptors()
+    Interruption.ignoreBrokenPipes()
+    StandardStreams.occupyClosed()
     var talkStyle = Surroundings.talkStyle("auto")
     do {
       switch try Arguments.parse(words) {
@@ -21,7 +19,7 @@ package enum Program {
         try HelpVerb.print(verb)
         return 0
       case .version:
-        let output = Output(1)
+        let output = Output()
         try output.add("\(CommandTable.program) \(CommandTable.version)\n")
         try output.flush()
         return 0
@@ -31,7 +29,7 @@ package enum Program {
       }
     } catch Output.Failure.readerIsGone {
       // As every program behind `| head -1` ends.
-      Interruption.die(by: SIGPIPE)
+      Interruption.dieOfBrokenPipe()
     } catch {
       Surroundings.complain(describe(error), talkStyle)
       return status(of: error)
@@ -49,14 +47,6 @@ package enum Program {
       interruption.parkIfEnding()
       interruption.forgetReminder()
       throw error
-    }
-  }
-
-  /// Otherwise a file of the channel would get the number of a closed standard output, and what is printed into it.
-  private static func occupyClosedStandardDescriptors() {
-    for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 {
-      // The lowest free number is this one. It is opened the wrong way round, so that using it fails as it did.
-      _ = unsafe open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
     }
   }
 

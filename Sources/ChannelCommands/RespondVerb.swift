@@ -1,6 +1,7 @@
 // transom respond
 
 internal import ChannelMessages
+internal import LinuxIO
 internal import Transom
 
 enum RespondVerb: VerbProgram {
@@ -42,7 +43,7 @@ enum RespondVerb: VerbProgram {
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let words = invocation.operands(.command)
     let name = words.first ?? ""
-    guard let program = CommandSearch.find(name) else {
+    guard let program = ProgramSearch.find(name) else {
       throw UsageError("there is no program \"\(name)\"", hint: "give its path, or look at PATH")
     }
     let side = invocation.side ?? .backend

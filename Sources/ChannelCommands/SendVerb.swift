@@ -1,6 +1,7 @@
 // transom send
 
 internal import ChannelMessages
+internal import LinuxIO
 internal import Transom
 
 struct SendVerb: VerbProgram {
@@ -89,7 +90,7 @@ struct SendVerb: VerbProgram {
     var size = 0
     var hasEnded = false
     while !hasEnded {
-      let part = try InputBytes.next(of: 0, named: "the standard input", count: 256 << 10)
+      let part = try InputBytes.next(of: .standard, named: "the standard input", count: 256 << 10)
       hasEnded = part.isEmpty
       if hasEnded { lines.end() } else { lines.feed(part) }
       while let line = lines.next() {

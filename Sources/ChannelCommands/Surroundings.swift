@@ -1,6 +1,5 @@
 // What a verb finds around it.
 
-internal import Glibc
 internal import LinuxIO
 
 /// Where a verb prints, talks and is interrupted.
@@ -15,7 +14,7 @@ package final class Surroundings: Sendable {
   private let isQuiet: Bool
 
   package init(_ invocation: Invocation, interruption: Interruption) {
-    output = Output(1)
+    output = Output()
     self.interruption = interruption
     let wish = invocation.text(.color) ?? "auto"
     let environment = Self.environment
@@ -29,24 +28,21 @@ package final class Surroundings: Sendable {
 
   /// How the standard error looks.
   package static func talkStyle(_ wish: String) -> Style {
-    Style.decided(wish, isTerminal: isatty(2) == 1, environment: environment)
+    Style.decided(wish, isTerminal: Terminal.isBehind(2), environment: environment)
   }
 
   /// What of the environment decides about colours and widths.
   package static var environment: [String: String] {
     var found: [String: String] = [:]
     for name in ["NO_COLOR", "TERM", "COLUMNS"] {
-      if let value = unsafe getenv(name) { found[name] = unsafe String(cString: value) }
+      found[name] = ProcessEnvironment.value(of: name)
     }
     return found
   }
 
   /// How many columns the terminal has, which shells do not tell those they start.
   static var width: Int {
-    if let told = environment["COLUMNS"].flatMap({ Int($0) }) { return told }
-    var size = winsize()
-    let isKnown = unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return isKnown ? Int(size.ws_col) : 80
+    environment["COLUMNS"].flatMap { Int($0) } ?? Terminal.columns(behind: 1) ?? 80
   }
 
   /// Says something that is no error; `--quiet` leaves it out.

@@ -12,4 +12,7 @@ extension SystemError {
   var isFormUnsupported: Bool {
     code == EINVAL || code == ENOSYS || code == EOPNOTSUPP
   }
+
+  /// Whether nobody reads any more what was written, as behind `head -1`.
+  package var isReaderGone: Bool { code == EPIPE }
 }

@@ -3,6 +3,7 @@
 
 #include "CLinuxEvents.h"
 #include "CLinuxFiles.h"
+#include "CLinuxProcesses.h"
 #include "CLinuxThreads.h"
 
 #endif

@@ -3,12 +3,12 @@
 internal import Glibc
 
 /// Finds programs as a shell does, so that a mistyped one is told at the start.
-enum CommandSearch {
+package enum ProgramSearch {
   /// The program's path; nil when there is none that may be run.
-  static func find(_ name: String) -> String? {
+  package static func find(_ name: String) -> String? {
     if name.isEmpty { return nil }
     if name.contains("/") { return isProgram(name) ? name : nil }
-    let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+    let path = ProcessEnvironment.value(of: "PATH") ?? "/usr/local/bin:/usr/bin:/bin"
     return path.split(separator: ":", omittingEmptySubsequences: false)
       .map { $0.isEmpty ? "./\(name)" : "\($0)/\(name)" }
       .first(where: isProgram)

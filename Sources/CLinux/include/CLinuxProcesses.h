@@ -1,0 +1,10 @@
+// Children: what Glibc's Swift module does not show. Each function leaves errno as the call did.
+
+#ifndef CLINUX_PROCESSES_H
+#define CLINUX_PROCESSES_H
+
+/// A pipe of which children inherit neither end, not even those that another thread starts meanwhile: its reading end
+/// and its writing end. Answers 0 or -1.
+int clinux_pipe(int *ends);
+
+#endif
