@@ -70,7 +70,7 @@ struct ChannelInspector {
     let opened = try folder.direction(direction)
     // Asked before the lock is taken for the look itself.
     let locks = try self.locks(of: opened)
-    let deadline = Moment(nanoseconds: KernelClock.sinceBoot()).advanced(by: .seconds(6))
+    let deadline = Moment.now.advanced(by: .seconds(6))
     let (last, segments) = try opened.log.withLock(until: deadline) { held in (held.last, held.segments) }
     let readers = try readers(of: direction)
     let slowest = readers.filter { $0.kind == .reader || $0.kind == .group }.max { $0.unread < $1.unread }

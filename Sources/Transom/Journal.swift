@@ -47,7 +47,7 @@ package final class Journal: Sendable {
     state = Mutex(JournalState(places))
   }
 
-  static var now: Moment { Moment(nanoseconds: KernelClock.sinceBoot()) }
+  static var now: Moment { .now }
 
   // MARK: Appending
 

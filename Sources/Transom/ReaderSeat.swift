@@ -174,8 +174,3 @@ extension ReaderFile.Header {
     return (try? identity.look()) ?? .notVisible
   }
 }
-
-extension Moment {
-  /// This moment, by the kernel's clock.
-  static var now: Moment { Moment(nanoseconds: KernelClock.sinceBoot()) }
-}

@@ -78,7 +78,7 @@ package final class Watcher: Sendable {
     }
   }
 
-  static var now: Moment { Moment(nanoseconds: KernelClock.sinceBoot()) }
+  static var now: Moment { .now }
 
   // MARK: Channels
 

@@ -104,7 +104,7 @@ package final class WindowLock: Sendable {
 
   /// Takes both locks, waiting on the calling thread for at most `timeout`.
   package func take(within timeout: Duration) throws(Failure) -> Held {
-    let deadline = Self.now.advanced(by: timeout)
+    let deadline = Moment.now.advanced(by: timeout)
     try enter(until: deadline)
     do {
       return Held(self, try takeLockFile(until: deadline))
@@ -113,8 +113,6 @@ package final class WindowLock: Sendable {
       throw error
     }
   }
-
-  private static var now: Moment { Moment(nanoseconds: KernelClock.sinceBoot()) }
 
   // MARK: Among natives
 
@@ -130,7 +128,7 @@ package final class WindowLock: Sendable {
           throw .replaced(path: projectLock.file.path)
         }
       }
-      guard Self.now < deadline else {
+      guard Moment.now < deadline else {
         let process = try? FlockHolder.find(of: projectLock.file.factsAtOpening.stamp)
         throw .timedOut(path: projectLock.file.path, holder: .transom(process: process.map { UInt32($0) }))
       }
@@ -169,7 +167,7 @@ package final class WindowLock: Sendable {
       }
       let isInTheWay = try clearTheWay(from: &holder)
       // Whatever is found, the time allowed ends: locks may come and go for ever without one being ours.
-      guard Self.now < deadline else {
+      guard Moment.now < deadline else {
         throw .timedOut(path: place.channel.path(of: lockFile.name), holder: holder)
       }
       if isInTheWay { KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max))) }
@@ -256,7 +254,7 @@ package final class WindowLock: Sendable {
   }
 
   private func seenInFuture(_ stamp: FileStamp) -> Duration? {
-    let now = Self.now
+    let now = Moment.now
     let (former, here) = futureLock.withLock { lock -> (FutureLock?, Duration?) in
       if let lock, lock.stamp == stamp { return (nil, now.duration(since: lock.seen)) }
       defer { lock = FutureLock(stamp: stamp, seen: now) }
