@@ -5,7 +5,7 @@ internal import ChannelMessages
 extension ChannelState {
   /// Some paragraphs and tables.
   package func text(style: Style = .plain) -> String {
-    var text = style(.heading, TextTable.printable(path)) + "\n"
+    var text = style(.heading, HarmlessText.text(path)) + "\n"
     text += Self.rows(
       [("channel", identifier), ("file system", fileSystem), ("noticed by", watching)],
       style
@@ -16,7 +16,7 @@ extension ChannelState {
 
   fileprivate static func rows(_ rows: [(name: String, says: String)], _ style: Style) -> String {
     rows.map { name, says in
-      "  " + style(.faint, name) + String(repeating: " ", count: 13 - name.count) + TextTable.printable(says) + "\n"
+      "  " + style(.faint, name) + String(repeating: " ", count: 13 - name.count) + HarmlessText.text(says) + "\n"
     }.joined()
   }
 }

@@ -60,11 +60,6 @@ package final class Surroundings: Sendable {
     StandardError.write("\(style(.error, "transom:")) \(harmless(text))\n")
   }
 
-  /// What others chose must not steer the terminal; lines and tabs may stay.
-  package static func harmless(_ text: String) -> String {
-    let scalars = text.unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
-    }
-    return String(String.UnicodeScalarView(scalars))
-  }
+  /// What is said may have lines and tabs.
+  private static func harmless(_ text: String) -> String { HarmlessText.text(text, keeping: ["\n", "\t"]) }
 }

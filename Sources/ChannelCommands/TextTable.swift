@@ -17,7 +17,7 @@ package struct TextTable {
 
   package mutating func add(_ cells: [String]) {
     precondition(cells.count == headings.count, "a row has a cell for each column")
-    rows.append(cells.map(Self.printable))
+    rows.append(cells.map { HarmlessText.text($0) })
   }
 
   /// The lines, each ended; no white space at their ends.
@@ -35,12 +35,5 @@ package struct TextTable {
       return line
     }
     return begin + style(.heading, line(headings)) + "\n" + rows.map { begin + line($0) + "\n" }.joined()
-  }
-
-  /// What a peer chose, a name or a path, must not steer the terminal.
-  package static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })
-    )
   }
 }

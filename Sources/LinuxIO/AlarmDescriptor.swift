@@ -1,7 +1,6 @@
 // A descriptor that becomes ready at a moment.
 
 internal import CLinux
-internal import Glibc
 
 /// A timerfd: ready from the moment that it was set to until it is cleared; children do not inherit it.
 ///
@@ -25,11 +24,5 @@ package final class AlarmDescriptor: Sendable {
 
   /// Makes it not ready, and says whether its moment had come.
   @discardableResult
-  package func clear() -> Bool {
-    var count: UInt64 = 0
-    while true {
-      if unsafe read(descriptor.number, &count, 8) == 8 { return true }
-      if errno != EINTR { return false }
-    }
-  }
+  package func clear() -> Bool { descriptor.clearCounter() }
 }

@@ -26,11 +26,5 @@ package final class WakeDescriptor: Sendable {
 
   /// Makes it not ready, and says whether it had been signalled. Clear first, then look at what the signal was about.
   @discardableResult
-  package func clear() -> Bool {
-    var count: UInt64 = 0
-    while true {
-      if unsafe read(descriptor.number, &count, 8) == 8 { return true }
-      if errno != EINTR { return false }
-    }
-  }
+  package func clear() -> Bool { descriptor.clearCounter() }
 }

@@ -36,21 +36,13 @@ struct ChannelMaker {
       // The name aside is none that anybody knows.
       throw ChannelError(SystemError(error.call, on: parentPath, code: error.code), at: path)
     }
-    do throws(ChannelError) {
+    try placeWhole(aside, as: name, in: parent, at: path) { () throws(ChannelError) in
       // By its path, as it will be opened later: it is its own measure of who is a stranger.
       let directory = try ChannelError.files(at: path) { () throws(FileError) in
         try Directory.open(parentPath + "/" + aside, calls: calls)
       }
       try fill(directory)
-      let isOurs = try ChannelError.calls(at: path) { () throws(SystemError) in
-        try parent.renameIfFree(aside, to: name, in: parent)
-      }
-      if isOurs { return }
-    } catch {
-      discard(aside, in: parent)
-      throw error
     }
-    discard(aside, in: parent)
   }
 
   private func fill(_ directory: Directory) throws(ChannelError) {
@@ -60,6 +52,28 @@ struct ChannelMaker {
     _ = try fillHidden(hidden)
     let staging = try Self.staging(of: hidden)
     try makeVisible(directory, staging)
+  }
+
+  /// Fills a directory that was made aside and gives it its name. Nothing of it stays when that fails, or when another
+  /// was faster.
+  private func placeWhole(
+    _ aside: String,
+    as name: String,
+    in parent: Directory,
+    at path: String,
+    fill: () throws(ChannelError) -> Void
+  ) throws(ChannelError) {
+    do throws(ChannelError) {
+      try fill()
+      let isOurs = try ChannelError.calls(at: path) { () throws(SystemError) in
+        try parent.renameIfFree(aside, to: name, in: parent)
+      }
+      if isOurs { return }
+    } catch {
+      discard(aside, in: parent)
+      throw error
+    }
+    discard(aside, in: parent)
   }
 
   /// What is left of a failed making is a directory with a name of its own that nobody looks at.
@@ -105,17 +119,9 @@ struct ChannelMaker {
     let made = try ChannelError.files(at: directory.path) { () throws(FileError) in
       try directory.makeSubdirectory(aside)
     }
-    do throws(ChannelError) {
+    try placeWhole(aside, as: ChannelLayout.hidden, in: directory, at: directory.path) { () throws(ChannelError) in
       _ = try fillHidden(made)
-      let isOurs = try ChannelError.calls(at: directory.path) { () throws(SystemError) in
-        try directory.renameIfFree(aside, to: ChannelLayout.hidden, in: directory)
-      }
-      if isOurs { return }
-    } catch {
-      discard(aside, in: directory)
-      throw error
     }
-    discard(aside, in: directory)
   }
 
   // MARK: Below `.transom`
