@@ -88,8 +88,3 @@ package struct ReaderState: Hashable, Sendable {
     writer.endObject()
   }
 }
-
-extension Duration {
-  /// Whole milliseconds.
-  var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
-}
