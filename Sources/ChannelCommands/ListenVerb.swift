@@ -27,6 +27,11 @@ struct ListenVerb: VerbProgram {
       ),
       Option(.group, short: "g", .text("NAME"), "share the messages with all who read under this group's name"),
       Option(
+        .lease,
+        .duration,
+        "with --group: messages that a member has held for so long without printing them go to another; without it only those of a member that has ended"
+      ),
+      Option(
         .from,
         .choice(["start", "new"]),
         "where to begin: all that is retained, or only what comes [default: new; with a name its own place, else start]"
@@ -66,6 +71,9 @@ struct ListenVerb: VerbProgram {
         "--reader and --group do not go together",
         hint: "a group shares its messages, a reader gets all"
       )
+    }
+    guard invocation.has(.group) || !invocation.has(.lease) else {
+      throw UsageError("--lease is for --group alone", hint: "a reader shares its messages with nobody")
     }
     let side = invocation.side ?? .backend
     let channel = try invocation.openChannel(as: side)

@@ -27,7 +27,8 @@ final class MessageSource: Sendable {
     if let name = invocation.text(.reader) {
       kind = .kept(try channel.messages(reader: name, from: from ?? .start, onGap: onGap))
     } else if let name = invocation.text(.group) {
-      kind = .kept(try channel.messages(group: name, from: from ?? .start, onGap: onGap))
+      let lease = invocation.duration(.lease)
+      kind = .kept(try channel.messages(group: name, from: from ?? .start, lease: lease, onGap: onGap))
     } else {
       kind = .passing(channel.messages(from: from ?? .now, onGap: onGap))
     }

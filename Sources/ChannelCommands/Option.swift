@@ -14,6 +14,7 @@ package struct Option: Hashable, Sendable {
     case help
     case jobs
     case json
+    case lease
     case lockTimeout = "lock-timeout"
     case method
     case quiet

@@ -65,6 +65,22 @@ import Testing
     }
   }
 
+  @Test func givesWhatAMemberHoldsTooLongToAnother() throws {
+    try CommandScene.with { scene in
+      // More than fits in a pipe that nobody reads: the first member takes all and is stuck with it.
+      let text = String(repeating: "x", count: 8 << 10)
+      #expect(try scene.run("send", scene.channel, "-e", "long", "-n", "20", "-q", "--text", text).code == 0)
+      let stuck = try scene.start("listen", scene.channel, "--group", "g", "--lease", "50ms", "-q")
+      #expect(method(stuck.line()) == "long")
+      let patient = try scene.run("listen", scene.channel, "--group", "g", "-n", "1", "-w", "200ms")
+      #expect(patient.code == 3 && patient.output.isEmpty)
+      let other = try scene.run("listen", scene.channel, "-g", "g", "--lease", "50ms", "-n", "20", "-w", "10s")
+      #expect(other.code == 0 && other.lines.count == 20)
+      withExtendedLifetime(stuck) {}
+      #expect(try scene.run("listen", scene.channel, "--reader", "w", "--lease", "1s").code == 2)
+    }
+  }
+
   @Test func tellsWhatIsMissing() throws {
     try CommandScene.with { scene in
       try send("one", "two", in: scene)
