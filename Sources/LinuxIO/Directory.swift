@@ -213,10 +213,15 @@ package final class Directory: Sendable {
     try SystemError.naming(path) { () throws(SystemError) in try calls.fileSystem(of: descriptor) }
   }
 
-  /// Whether the path still leads to this directory.
+  /// Whether the path still leads to this directory, as far as that can be told: a process without a descriptor to spare
+  /// has not lost the directory.
   package func isStillAtItsPath() -> Bool {
-    guard let now = try? calls.openDirectory(atPath: path), let facts = try? calls.facts(of: now) else { return false }
-    return facts.stamp.isSameFile(as: factsAtOpening.stamp)
+    do {
+      let now = try calls.openDirectory(atPath: path)
+      return try calls.facts(of: now).stamp.isSameFile(as: factsAtOpening.stamp)
+    } catch {
+      return ![ENOENT, ENOTDIR, ELOOP].contains(error.code)
+    }
   }
 
   // MARK: Changing

@@ -1,6 +1,5 @@
 import Glibc
 import LinuxIO
-import Synchronization
 import TestSupport
 import Testing
 
@@ -59,24 +58,6 @@ private func run(
   @Test func thatCannotBeRunIsTold() {
     #expect(throws: SystemError("posix_spawn", on: "/nowhere/program", code: ENOENT)) {
       _ = try ChildProcess("/nowhere/program", ["program"], environment: [])
-    }
-  }
-
-  @Test func inheritsNoPipeOfAnotherThatIsStartedMeanwhile() async {
-    // In a process of its own: other tests leave descriptors open to their children.
-    await #expect(processExitsWith: .success) {
-      let alone = try run("echo /proc/self/fd/*").said.output
-      let others = Mutex<Set<[UInt8]>>([])
-      let threads = (0..<8).map { _ in
-        NativeThread {
-          for _ in 0..<25 {
-            let output = (try? run("echo /proc/self/fd/*").said.output) ?? []
-            others.withLock { _ = $0.insert(output) }
-          }
-        }
-      }
-      for thread in threads { thread.join() }
-      precondition(others.withLock { $0 } == [alone])
     }
   }
 }

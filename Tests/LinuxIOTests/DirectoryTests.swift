@@ -206,6 +206,16 @@ struct DirectoryTests {
     }
   }
 
+  @Test(arguments: [EMFILE, ENFILE, EIO, EACCES])
+  func `are not taken for lost when that cannot be told`(_ code: Int32) throws {
+    try withScratchDirectory { path in
+      let calls = FaultyCalls()
+      let directory = try Directory.open(path, calls: calls)
+      calls.plan(.nth(1, .openDirectory), .fail(code))
+      #expect(directory.isStillAtItsPath())
+    }
+  }
+
   @Test func `make a directory whole or not at all`() throws {
     try withScratchDirectory { path in
       let calls = FaultyCalls()
