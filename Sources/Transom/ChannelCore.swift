@@ -205,7 +205,6 @@ final class ChannelCore: WatchedChannel {
     case .segments(let direction): look(at: direction, .thorough)
     case .perhaps(let direction): lane(direction).glance()
     case .directory, .everything:
-      if change == .directory || leadsElsewhere() { openIfLetGo() }
       openAnewIfReplaced()
       if isBeingMade { return }
       for direction in state.withLock({ $0.watched }) { look(at: direction, .thorough) }
@@ -237,24 +236,28 @@ final class ChannelCore: WatchedChannel {
     let before = epoch
     let (folder, isLost) = state.withLock { ($0.folder, $0.isLost) }
     if let folder, folder.isStillThere() { return false }
-    openIfLetGo()
     openAnewIfReplaced()
     return isLost || epoch != before
   }
 
-  /// Whether the path leads elsewhere than when the channel was let go of: a cheaper look than to open thousands again,
-  /// each in the place of another one.
+  /// Whether the path leads elsewhere than when the channel was let go of. Only that opens it again: it would be in the
+  /// place of another one, and what is missing would be made in a directory that somebody is about to remove.
   private func leadsElsewhere() -> Bool {
     let (folder, identity) = state.withLock { ($0.folder, $0.identity) }
     guard folder == nil, let identity else { return false }
-    let stamp = try? Directory.open(path, calls: options.calls).factsAtOpening.stamp
-    return stamp.map { !$0.isSameFile(as: identity.stamp) } ?? true
+    guard let directory = try? Directory.open(path, calls: options.calls),
+      directory.factsAtOpening.stamp.isSameFile(as: identity.stamp)
+    else { return true }
+    guard let hidden = try? directory.subdirectory(ChannelLayout.hidden),
+      let bytes = try? hidden.openRegularFile(ChannelLayout.Hidden.key, limit: 4_096).readAll(limit: 4_096),
+      let key = try? ChannelKey(decoding: bytes)
+    else { return false }
+    return key != identity.key
   }
 
-  /// Opens a channel that was let go of, to learn whether its path still leads to the same one.
-  private func openIfLetGo() {
-    let letGo = state.withLock { $0.folder == nil ? $0.identity : nil }
-    guard letGo != nil else { return }
+  /// Opens what took the place of a channel that was let go of.
+  private func openSuccessor() {
+    guard leadsElsewhere() else { return }
     do {
       _ = try folder(mayMake: mayMakeHere)
     } catch {
@@ -266,6 +269,7 @@ final class ChannelCore: WatchedChannel {
 
   /// A directory that was removed, moved or replaced: whoever reads goes on with what its path leads to now.
   private func openAnewIfReplaced() {
+    openSuccessor()
     if let folder = state.withLock({ $0.folder }), !folder.isStillThere() { forget(folder) }
     guard state.withLock({ $0.isLost && !$0.watched.isEmpty }) else { return }
     let mayMakeHere = mayMakeHere
