@@ -128,7 +128,7 @@ extension Channel {
     try checkOpen()
     try requests.prepare()
     let answer = PendingAnswer()
-    let deadline = Watcher.now.advanced(by: timeout)
+    let deadline = Moment.now.advanced(by: timeout)
     let failure = { @Sendable [path] in
       ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)")
     }

@@ -81,7 +81,7 @@ final class ChannelCore: WatchedChannel {
   func folder() throws(ChannelError) -> ChannelFolder { try folder(mayMake: options.creates) }
 
   private func folder(mayMake: Bool) throws(ChannelError) -> ChannelFolder {
-    let now = Watcher.now
+    let now = Moment.now
     let (known, isLookDue) = state.withLock { state in
       let isDue = now.duration(since: state.lookedAt) >= Self.lookInterval
       if isDue { state.lookedAt = now }
@@ -284,7 +284,7 @@ final class ChannelCore: WatchedChannel {
     } catch {
       // Readers are told by their next look, which opens the channel as well and fails as this did. A channel that
       // somebody is about to make again gets a moment for it.
-      let now = Watcher.now
+      let now = Moment.now
       let since = state.withLock { state in
         state.missingSince = state.missingSince ?? now
         return state.missingSince ?? now
@@ -310,7 +310,7 @@ final class ChannelCore: WatchedChannel {
       guard let self else { return }
       state.withLock { $0.isBeingMade = false }
       let pause = made == nil ? Duration.milliseconds(20) : .zero
-      watcher.schedule(at: Watcher.now.advanced(by: pause)) { [weak self] in self?.noticed(.directory) }
+      watcher.schedule(at: Moment.now.advanced(by: pause)) { [weak self] in self?.noticed(.directory) }
     }
   }
 
@@ -321,6 +321,6 @@ final class ChannelCore: WatchedChannel {
 
   /// Whether a removed channel may still be made again by somebody.
   var isExpectedBack: Bool {
-    state.withLock { $0.missingSince }.map { Watcher.now.duration(since: $0) < Self.patience } ?? false
+    state.withLock { $0.missingSince }.map { Moment.now.duration(since: $0) < Self.patience } ?? false
   }
 }

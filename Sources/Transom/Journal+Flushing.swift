@@ -76,7 +76,7 @@ extension Journal {
     _ appended: Appended,
     after failed: SegmentFile
   ) throws(ChannelError) -> (segment: SegmentFile, end: Int) {
-    try withState(until: Self.now.advanced(by: .seconds(10))) { state throws(ChannelError) in
+    try withState(until: Moment.now.advanced(by: .seconds(10))) { state throws(ChannelError) in
       try state.leaveSuspect()
       if let newest = state.newest {
         guard newest.tail.header.journal == failed.header.journal else {

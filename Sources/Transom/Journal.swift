@@ -47,8 +47,6 @@ package final class Journal: Sendable {
     state = Mutex(JournalState(places))
   }
 
-  static var now: Moment { .now }
-
   // MARK: Appending
 
   /// Appends a batch if that can be done at once; never waits.
@@ -124,7 +122,7 @@ package final class Journal: Sendable {
 
   /// The newest seq, behind which readers begin who want only what comes from now on.
   package func tailNumber() throws(ChannelError) -> SequenceNumber {
-    try withState(until: Self.now.advanced(by: .seconds(5))) { state throws(ChannelError) in
+    try withState(until: Moment.now.advanced(by: .seconds(5))) { state throws(ChannelError) in
       state.newest?.tail.last ?? .none
     }
   }
@@ -132,7 +130,7 @@ package final class Journal: Sendable {
   /// The newest seq, or one a little before it while somebody keeps the lock: that is not waited for.
   func tailNumberAtOnce() throws(ChannelError) -> SequenceNumber {
     do throws(ChannelError) {
-      return try withState(until: Self.now.advanced(by: .milliseconds(1))) { state throws(ChannelError) in
+      return try withState(until: Moment.now.advanced(by: .milliseconds(1))) { state throws(ChannelError) in
         state.newest?.tail.last ?? .none
       }
     } catch  where error.code == .lockTimeout {
@@ -228,7 +226,7 @@ package final class Journal: Sendable {
     mutating func waitForRoom() -> Bool { Self.wait(until: deadline, &room) }
 
     private static func wait(until deadline: Moment, _ backoff: inout Backoff) -> Bool {
-      let now = Journal.now
+      let now = Moment.now
       guard now < deadline else { return false }
       KernelClock.pause(min(backoff.next(jitter: .random(in: .min ... .max)), deadline.duration(since: now)))
       return true

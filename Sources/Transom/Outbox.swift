@@ -56,7 +56,7 @@ struct Outbox: Sendable {
 
   /// Until when a lock or room is waited for; who wants something sooner does not wait longer.
   private func deadline(_ limit: Duration?) -> Moment {
-    Watcher.now.advanced(by: min(timeout, limit ?? timeout))
+    Moment.now.advanced(by: min(timeout, limit ?? timeout))
   }
 
   private struct Accepted: Sendable {

@@ -263,18 +263,18 @@ final class Reading: Sendable {
   /// Looks for a moment longer where that has paid: see ``FloodCare``.
   private func lookOn() throws(ChannelError) -> Item? {
     guard let pause = state.withLock({ $0.flood.pauseBeforeLookingOn() }) else { return nil }
-    let start = Watcher.now
+    let start = Moment.now
     var now = start
     if pause > .zero {
       // Not asleep: that takes longer.
       let next = start.advanced(by: pause)
-      repeat { now = Watcher.now } while now < next
+      repeat { now = Moment.now } while now < next
     }
     let end = start.advanced(by: FloodCare.patience)
     var item: Item?
     repeat {
       item = try state.withLock { state throws(ChannelError) in try look(.glance, &state) }
-      now = Watcher.now
+      now = Moment.now
     } while item == nil && now < end && !isClosed.load(ordering: .relaxed)
     state.withLock { $0.flood.lookedOn(for: now.duration(since: start), found: item != nil) }
     return item
@@ -315,7 +315,7 @@ final class Reading: Sendable {
       timerIsSet.store(false, ordering: .releasing)
       guard let reader = state.withLock({ $0.reader }) else { return }
       do throws(ChannelError) {
-        try reader.saveIfDue(at: Watcher.now)
+        try reader.saveIfDue(at: Moment.now)
         setTimer(for: reader)
       } catch {
         // The next acknowledgement tries as well, and says why it fails. The moment that this reader names is past: a

@@ -71,7 +71,7 @@ final class Requests: Lane.Pump {
     try core.watch(direction)
     let epoch = core.epoch
     let folder = try core.direction(direction)
-    let now = Watcher.now
+    let now = Moment.now
     // All under one lock: of two who ask at once, the second must not pass over what the first waits for.
     try position.withLock { (position) throws(ChannelError) in
       // Whoever has just asked goes on from where that was; after a pause what came meanwhile is passed over unread.
@@ -139,7 +139,7 @@ final class Requests: Lane.Pump {
   }
 
   private func timeIsUp(_ moment: Moment) {
-    let now = Watcher.now
+    let now = Moment.now
     let (late, next, trouble) = state.withLock { state in
       state.timers.removeAll { $0 == moment }
       let late = state.waiting.filter { $0.value.deadline <= now }
@@ -208,7 +208,7 @@ final class Requests: Lane.Pump {
       return
     default: break
     }
-    let now = Watcher.now
+    let now = Moment.now
     state.withLock { $0.trouble = (error, now) }
     guard !isRetrySet.exchange(true, ordering: .acquiringAndReleasing) else { return }
     core.watcher.schedule(at: now.advanced(by: Self.retryPause)) { [weak self] in

@@ -178,7 +178,7 @@ final class Responders: Lane.Pump {
       onTrouble(error)
       return
     }
-    let now = Watcher.now
+    let now = Moment.now
     let isNews = stream.withLock { stream in
       let since = stream?.trouble?.since ?? now
       let isTold = stream?.trouble?.isTold ?? false

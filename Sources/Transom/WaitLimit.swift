@@ -14,7 +14,7 @@ struct WaitLimit {
 
   /// When the wait ends: always the same moment from the first question on.
   mutating func end() -> Moment? {
-    if known == nil, let limit { known = Watcher.now.advanced(by: limit) }
+    if known == nil, let limit { known = Moment.now.advanced(by: limit) }
     return known
   }
 }

@@ -50,10 +50,10 @@ extension Watcher {
       guard state.withLock({ $0.driving.ownThreadMayWait() }) else { return }
     }
     // After it was said that it waits: a timer of a moment before wakes it only from then on.
-    let (limit, isUndrained) = state.withLock { ($0.waitLimit(Self.now), $0.isUndrained) }
+    let (limit, isUndrained) = state.withLock { ($0.waitLimit(Moment.now), $0.isUndrained) }
     var isReady = false
     if !isUndrained {
-      let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: hasJobs ? Self.now : limit)
+      let ready = wait(for: inotifyNumber.load(ordering: .relaxed), ownWake.number, until: hasJobs ? Moment.now : limit)
       if ready.second { ownWake.clear() }
       isReady = ready.first
     }
@@ -64,7 +64,7 @@ extension Watcher {
   }
 
   private func mayOwnThreadSpin() -> Bool {
-    let now = Self.now
+    let now = Moment.now
     return state.withLock { state in
       let isDue = state.waitLimit(now).map { $0 <= now } ?? false
       return !isDue && !state.isDrainDue(now) && state.spinning.isWorthTrying() && state.driving.ownThreadWorks()
@@ -78,13 +78,13 @@ extension Watcher {
 
   /// Runs jobs, while callers drive, until it is time to look whether they still do.
   private func standBy(toLook: Bool, hasJobs: Bool) {
-    let look = toLook ? Self.now.advanced(by: Self.lookPause) : nil
+    let look = toLook ? Moment.now.advanced(by: Self.lookPause) : nil
     var hasJobs = hasJobs
     while true {
-      let ready = wait(for: alarm.number, ownWake.number, until: hasJobs ? Self.now : look)
+      let ready = wait(for: alarm.number, ownWake.number, until: hasJobs ? Moment.now : look)
       if ready.second { ownWake.clear() }
       if ready.first { alarm.clear() }
-      if ready.first || look.map({ $0 <= Self.now }) ?? false { return }
+      if ready.first || look.map({ $0 <= Moment.now }) ?? false { return }
       hasJobs = executor.run()
     }
   }
@@ -99,7 +99,7 @@ extension Watcher {
     switch handover {
     case .nobody: break
     case .follower: gate.open(forAll: false)
-    case .look: alarm.set(at: Self.now.advanced(by: Self.lookPause).nanoseconds)
+    case .look: alarm.set(at: Moment.now.advanced(by: Self.lookPause).nanoseconds)
     }
   }
 
@@ -147,7 +147,7 @@ extension Watcher {
     }
     doTimers()
     workingThread.store(0, ordering: .relaxed)
-    let now = Self.now
+    let now = Moment.now
     state.withLock {
       $0.isUndrained = isMore
       $0.drained = now
@@ -160,12 +160,12 @@ extension Watcher {
   /// Others run before each look, also before the first: who has just sent something finds no answer yet.
   func spin(until condition: () -> Bool) -> Bool {
     guard hasLikely else { return false }
-    var now = Self.now
+    var now = Moment.now
     let end = now.advanced(by: SpinPatience.longest)
     while now < end {
       KernelClock.pause(.zero)
       let before = now
-      now = Self.now
+      now = Moment.now
       let isMet = tellLikely() && condition()
       if now.duration(since: before) > SpinPatience.crowding {
         state.withLock { $0.spinning.wasCrowded() }
@@ -197,7 +197,7 @@ extension Watcher {
       }
     } catch {
       inotifyNumber.store(-1, ordering: .sequentiallyConsistent)
-      let orphans = register.withLock { $0.loseInotify(because: error, at: Self.now) }
+      let orphans = register.withLock { $0.loseInotify(because: error, at: Moment.now) }
       for orphan in orphans { poll(orphan.number, orphan.place, orphan.directory) }
       return false
     }
@@ -211,7 +211,7 @@ extension Watcher {
       return state.sweepIsDue
     }
     if isScheduled { return }
-    schedule(at: Self.now.advanced(by: Self.sweepPause)) { [self] in
+    schedule(at: Moment.now.advanced(by: Self.sweepPause)) { [self] in
       // In this order: a channel that comes in between schedules the next one itself.
       state.withLock { $0.sweepIsDue = false }
       let numbers = register.withLock { $0.numbers }
@@ -233,7 +233,7 @@ extension Watcher {
       channel.noticed(isGone ? .directory : .everything)
     }
     let rest = numbers.dropFirst(64)
-    if !rest.isEmpty { schedule(at: Self.now) { [self] in sweep(rest) } }
+    if !rest.isEmpty { schedule(at: Moment.now) { [self] in sweep(rest) } }
   }
 
   // MARK: Polling
@@ -255,7 +255,7 @@ extension Watcher {
     }
     let (news, pause) = poll.look(places: pollCount.load(ordering: .relaxed))
     if let news { channel.noticed(news) }
-    schedule(at: Self.now.advanced(by: pause)) { [weak self] in self?.look(poll) }
+    schedule(at: Moment.now.advanced(by: pause)) { [weak self] in self?.look(poll) }
   }
 }
 

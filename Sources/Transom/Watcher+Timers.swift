@@ -43,7 +43,7 @@ extension Watcher {
 
   /// Does what is due, and nothing that becomes due by that.
   func doTimers() {
-    let now = Self.now
+    let now = Moment.now
     var next = state.withLock { state in
       state.timersDone = now
       return state.timers.next(due: now)

@@ -37,7 +37,7 @@ extension Watcher {
     var maySpin = true
     while true {
       // First say that it is about to wait, then look: whoever changes something after the look knows to wake it.
-      let now = Self.now
+      let now = Moment.now
       let (limit, isUndrained, isOwed) = state.withLock { state in
         state.driving.leaderWaits()
         return (state.waitLimit(now), state.isUndrained, state.isDrainDue(now))
@@ -87,7 +87,7 @@ extension Watcher {
     while true {
       let value = gate.value
       let isMet = condition()
-      if isMet || deadline.map({ $0 <= Self.now }) ?? false {
+      if isMet || deadline.map({ $0 <= Moment.now }) ?? false {
         pass(state.withLock { $0.driving.followerLeaves() })
         return isMet
       }

@@ -83,8 +83,6 @@ package final class Watcher: Sendable {
     }
   }
 
-  static var now: Moment { .now }
-
   // MARK: Channels
 
   /// Takes note of a channel, which is not kept alive by that. With the first one the own thread starts.
@@ -163,7 +161,7 @@ package final class Watcher: Sendable {
   private func findInotify() {
     let (number, isNew) = register.withLock {
       let had = $0.inotify != nil
-      $0.findInotify(at: Self.now)
+      $0.findInotify(at: Moment.now)
       return ($0.inotify?.descriptor ?? -1, !had && $0.inotify != nil)
     }
     guard isNew else { return }

@@ -115,5 +115,5 @@ internal import Testing
 }
 
 extension Moment {
-  fileprivate static var distant: Moment { Watcher.now.advanced(by: .seconds(30)) }
+  fileprivate static var distant: Moment { Moment.now.advanced(by: .seconds(30)) }
 }

@@ -78,11 +78,11 @@ internal import Testing
         }
       }
       await isHeld.passed()
-      let began = Watcher.now
+      let began = Moment.now
       let deliveries =
         isGroup
         ? try frontend.messages(group: "workers", from: .now) : try frontend.messages(reader: "worker", from: .now)
-      #expect(Watcher.now.duration(since: began) < .seconds(3))
+      #expect(Moment.now.duration(since: began) < .seconds(3))
       mayGo.open()
       try await holding
       try await backend.send("after")

@@ -54,7 +54,7 @@ import Testing
       let number = try watcher.add(ProbeChannel())
       let done = Mutex<[Int]>([])
       let all = Gate()
-      let start = Watcher.now
+      let start = Moment.now
       // Each is sooner than the one that is waited for, so the thread has to be woken for it.
       for name in [5, 4, 3, 2, 1] {
         watcher.schedule(at: start.advanced(by: .milliseconds(20 * name))) {
@@ -67,7 +67,7 @@ import Testing
       cancelled.cancel()
       all.wait(while: 0, until: start.advanced(by: .seconds(20)).nanoseconds)
       #expect(done.withLock { $0 } == [1, 2, 3, 4, 5])
-      #expect(Watcher.now.duration(since: start) >= .milliseconds(100))
+      #expect(Moment.now.duration(since: start) >= .milliseconds(100))
       cancelled.cancel()
       watcher.remove(number)
     }
@@ -79,11 +79,11 @@ import Testing
       let done = Atomic(false)
       let own = KernelThread.current
       // Nobody else is there to do it: there is no channel yet, and so no thread.
-      watcher.schedule(at: Watcher.now.advanced(by: .milliseconds(5))) {
+      watcher.schedule(at: Moment.now.advanced(by: .milliseconds(5))) {
         #expect(KernelThread.current == own)
         done.store(true, ordering: .sequentiallyConsistent)
       }
-      let until = Watcher.now.advanced(by: .seconds(20))
+      let until = Moment.now.advanced(by: .seconds(20))
       #expect(watcher.wait(until: until) { done.load(ordering: .sequentiallyConsistent) })
       #expect(!watcher.isDrivingThread)
     }

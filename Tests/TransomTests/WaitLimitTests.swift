@@ -9,7 +9,7 @@ import Testing
     let asked = limit.end()
     let end = try #require(asked)
     // Until a limit that began now would end later.
-    while Watcher.now.advanced(by: .seconds(5)) <= end {}
+    while Moment.now.advanced(by: .seconds(5)) <= end {}
     let askedAgain = limit.end()
     #expect(askedAgain == end)
   }

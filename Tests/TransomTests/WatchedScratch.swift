@@ -36,11 +36,11 @@ final class ProbeChannel: WatchedChannel {
 
   /// Waits, without driving, until it was told that; false when it was not within 20 s.
   func isTold(_ change: WatchChange) -> Bool {
-    let deadline = Watcher.now.advanced(by: .seconds(20))
+    let deadline = Moment.now.advanced(by: .seconds(20))
     while true {
       let value = news.value
       if changes.contains(change) { return true }
-      if Watcher.now >= deadline { return false }
+      if Moment.now >= deadline { return false }
       news.wait(while: value, until: deadline.nanoseconds)
     }
   }

@@ -81,14 +81,14 @@ import Testing
         let channel = ProbeChannel { _ in flags.isTold.store(true, ordering: .relaxed) }
         let number = try watcher.add(channel)
         try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .automatic)
-        watcher.schedule(at: Watcher.now.advanced(by: .milliseconds(1))) { flags.isDue.store(true, ordering: .relaxed) }
+        watcher.schedule(at: Moment.now.advanced(by: .milliseconds(1))) { flags.isDue.store(true, ordering: .relaxed) }
         journal.append()
         // There is always another job: without bounds nothing else would ever have a turn.
         await withTaskGroup { group in
           for _ in 0..<600 {
             group.addTask(executorPreference: watcher.executor) {
-              let until = Watcher.now.advanced(by: .seconds(20))
-              while !flags.isTold.load(ordering: .relaxed) || !flags.isDue.load(ordering: .relaxed), Watcher.now < until
+              let until = Moment.now.advanced(by: .seconds(20))
+              while !flags.isTold.load(ordering: .relaxed) || !flags.isDue.load(ordering: .relaxed), Moment.now < until
               {
                 await Task.yield()
               }
@@ -108,7 +108,7 @@ import Testing
       _ = try watcher.add(ProbeChannel())
       let isOver = Atomic(false)
       let caller = NativeThread {
-        _ = watcher.wait(until: Watcher.now.advanced(by: .seconds(20))) {
+        _ = watcher.wait(until: Moment.now.advanced(by: .seconds(20))) {
           isOver.load(ordering: .sequentiallyConsistent)
         }
       }

@@ -52,13 +52,13 @@ import Testing
         let isOver = Atomic(false)
         let looks = Atomic(0)
         let caller = NativeThread {
-          _ = watcher.wait(until: Watcher.now.advanced(by: .seconds(60))) {
+          _ = watcher.wait(until: Moment.now.advanced(by: .seconds(60))) {
             looks.add(1, ordering: .relaxed)
             return isOver.load(ordering: .sequentiallyConsistent)
           }
         }
-        let until = Watcher.now.advanced(by: .seconds(20))
-        while !watcher.state.withLock({ $0.driving.ownThreadSleeps }), Watcher.now < until {
+        let until = Moment.now.advanced(by: .seconds(20))
+        while !watcher.state.withLock({ $0.driving.ownThreadSleeps }), Moment.now < until {
           try rest(for: .milliseconds(1))
         }
         let thread = try #require(threads(named: "transom-watcher").first)

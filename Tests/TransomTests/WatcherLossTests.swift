@@ -69,10 +69,10 @@ import Testing
           try watcher.watch(numbers[place], journal: held[place], of: .backendToFrontend, by: .automatic)
         }
         let due = try #require(watcher.nextDeadline)
-        #expect(due <= Watcher.now.advanced(by: .seconds(30)))
+        #expect(due <= Moment.now.advanced(by: .seconds(30)))
         #expect(unsafe rmdir("\(path)/77") == 0)
         let all = numbers
-        watcher.schedule(at: Watcher.now) { watcher.sweep(all[...]) }
+        watcher.schedule(at: Moment.now) { watcher.sweep(all[...]) }
         for (place, channel) in channels.enumerated() {
           #expect(channel.isTold(place == 77 ? .directory : .everything))
           #expect(channel.changes.count == 1)

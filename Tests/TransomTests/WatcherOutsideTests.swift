@@ -35,14 +35,14 @@ import Testing
         #expect(try !isReady(within: .zero))
 
         let isDone = Atomic(false)
-        let due = Watcher.now.advanced(by: .milliseconds(20))
+        let due = Moment.now.advanced(by: .milliseconds(20))
         watcher.schedule(at: due) { isDone.store(true, ordering: .relaxed) }
         #expect(watcher.nextDeadline == due)
         while !isDone.load(ordering: .relaxed) {
           #expect(try isReady(within: .seconds(20)))
           watcher.drain()
         }
-        #expect(Watcher.now >= due)
+        #expect(Moment.now >= due)
 
         let ran = Atomic<UInt>(0)
         let task = Task(executorPreference: watcher.executor) {
@@ -90,7 +90,7 @@ import Testing
             for _ in 0..<200 {
               let before = count.load(ordering: .sequentiallyConsistent)
               journal.append()
-              let until = Watcher.now.advanced(by: .seconds(20))
+              let until = Moment.now.advanced(by: .seconds(20))
               if !watcher.wait(until: until, for: { count.load(ordering: .sequentiallyConsistent) > before }) {
                 failures.add(1, ordering: .relaxed)
               }
@@ -98,7 +98,7 @@ import Testing
             if left.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 {
               isOver.store(true, ordering: .sequentiallyConsistent)
               // Wakes the loop, which may be waiting for good.
-              watcher.schedule(at: Watcher.now) {}
+              watcher.schedule(at: Moment.now) {}
             }
           }
         }

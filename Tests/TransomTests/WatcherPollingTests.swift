@@ -109,9 +109,9 @@ import Testing
         // Watched anew, by the kernel this time.
         try watcher.watch(numbers[1], journal: directories[1], of: .backendToFrontend, by: .automatic)
         #expect(watcher.sight(of: numbers[1]) == .inotify)
-        let until = Watcher.now.advanced(by: .seconds(20))
-        while watcher.pollCount.load(ordering: .relaxed) > 1, Watcher.now < until {
-          _ = watcher.wait(until: Watcher.now.advanced(by: .milliseconds(1))) { false }
+        let until = Moment.now.advanced(by: .seconds(20))
+        while watcher.pollCount.load(ordering: .relaxed) > 1, Moment.now < until {
+          _ = watcher.wait(until: Moment.now.advanced(by: .milliseconds(1))) { false }
         }
         #expect(watcher.pollCount.load(ordering: .relaxed) == 1)
         for journal in journals { journal.append() }

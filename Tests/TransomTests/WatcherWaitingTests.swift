@@ -20,7 +20,7 @@ import Testing
         let own = KernelThread.current
         for _ in 1...200 {
           var isWritten = false
-          let until = Watcher.now.advanced(by: .seconds(20))
+          let until = Moment.now.advanced(by: .seconds(20))
           let isMet = watcher.wait(until: until) {
             // Once it leads, so that what follows is noticed by this wait.
             if !isWritten, watcher.state.withLock({ $0.driving.driver }) == .caller {
@@ -44,16 +44,16 @@ import Testing
       let met = Atomic(0)
       let threads = (0..<5).map { _ in
         NativeThread {
-          let until = Watcher.now.advanced(by: .seconds(20))
+          let until = Moment.now.advanced(by: .seconds(20))
           if watcher.wait(until: until, for: { isTrue.load(ordering: .sequentiallyConsistent) }) {
             met.add(1, ordering: .sequentiallyConsistent)
           }
         }
       }
       // One leads and four follow; whoever asks for less time leaves meanwhile.
-      let until = Watcher.now.advanced(by: .seconds(20))
-      while watcher.state.withLock({ $0.driving.followers }) < 4, Watcher.now < until {
-        _ = watcher.wait(until: Watcher.now.advanced(by: .microseconds(100))) { false }
+      let until = Moment.now.advanced(by: .seconds(20))
+      while watcher.state.withLock({ $0.driving.followers }) < 4, Moment.now < until {
+        _ = watcher.wait(until: Moment.now.advanced(by: .microseconds(100))) { false }
       }
       isTrue.store(true, ordering: .sequentiallyConsistent)
       watcher.wakeWaiters()
@@ -69,7 +69,7 @@ import Testing
         let journal = JournalScratch(path + "/journal")
         let channel = ProbeChannel()
         let number = try watcher.add(channel)
-        let until = Watcher.now.advanced(by: .milliseconds(20))
+        let until = Moment.now.advanced(by: .milliseconds(20))
         // Long enough that the own thread has gone to sleep meanwhile.
         #expect(!watcher.wait(until: until) { false })
         try watcher.watch(number, journal: journal.directory(), of: .backendToFrontend, by: .automatic)
@@ -137,7 +137,7 @@ import Testing
                 // Somebody who looks away for so long that the own thread takes over.
                 KernelClock.pause(.microseconds(Int64.random(in: 0..<1_500, using: &random)))
               }
-              let until = Watcher.now.advanced(by: .seconds(20))
+              let until = Moment.now.advanced(by: .seconds(20))
               let isMet = watcher.wait(until: until) {
                 readers[place].read.load(ordering: .sequentiallyConsistent) > round
               }
@@ -158,8 +158,8 @@ import Testing
     let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let watcher = try Watcher.shared()
       _ = try watcher.add(ProbeChannel())
-      watcher.schedule(at: Watcher.now) { _ = watcher.wait(until: nil) { false } }
-      _ = watcher.wait(until: Watcher.now.advanced(by: .seconds(20))) { false }
+      watcher.schedule(at: Moment.now) { _ = watcher.wait(until: nil) { false } }
+      _ = watcher.wait(until: Moment.now.advanced(by: .seconds(20))) { false }
     }
     let message = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(message.contains("would wait for itself"))
@@ -168,9 +168,9 @@ import Testing
   @Test func aWaitEndsWithItsTime() async {
     await #expect(processExitsWith: .success) {
       let watcher = try Watcher.shared()
-      let start = Watcher.now
+      let start = Moment.now
       #expect(!watcher.wait(until: start.advanced(by: .milliseconds(20))) { false })
-      #expect(Watcher.now.duration(since: start) >= .milliseconds(20))
+      #expect(Moment.now.duration(since: start) >= .milliseconds(20))
       #expect(watcher.wait(until: start) { true })
       #expect(!watcher.wait(until: start) { false })
     }
