@@ -231,13 +231,13 @@ final class ChannelCore: WatchedChannel {
     lane(direction).notices.notify()
   }
 
-  /// Looks whether the path leads to another channel than it did, or to none.
-  func wasReplaced() -> Bool {
-    let before = epoch
+  /// Looks whether the path leads to another channel than when the epoch was that, or to none.
+  func wasReplaced(since epoch: UInt64) -> Bool {
     let (folder, isLost) = state.withLock { ($0.folder, $0.isLost) }
-    if let folder, folder.isStillThere() { return false }
+    // Another thread may have found it since the caller met an error.
+    if let folder, folder.isStillThere() { return self.epoch != epoch }
     openAnewIfReplaced()
-    return isLost || epoch != before
+    return isLost || self.epoch != epoch
   }
 
   /// Whether the path leads elsewhere than when the channel was let go of. Only that opens it again: it would be in the

@@ -182,7 +182,7 @@ final class Reading: Sendable {
       do throws(ChannelError) {
         if let item = try next(of: reader, depth, &state) { return item }
       } catch {
-        guard core.epoch != state.epoch || core.wasReplaced() else { throw error }
+        guard core.wasReplaced(since: state.epoch) else { throw error }
       }
       guard core.epoch != state.epoch else { return nil }
     }

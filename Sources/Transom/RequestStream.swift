@@ -63,7 +63,7 @@ struct RequestStream {
     do throws(ChannelError) {
       if let delivered = try reader?.tryNext(depth) { return delivered }
     } catch {
-      guard core.epoch != epoch || core.wasReplaced() else { throw error }
+      guard core.wasReplaced(since: epoch) else { throw error }
     }
     guard depth == .thorough, core.epoch != epoch || reader == nil else { return nil }
     // First watch, then look.

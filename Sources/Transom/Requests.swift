@@ -186,7 +186,7 @@ final class Requests: Lane.Pump {
       return stretch.records.compactMap { answer(in: $0, of: stretch.bytes) }
     } catch {
       // The answer can still come in the channel that took its place.
-      if error.code == .closed, core.epoch != epoch || core.wasReplaced(), core.epoch != epoch { return [] }
+      if error.code == .closed, core.wasReplaced(since: epoch), core.epoch != epoch { return [] }
       meet(error)
       return nil
     }
