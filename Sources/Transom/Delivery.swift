@@ -14,10 +14,12 @@ public struct Delivery: Sendable {
   /// Its place among all that the other side sent, from 1 on.
   public var number: UInt64 { delivered.number.rawValue }
   private let delivered: Delivered
+  private let epoch: UInt64
   private let subscription: Subscription
 
-  init(_ delivered: Delivered, missing: [Gap], _ subscription: Subscription) {
+  init(_ delivered: Delivered, epoch: UInt64, missing: [Gap], _ subscription: Subscription) {
     self.delivered = delivered
+    self.epoch = epoch
     self.missing = missing
     self.subscription = subscription
   }
@@ -29,13 +31,13 @@ public struct Delivery: Sendable {
   ///
   /// - Throws: ``ChannelError`` when the reader's place cannot be written; it is tried again with the next.
   public func acknowledge() async throws {
-    try await subscription.acknowledge(delivered.ticket)
+    try await subscription.acknowledge(delivered.ticket, epoch: epoch)
   }
 
   /// Says that the message was dealt with, blocking the calling thread where a group's lock has to be waited for.
   ///
   /// - Throws: ``ChannelError``, as the other one.
   public func acknowledge() throws {
-    try subscription.acknowledge(delivered.ticket)
+    try subscription.acknowledge(delivered.ticket, epoch: epoch)
   }
 }

@@ -63,7 +63,7 @@ public final class Messages: AsyncSequence, AsyncIteratorProtocol, Sendable {
 
   private func take(_ item: Subscription.Item) throws(ChannelError) -> Message? {
     switch item {
-    case .message(let delivered): return delivered.message
+    case .message(let delivered, _): return delivered.message
     case .gap(let gap):
       guard let onGap else { throw ChannelError(.missingMessages, at: path, "\(gap)") }
       onGap(gap)

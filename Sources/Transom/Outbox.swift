@@ -66,11 +66,11 @@ struct Outbox: Sendable {
   }
 
   private func drafts(of batch: [Outgoing]) throws(ChannelError) -> [JournalDraft] {
-    let now = core.clock()
+    let (now, path) = (core.clock(), core.path)
     var drafts: [JournalDraft] = []
     drafts.reserveCapacity(batch.count)
     for place in batch.indices {
-      drafts.append(try batch[place].draft(at: now, path: core.path))
+      drafts.append(try batch[place].draft(at: now, path: path))
     }
     return drafts
   }

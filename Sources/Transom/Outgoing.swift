@@ -58,14 +58,14 @@ public struct Outgoing: Sendable, Hashable {
   static let highestByteCount = 64 << 20
 
   /// The message as it goes into the journal, its id still to be written.
-  func draft(at time: WallTime, path: @autoclosure () -> String) throws(ChannelError) -> JournalDraft {
+  func draft(at time: WallTime, path: String) throws(ChannelError) -> JournalDraft {
     if let hazard {
-      throw ChannelError(.wouldPoisonPeer, at: path(), "the payload has \(hazard), which a 1.0 program cannot read")
+      throw ChannelError(.wouldPoisonPeer, at: path, "the payload has \(hazard), which a 1.0 program cannot read")
     }
     guard text.count <= Self.highestByteCount else {
       throw ChannelError(
         .tooLarge,
-        at: path(),
+        at: path,
         "a message of \(text.count) bytes; the most is \(Self.highestByteCount)"
       )
     }

@@ -36,7 +36,8 @@ final class Reading: Sendable {
   enum Item: Sendable {
     /// Something is missing before what comes next.
     case gap(Gap)
-    case message(Delivered)
+    /// The number says of which of the channels that were found at the path it is.
+    case message(Delivered, epoch: UInt64)
   }
 
   /// What could not be made yet.
@@ -225,8 +226,8 @@ final class Reading: Sendable {
     _ state: inout State
   ) throws(ChannelError) -> Item? {
     if let delivered = try reader.tryNext(depth) {
-      if delivered.gaps.isEmpty { return .message(delivered) }
-      state.items = [.message(delivered)] + delivered.gaps.reversed().compactMap(Self.item)
+      if delivered.gaps.isEmpty { return .message(delivered, epoch: state.epoch) }
+      state.items = [.message(delivered, epoch: state.epoch)] + delivered.gaps.reversed().compactMap(Self.item)
     } else {
       state.items = reader.takeGaps().reversed().compactMap(Self.item)
     }
@@ -283,8 +284,8 @@ final class Reading: Sendable {
   // MARK: Acknowledging
 
   /// Acknowledges; where a lock has to be waited for, a helper thread does.
-  func acknowledge(_ ticket: Delivered.Ticket) async throws {
-    let reader = try openReader()
+  func acknowledge(_ ticket: Delivered.Ticket, epoch: UInt64) async throws {
+    guard let reader = try reader(of: epoch) else { return }
     if reader.acknowledgingMayWait {
       try await HelperThreads.shared.run { try reader.acknowledge(ticket) }
     } else {
@@ -293,14 +294,17 @@ final class Reading: Sendable {
     if !timerIsSet.load(ordering: .relaxed) { setTimer(for: reader) }
   }
 
-  private func openReader() throws(ChannelError) -> any MessageReader {
-    if let reader = state.withLock({ $0.reader }) { return reader }
+  /// Nil when the channel was replaced since: a message of the one before means nothing in it, whatever its number.
+  private func reader(of epoch: UInt64) throws(ChannelError) -> (any MessageReader)? {
+    let (reader, isPast) = state.withLock { ($0.reader, $0.epoch != epoch) }
+    if isPast { return nil }
+    if let reader { return reader }
     throw ChannelError(.closed, at: core.path, "the stream was closed before this message was acknowledged")
   }
 
   /// Acknowledges, waiting on the calling thread where it must.
-  func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
-    let reader = try openReader()
+  func acknowledge(_ ticket: Delivered.Ticket, epoch: UInt64) throws(ChannelError) {
+    guard let reader = try reader(of: epoch) else { return }
     try reader.acknowledge(ticket)
     if !timerIsSet.load(ordering: .relaxed) { setTimer(for: reader) }
   }

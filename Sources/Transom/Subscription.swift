@@ -9,10 +9,13 @@ final class Subscription: Sendable {
   /// The channel lives as long as somebody reads from it.
   private let channel: Channel
   private let reading: Reading
+  /// The channel's, at hand: each message asks for it.
+  private let watcher: Watcher
 
   /// Opens the reader at once, because that is where the stream begins; what goes wrong is thrown by the first look.
   init(_ channel: Channel, opening open: @escaping Reading.Opening) {
     self.channel = channel
+    watcher = channel.core.watcher
     reading = Reading(channel, opening: open)
     channel.add(reading)
   }
@@ -31,13 +34,17 @@ final class Subscription: Sendable {
   /// What comes next; nil when the time was up, or the channel or the stream was closed.
   func next(within limit: inout WaitLimit) throws(ChannelError) -> Item? { try reading.next(within: &limit) }
 
-  func trapOnWatcherThread(_ call: StaticString) { channel.trapOnWatcherThread(call) }
+  func trapOnWatcherThread(_ call: StaticString) {
+    if watcher.isDrivingThread { channel.trapOnWatcherThread(call) }
+  }
 
-  func acknowledge(_ ticket: Delivered.Ticket) async throws { try await reading.acknowledge(ticket) }
+  func acknowledge(_ ticket: Delivered.Ticket, epoch: UInt64) async throws {
+    try await reading.acknowledge(ticket, epoch: epoch)
+  }
 
-  func acknowledge(_ ticket: Delivered.Ticket) throws(ChannelError) {
-    if channel.core.watcher.isDrivingThread, reading.acknowledgingMayWait { trapOnWatcherThread("acknowledge") }
-    try reading.acknowledge(ticket)
+  func acknowledge(_ ticket: Delivered.Ticket, epoch: UInt64) throws(ChannelError) {
+    if watcher.isDrivingThread, reading.acknowledgingMayWait { trapOnWatcherThread("acknowledge") }
+    try reading.acknowledge(ticket, epoch: epoch)
   }
 
   /// Ends the stream; its place is written. It may wait for a moment, for a group's lock.

@@ -24,7 +24,7 @@ internal import Testing
   }
 
   private func method(of item: Reading.Item?) -> String? {
-    if case .message(let delivered) = item { delivered.message.method } else { nil }
+    if case .message(let delivered, _) = item { delivered.message.method } else { nil }
   }
 
   @Test func aStreamThatCouldNotBeOpenedAtFirstStillBeginsWhereItWasAskedTo() async throws {

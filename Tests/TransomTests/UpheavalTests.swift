@@ -24,6 +24,22 @@ internal import Testing
     }
   }
 
+  @Test func whatIsAcknowledgedOfAChannelThatWasReplacedSaysNothingOfItsSuccessor() async throws {
+    try await withEnds { frontend, backend in
+      let deliveries = try frontend.messages(reader: "worker")
+      try await backend.send("old")
+      let old = try #require(try await deliveries.next())
+      try ScratchDirectory.remove(frontend.path)
+      try await backend.send("new")
+      let new = try #require(try await deliveries.next())
+      #expect(new.message.method == "new" && new.number == old.number)
+      try await old.acknowledge()
+      deliveries.close()
+      let again = try await frontend.messages(reader: "worker").next()
+      #expect(again?.message.method == "new")
+    }
+  }
+
   @Test(arguments: [false, true])
   func aRemovedChannelThatNobodyMayMakeAgainIsAnError(wasLetGo: Bool) async throws {
     try await withScratchDirectory { path in

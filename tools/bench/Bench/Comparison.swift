@@ -5,14 +5,14 @@ struct Comparison: Row {
   struct Rival: Sendable {
     let contender: Contender
     let target: Target?
-    /// Whether it does the same work as ours: where this machine does not let it reach the row's target, ours is held
-    /// against it.
-    let setsPace: Bool
+    /// Where the machine of the moment does not let ours reach the row's target, so many times this one's figure is what
+    /// ours is held against.
+    let pace: Double?
 
-    init(_ contender: Contender, _ target: Target? = nil, setsPace: Bool = false) {
+    init(_ contender: Contender, _ target: Target? = nil, pace: Double? = nil) {
       self.contender = contender
       self.target = target
-      self.setsPace = setsPace
+      self.pace = pace
     }
   }
 
@@ -77,7 +77,9 @@ struct Comparison: Row {
     let value = unit.value(ofSeconds: seconds[0])
     var figures: [Figure] = []
     if let target {
-      let pace = rivals.firstIndex { $0.setsPace }.map { unit.value(ofSeconds: seconds[$0 + 1]) }
+      let pace = zip(rivals, seconds.dropFirst()).compactMap { rival, seconds in
+        rival.pace.map { $0 * unit.value(ofSeconds: seconds) }
+      }.first
       figures.append(Figure(row: name, value: value, unit: unit, target: target, pace: pace))
     }
     for (place, rival) in rivals.enumerated() {

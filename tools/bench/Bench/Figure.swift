@@ -11,7 +11,8 @@ struct Figure: Sendable {
   /// How many times the other's time ours is; how many times its messages a second, where that is counted.
   var ratio: Double?
   var target: Target?
-  /// What plain C reaches here where the target is a figure and no ratio: machines differ by more than the leeway.
+  /// What can be asked here where the target is a figure and no ratio: machines, and moments, differ by more than the
+  /// leeway.
   var pace: Double?
 
   /// Nil where nothing is asked.
