@@ -27,6 +27,8 @@ static void tell(const struct stat *from, struct clinux_file_facts *facts) {
   facts->size = from->st_size;
   facts->modified_seconds = from->st_mtim.tv_sec;
   facts->modified_nanoseconds = from->st_mtim.tv_nsec;
+  facts->changed_seconds = from->st_ctim.tv_sec;
+  facts->changed_nanoseconds = from->st_ctim.tv_nsec;
 }
 
 int clinux_open_directory(const char *path) {

@@ -11,6 +11,8 @@ package struct FileFacts: Hashable, Sendable {
   package let group: UInt32
   package let links: UInt64
   package let stamp: FileStamp
+  /// When anything about it changed last, its name included; what is read from it does not count.
+  package let changed: FileTime
 
   package init(
     kind: FileKind,
@@ -18,7 +20,8 @@ package struct FileFacts: Hashable, Sendable {
     owner: UInt32,
     group: UInt32,
     links: UInt64,
-    stamp: FileStamp
+    stamp: FileStamp,
+    changed: FileTime
   ) {
     self.kind = kind
     self.permissions = permissions
@@ -26,6 +29,7 @@ package struct FileFacts: Hashable, Sendable {
     self.group = group
     self.links = links
     self.stamp = stamp
+    self.changed = changed
   }
 
   init(_ facts: clinux_file_facts) {
@@ -40,5 +44,6 @@ package struct FileFacts: Hashable, Sendable {
       size: facts.size,
       modified: FileTime(seconds: facts.modified_seconds, nanoseconds: facts.modified_nanoseconds)
     )
+    changed = FileTime(seconds: facts.changed_seconds, nanoseconds: facts.changed_nanoseconds)
   }
 }

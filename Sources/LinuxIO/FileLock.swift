@@ -1,6 +1,7 @@
 // The lock among natives: a flock on a file that is never renamed or removed.
 
 internal import Glibc
+internal import Synchronization
 
 /// An exclusive flock on a fixed file.
 ///
@@ -19,6 +20,8 @@ package final class FileLock: Sendable {
   package let file: OpenFile
   private let name: String
   private let directory: Directory
+  /// When the file had changed last, in nanoseconds, as it was seen under its name: to move it changes that.
+  private let changedWhenSeen = Atomic<Int64>(.min)
 
   /// Opens the lock's file, making it when it is missing.
   package init(_ name: String, in directory: Directory) throws(FileError) {
@@ -34,8 +37,8 @@ package final class FileLock: Sendable {
     self.directory = directory
   }
 
-  /// Tries once. That the file was deleted, or replaced by another, is always seen; that it was moved away only where its
-  /// name is looked at, which costs twice as much.
+  /// Tries once. To look at the file's name costs twice as much as to look at the file; without it, it is done only when
+  /// the file has changed since. A file system that takes no note of a move shows it by the name alone.
   package func tryLock(lookingAtName: Bool = true) throws(SystemError) -> Outcome {
     let isLocked = try file.tryLock()
     do {
@@ -51,10 +54,19 @@ package final class FileLock: Sendable {
   }
 
   private func isStillThere(_ isByName: Bool) throws(SystemError) -> Bool {
-    guard isByName else { return try file.facts().links > 0 }
-    guard let now = try directory.facts(of: name) else { return false }
-    return now.stamp.isSameFile(as: file.factsAtOpening.stamp)
+    if !isByName {
+      let facts = try file.facts()
+      guard facts.links > 0 else { return false }
+      if Self.nanoseconds(facts.changed) == changedWhenSeen.load(ordering: .relaxed) { return true }
+    }
+    guard let now = try directory.facts(of: name), now.stamp.isSameFile(as: file.factsAtOpening.stamp) else {
+      return false
+    }
+    changedWhenSeen.store(Self.nanoseconds(now.changed), ordering: .relaxed)
+    return true
   }
+
+  private static func nanoseconds(_ time: FileTime) -> Int64 { time.seconds &* 1_000_000_000 &+ time.nanoseconds }
 
   /// Gives it up, by name and not by closing: a child that inherited the descriptor would keep it otherwise.
   package func unlock() throws(SystemError) {

@@ -72,7 +72,8 @@ struct FileRights: Hashable, Sendable {
       owner: facts.owner,
       group: given,
       links: facts.links,
-      stamp: facts.stamp
+      stamp: facts.stamp,
+      changed: facts.changed
     )
   }
 }

@@ -24,7 +24,8 @@ struct FileValueTests {
       owner: owner,
       group: group,
       links: 1,
-      stamp: FileStamp(device: 1, inode: 2, size: 3, modified: FileTime(seconds: 4, nanoseconds: 5))
+      stamp: FileStamp(device: 1, inode: 2, size: 3, modified: FileTime(seconds: 4, nanoseconds: 5)),
+      changed: FileTime(seconds: 6, nanoseconds: 7)
     )
   }
 

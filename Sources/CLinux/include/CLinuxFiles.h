@@ -17,6 +17,8 @@ struct clinux_file_facts {
   int64_t size;
   int64_t modified_seconds;
   int64_t modified_nanoseconds;
+  int64_t changed_seconds;
+  int64_t changed_nanoseconds;
 };
 
 /// One slice of a gather write.
