@@ -72,6 +72,22 @@ import Testing
     }
   }
 
+  /// The last who is there may be about to remove the folder as well.
+  @Test func whoOnlyReadsBeginsNoJournal() throws {
+    try withScene { scene in
+      let reader = try UnnamedReader.open(in: scene.folder)
+      RawFiles.remove(try scene.newestPath())
+      for _ in 0..<2 {
+        #expect(try scene.read() == [])
+        #expect(try scene.folder.log.segments() == [])
+      }
+      try reader.close()
+      #expect(try scene.folder.readers.names() == [])
+      #expect(try scene.folder.log.segments() == [])
+      try goOn(scene)
+    }
+  }
+
   @Test(arguments: [0, 7, 52, 300])
   func aSegmentThatWasCutIsLeftBehind(_ size: Int) throws {
     try withScene { scene in

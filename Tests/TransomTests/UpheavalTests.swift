@@ -40,6 +40,30 @@ internal import Testing
     }
   }
 
+  /// Whoever removes a channel takes the files first, and then the folders, which have to be empty.
+  @Test func whoOnlyListensPutsNothingBackWhileAChannelIsRemoved() async throws {
+    try await withScratchDirectory { path in
+      _ = try Channel(at: "\(path)/channel", as: .backend)
+      let options = ChannelOptions(creation: .never)
+      let backend = try Channel(at: "\(path)/channel", as: .backend, options: options)
+      let channel = try Channel(at: "\(path)/channel", as: .frontend, options: options)
+      let messages = channel.messages
+      try await backend.send("before")
+      #expect(try await messages.next()?.method == "before")
+      await backend.close()
+      let journal = try Directory.open("\(path)/channel/.transom/backend_to_frontend/journal")
+      let next = Task { try await messages.next() }
+      try await Task.sleep(for: .milliseconds(100))
+      for name in try journal.names() where name.hasSuffix(".seg") { try journal.unlink(name) }
+      try await Task.sleep(for: .milliseconds(100))
+      #expect(try !journal.names().contains { $0.hasSuffix(".seg") })
+      try ScratchDirectory.remove("\(path)/channel")
+      let error = await #expect(throws: ChannelError.self) { try await next.value }
+      #expect(error?.code == .noChannel)
+      await channel.close()
+    }
+  }
+
   @Test func whatAMovedChannelStillHoldsIsReadBeforeItsSuccessor() async throws {
     try await withEnds { frontend, backend in
       let gaps = Gaps()
