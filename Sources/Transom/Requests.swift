@@ -51,6 +51,8 @@ final class Requests: Lane.Pump {
     var usedAt: Moment
   }
 
+  /// Whether a notice came that something other than growth befell the journal, and nobody has looked since.
+  private let owesThoroughLook = Atomic(false)
   private let isRetrySet = Atomic(false)
   /// When it is looked again what could not be read.
   private static let retryPause = Duration.milliseconds(500)
@@ -159,18 +161,30 @@ final class Requests: Lane.Pump {
   // MARK: Answers
 
   func pump(_ depth: LookDepth) {
-    guard isAwaited else { return }
+    guard isAwaited else { return owe(depth) }
+    let isOwed =
+      owesThoroughLook.load(ordering: .relaxed) && owesThoroughLook.exchange(false, ordering: .acquiringAndReleasing)
+    let depth = isOwed ? .thorough : depth
     var isAnyThere = false
     // Whoever reads at the moment looks again before it ends: reads until nothing is new, or nobody waits any more. The
     // look that finds nothing costs as much as the one that found the answer.
-    while isAwaited, let answers = position.withLock({ readAnswers(&$0, depth) }) {
+    while let answers = position.withLock({ readAnswers(&$0, depth) }) {
       for (id, message) in answers {
         let waiting = state.withLock { $0.waiting.removeValue(forKey: id) }
         waiting?.answer.finish(.success(message))
         isAnyThere = true
       }
+      guard isAwaited else {
+        owe(depth)
+        break
+      }
     }
     if isAnyThere { core.watcher.wakeWaiters() }
+  }
+
+  /// Keeps a notice for when somebody waits: later ones will only tell of growth, perhaps of another file than is read.
+  private func owe(_ depth: LookDepth) {
+    if depth == .thorough { owesThoroughLook.store(true, ordering: .releasing) }
   }
 
   /// Reads a stretch; nil when nothing is new.

@@ -15,13 +15,14 @@ internal import Testing
     let calls = FaultyCalls()
     let core: ChannelCore
     let requests: Requests
+    private let other: ChannelCore
     private let questions: Outbox
     private let answers: Outbox
 
     init(_ path: String) throws {
       var options = ChannelFolder.Options()
       let watcher = try Watcher.shared()
-      let other = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
+      other = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
       options.calls = calls
       core = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
       requests = Requests(core, answersIn: .backendToFrontend)
@@ -44,6 +45,20 @@ internal import Testing
       _ = try answers.append(.response(to: id, .null))
     }
 
+    /// As the other side leaves it that begins a segment and then finds no room for the seal of the one before.
+    func goOnUnsealed() throws {
+      let folder = try other.direction(.backendToFrontend)
+      let header = try folder.log.withLock(until: .now.advanced(by: .seconds(5))) { held in
+        SegmentHeader(journal: held.journal, boot: folder.boot, first: held.last.next)
+      }
+      let staging = folder.staging.directory
+      let file = try staging.create("unsealed")
+      try file.write(header.encode().span, at: 0)
+      let name = ChannelLayout.segment(beginningAt: header.first)
+      #expect(try staging.renameIfFree("unsealed", to: name, in: folder.journal))
+      other.letGo()
+    }
+
     func hasOutcome(_ answer: PendingAnswer) -> Bool {
       core.watcher.wait(until: .now.advanced(by: .seconds(20))) { answer.outcome != nil }
     }
@@ -54,6 +69,23 @@ internal import Testing
   private func withScene(_ body: @escaping @Sendable (Scene) throws -> Void) async throws {
     try await onThread {
       try withScratchDirectory { path in try body(Scene("\(path)/channel")) }
+    }
+  }
+
+  @Test func areAnsweredWhereTheJournalWentOnWhileNobodyWaited() async throws {
+    try await withScene { scene in
+      let first = try scene.ask(until: .now.advanced(by: .seconds(20)))
+      try scene.respond(to: first.id)
+      #expect(scene.hasOutcome(first.answer))
+      try scene.goOnUnsealed()
+      scene.requests.pump(.thorough)
+      // The kernel's own notice is to come while nobody waits as well.
+      KernelClock.pause(.milliseconds(100))
+      let second = try scene.ask(until: .now.advanced(by: .seconds(3)))
+      try scene.respond(to: second.id)
+      scene.requests.pump(.file)
+      #expect(scene.hasOutcome(second.answer))
+      #expect(throws: Never.self) { try second.answer.outcome?.get() }
     }
   }
 
