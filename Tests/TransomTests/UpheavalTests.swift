@@ -121,13 +121,16 @@ internal import Testing
     }
   }
 
-  @Test func aJournalThatIsRemovedIsHeardAgainFromOtherPrograms() async throws {
+  @Test(arguments: [false, true])
+  func aJournalThatIsRemovedIsHeardAgainFromOtherPrograms(wasLetGo: Bool) async throws {
     try await withEnds { frontend, backend in
       let gaps = Gaps()
       let messages = frontend.messages(onGap: gaps.take)
       let peer = try ProcessRun.peer
       #expect(try ProcessRun.run(peer, "channel-send", frontend.path, "before", "1").output == "sent\n")
       #expect(try await messages.next()?.method == "before 0")
+      if wasLetGo { frontend.core.letGo() }
+      let beginning = Moment.now
       async let next = messages.next()
       try removeJournal(of: frontend.path)
       // The reader has found the new folder, or finds it with the first message there.
@@ -137,6 +140,8 @@ internal import Testing
       #expect(try ProcessRun.run(peer, "channel-send", frontend.path, "later", "1").output == "sent\n")
       #expect(try await messages.next()?.method == "later 0")
       #expect(gaps.reasons.contains(.replaced))
+      // Without notices it would have been found by the next look at everything.
+      #expect(Moment.now.duration(since: beginning) < .seconds(15))
     }
   }
 
