@@ -59,6 +59,13 @@ internal import Testing
       other.letGo()
     }
 
+    /// Appends what is nobody's answer, of so many times 100,000 bytes.
+    func flood(_ count: Int) throws {
+      let folder = try other.direction(.backendToFrontend)
+      let draft = JournalScene.draft(String(repeating: "x", count: 100_000))
+      for _ in 0..<count { _ = try folder.log.append([draft], until: .now.advanced(by: .seconds(5))) }
+    }
+
     func hasOutcome(_ answer: PendingAnswer) -> Bool {
       core.watcher.wait(until: .now.advanced(by: .seconds(20))) { answer.outcome != nil }
     }
@@ -86,6 +93,22 @@ internal import Testing
       scene.requests.pump(.file)
       #expect(scene.hasOutcome(second.answer))
       #expect(throws: Never.self) { try second.answer.outcome?.get() }
+    }
+  }
+
+  @Test func leaveOthersTheirTurnWhenMuchElseIsToBeRead() async throws {
+    try await withScene { scene in
+      let (answer, id) = try scene.ask(until: .now.advanced(by: .seconds(20)))
+      let wasReadAtOnce = Mutex<Bool?>(nil)
+      // On the thread that notices changes, so that nobody else reads meanwhile.
+      scene.core.watcher.schedule(at: .now) {
+        guard (try? scene.flood(160)) != nil, (try? scene.respond(to: id)) != nil else { return }
+        scene.requests.pump(.thorough)
+        wasReadAtOnce.withLock { $0 = answer.outcome != nil }
+      }
+      #expect(scene.hasOutcome(answer))
+      #expect(throws: Never.self) { try answer.outcome?.get() }
+      #expect(wasReadAtOnce.withLock { $0 } == false)
     }
   }
 
