@@ -221,14 +221,20 @@ final class ChannelCore: WatchedChannel {
   /// Watches a journal's folder that was removed and made again within a channel that stays; to be called when nothing is
   /// new, since whoever reads is the first to find the new one.
   func watchAnewIfReplaced(_ direction: Direction) {
-    let (folder, armed) = state.withLock { ($0.folder, $0.armed[direction]) }
-    guard let folder, let armed, let journal = try? folder.direction(direction).journal,
-      !journal.factsAtOpening.stamp.isSameFile(as: armed)
-    else { return }
+    let (folder, armed, isLost) = state.withLock { ($0.folder, $0.armed[direction], $0.isLost) }
+    guard let armed, !isLost, let found = journal(direction, in: folder), !found.isSameFile(as: armed) else { return }
+    if folder == nil, (try? self.folder(mayMake: false)) == nil { return }
     // What stands in the way is told by the next look, which opens the same files.
     guard (try? arm([direction])) != nil else { return }
     // First watch, then look.
     lane(direction).notices.notify()
+  }
+
+  /// Which folder a journal lies in. A channel that was let go of is asked by its path, and stays so.
+  private func journal(_ direction: Direction, in folder: ChannelFolder?) -> FileStamp? {
+    if let folder { return try? folder.direction(direction).journal.factsAtOpening.stamp }
+    let places = [path, ChannelLayout.hidden, ChannelLayout.Hidden.folder(direction), ChannelLayout.Inside.journal]
+    return try? Directory.open(places.joined(separator: "/"), calls: options.calls).factsAtOpening.stamp
   }
 
   /// Looks whether the path leads to another channel than when the epoch was that, or to none.

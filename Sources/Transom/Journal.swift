@@ -174,6 +174,12 @@ package final class Journal: Sendable {
     if try !places.current.isStagingThere() { try places.remakeStaging() }
   }
 
+  /// Does something under the journal's lock that has nothing to do with its end: no journal is begun for that.
+  func withLockAlone(until deadline: Moment, _ body: () throws(ChannelError) -> Void) throws(ChannelError) {
+    if places.ground.options.isOnlyLookedAt { return try body() }
+    try withFlock(until: deadline) { _ throws(ChannelError) in try body() }
+  }
+
   /// Reads the journal's end anew for a reader that cannot go on, and leaves the newest segment behind if it is damaged
   /// or ends before what the reader has passed. False when the lock is busy: then somebody is appending.
   func mend(knowing last: SequenceNumber) throws(ChannelError) -> Bool {
@@ -181,8 +187,11 @@ package final class Journal: Sendable {
     return try state.withLock { state throws(ChannelError) in
       guard try state.tryEnter() else { return false }
       defer { state.leave() }
-      try state.load()
       state.remember(last)
+      // Nothing is left to put right, and whoever removed it may be about to remove the folder: who sends next begins a
+      // journal, behind what is remembered.
+      if try state.numbers().isEmpty { return true }
+      try state.load()
       guard let tail = state.newest?.tail else { preconditionFailure("a settled journal has a newest segment") }
       if tail.isDamaged || tail.last < state.now.remembered { try state.leaveNewest(isSuspect: false) }
       return true
@@ -199,12 +208,21 @@ package final class Journal: Sendable {
     until deadline: Moment,
     _ body: (inout JournalState) throws(ChannelError) -> Result
   ) throws(ChannelError) -> Result {
+    try withFlock(until: deadline) { state throws(ChannelError) in
+      try state.settle()
+      return try body(&state)
+    }
+  }
+
+  private func withFlock<Result>(
+    until deadline: Moment,
+    _ body: (inout JournalState) throws(ChannelError) -> Result
+  ) throws(ChannelError) -> Result {
     var patience = Patience(deadline)
     while true {
       let result = try state.withLock { state throws(ChannelError) -> Result? in
         guard try state.tryEnter() else { return nil }
         defer { state.leave() }
-        try state.settle()
         return try body(&state)
       }
       if let result { return result }

@@ -86,13 +86,18 @@ package final class JournalReader {
       case .read(let segment, let offset, let least):
         switch try files.read(segment, at: offset, atLeast: least, depth) {
         case .bytes(let read, let isWhole, let seed):
-          // That the journal goes on elsewhere is another notice's matter.
-          if depth < .thorough, read.isEmpty { return nil }
+          // That the journal goes on elsewhere is another notice's matter; that it was cut will not be told again.
+          if depth < .thorough, read.isEmpty, depth == .glance || trouble == nil || trouble == mended { return nil }
           bytes = read
           delivery = follower.read(read, isWhole: isWhole, seed: seed)
           let isStuck = !read.isEmpty && delivery.records.isEmpty && delivery.next == .list
           if isStuck, depth == .glance { return nil }
-          trouble = isStuck ? Trouble(segment: segment, end: offset + read.count) : nil
+          if isStuck {
+            trouble = Trouble(segment: segment, end: offset + read.count)
+          } else if !delivery.records.isEmpty || trouble?.end != 0 {
+            // What is left of a segment that was cut shows nothing new, and is no sign that all is well.
+            trouble = nil
+          }
         case .gone:
           trouble = Trouble(segment: segment, end: 0)
           action = follower.segmentIsGone()

@@ -180,7 +180,7 @@ package struct ReaderRegistry: Sendable {
 
   /// Removes a reader's file, under the journal's lock.
   func remove(_ name: String, until deadline: Moment) throws(ChannelError) {
-    try folder.log.withLock(until: deadline) { _ throws(ChannelError) in
+    try folder.log.withLockAlone(until: deadline) { () throws(ChannelError) in
       try unlink(name)
     }
   }

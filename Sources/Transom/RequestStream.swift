@@ -23,6 +23,8 @@ struct RequestStream {
 
   /// What was asked so long ago and not answered is taken as well: the two sides may start in any order.
   private static let lookback = Duration.seconds(30)
+  /// A message counts as so many bytes at least.
+  private static let leastByteCount = 4 << 10
   /// No longer than that is a lock waited for: it may be the thread that notices changes.
   private static let lockPatience = Duration.milliseconds(1)
 
@@ -48,9 +50,11 @@ struct RequestStream {
     epoch = found.epoch
   }
 
-  /// The next message that is new enough to be answered, nil when a look of that depth finds none; never waits.
-  mutating func next(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
-    while let delivered = try nextOfAll(depth) {
+  /// The next message that is new enough to be answered, nil when a look of that depth finds none or when as many
+  /// bytes were read as were left; never waits.
+  mutating func next(_ depth: LookDepth, _ left: inout Int) throws(ChannelError) -> Delivered? {
+    while left > 0, let delivered = try nextOfAll(depth) {
+      left -= max(delivered.message.payload.bytes.count, Self.leastByteCount)
       if delivered.time >= since { return delivered }
     }
     return nil

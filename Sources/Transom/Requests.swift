@@ -51,6 +51,13 @@ final class Requests: Lane.Pump {
     var usedAt: Moment
   }
 
+  /// Whether a notice came that something other than growth befell the journal, and nobody has looked since.
+  private let owesThoroughLook = Atomic(false)
+  /// Whether it reads on as soon as others had their turn.
+  private let isReadingOnSet = Atomic(false)
+  /// So many bytes are read in one turn; a stretch counts as this many at least.
+  private static let turnByteCount = 4 << 20
+  private static let leastByteCount = 4 << 10
   private let isRetrySet = Atomic(false)
   /// When it is looked again what could not be read.
   private static let retryPause = Duration.milliseconds(500)
@@ -159,23 +166,54 @@ final class Requests: Lane.Pump {
   // MARK: Answers
 
   func pump(_ depth: LookDepth) {
-    guard isAwaited else { return }
+    guard isAwaited else { return owe(depth) }
+    let isOwed =
+      owesThoroughLook.load(ordering: .relaxed) && owesThoroughLook.exchange(false, ordering: .acquiringAndReleasing)
+    let depth = isOwed ? .thorough : depth
     var isAnyThere = false
+    var left = Self.turnByteCount
     // Whoever reads at the moment looks again before it ends: reads until nothing is new, or nobody waits any more. The
     // look that finds nothing costs as much as the one that found the answer.
-    while isAwaited, let answers = position.withLock({ readAnswers(&$0, depth) }) {
+    while let answers = position.withLock({ readAnswers(&$0, depth, &left) }) {
       for (id, message) in answers {
         let waiting = state.withLock { $0.waiting.removeValue(forKey: id) }
         waiting?.answer.finish(.success(message))
         isAnyThere = true
       }
+      guard isAwaited else {
+        owe(depth)
+        break
+      }
+      guard left > 0 else {
+        readOnLater()
+        break
+      }
     }
     if isAnyThere { core.watcher.wakeWaiters() }
   }
 
-  /// Reads a stretch; nil when nothing is new.
-  private func readAnswers(_ position: inout Position?, _ depth: LookDepth) -> [(UniqueID, Message)]? {
+  /// Keeps a notice for when somebody waits: later ones will only tell of growth, perhaps of another file than is read.
+  private func owe(_ depth: LookDepth) {
+    if depth == .thorough { owesThoroughLook.store(true, ordering: .releasing) }
+  }
+
+  /// Reads on when timers and other channels have had their turn: nobody bounds what the other side may append.
+  private func readOnLater() {
+    guard !isReadingOnSet.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    core.watcher.schedule(at: .now) { [weak self] in
+      self?.isReadingOnSet.store(false, ordering: .releasing)
+      self?.pump(.thorough)
+    }
+  }
+
+  /// Reads a stretch, of which it takes the bytes from what is left; nil when nothing is new.
+  private func readAnswers(
+    _ position: inout Position?,
+    _ depth: LookDepth,
+    _ left: inout Int
+  ) -> [(UniqueID, Message)]? {
     let epoch = core.epoch
+    left -= Self.leastByteCount
     do throws(ChannelError) {
       if let known = position?.epoch, known != epoch {
         // The channel was replaced: an answer can only come in the new one.
@@ -183,6 +221,7 @@ final class Requests: Lane.Pump {
         position?.epoch = epoch
       }
       guard let stretch = try position?.reader.next(depth) else { return nil }
+      left -= stretch.bytes.count
       return stretch.records.compactMap { answer(in: $0, of: stretch.bytes) }
     } catch {
       // The answer can still come in the channel that took its place.

@@ -54,6 +54,10 @@ final class Responders: Lane.Pump {
   private let stream = Mutex<RequestStream?>(nil)
   /// Notices that came while another thread was reading.
   private let pumpsWanted = Atomic<Int>(0)
+  /// Whether it reads on as soon as others had their turn.
+  private let isReadingOnSet = Atomic(false)
+  /// So many bytes of messages are read in one turn.
+  private static let turnByteCount = 4 << 20
   private let isRetrySet = Atomic(false)
   /// So long the journal's lock may be busy before that is told.
   private static let patience = Duration.seconds(6)
@@ -137,24 +141,38 @@ final class Responders: Lane.Pump {
     guard pumpsWanted.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue == 0 else { return }
     var wanted = 1
     var depth = depth
+    var left = Self.turnByteCount
     repeat {
-      while state.withLock({ $0.hasRoom }), let (request, handler) = nextRequest(depth) {
+      while state.withLock({ $0.hasRoom }), let (request, handler) = nextRequest(depth, &left) {
         answer(request, handler)
         // Whoever glances does so again and again: the next request mostly comes after the answer.
         depth = depth == .glance ? .atHand : depth
       }
-      let left = pumpsWanted.wrappingSubtract(wanted, ordering: .acquiringAndReleasing).newValue
-      wanted = left
+      guard left > 0 else {
+        // What the notices of meanwhile told of is found then as well.
+        pumpsWanted.store(0, ordering: .releasing)
+        return readOnLater()
+      }
+      wanted = pumpsWanted.wrappingSubtract(wanted, ordering: .acquiringAndReleasing).newValue
       // How thorough those notices were was not left.
       depth = .thorough
     } while wanted > 0
   }
 
-  /// The next request that a handler takes; nil when there is none now.
-  private func nextRequest(_ depth: LookDepth) -> (Message, Handler)? {
+  /// Reads on when timers and other channels have had their turn: nobody bounds what the other side may append.
+  private func readOnLater() {
+    guard !isReadingOnSet.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    core.watcher.schedule(at: .now) { [weak self] in
+      self?.isReadingOnSet.store(false, ordering: .releasing)
+      self?.pump(.thorough)
+    }
+  }
+
+  /// The next request that a handler takes; nil when there is none now, or nothing left of the turn.
+  private func nextRequest(_ depth: LookDepth, _ left: inout Int) -> (Message, Handler)? {
     do throws(ChannelError) {
       return try stream.withLock { (stream) throws(ChannelError) in
-        while let delivered = try stream?.next(depth) {
+        while let delivered = try stream?.next(depth, &left) {
           let message = delivered.message
           guard message.kind == .request, let method = message.method, let handler = handler(for: method),
             stream?.wasAnswered(message.id) == false

@@ -72,6 +72,42 @@ import Testing
     }
   }
 
+  /// The last who is there may be about to remove the folder as well.
+  @Test func whoOnlyReadsBeginsNoJournal() throws {
+    try withScene { scene in
+      let reader = try UnnamedReader.open(in: scene.folder)
+      RawFiles.remove(try scene.newestPath())
+      for _ in 0..<2 {
+        #expect(try scene.read() == [])
+        #expect(try scene.folder.log.segments() == [])
+      }
+      try reader.close()
+      #expect(try scene.folder.readers.names() == [])
+      #expect(try scene.folder.log.segments() == [])
+      try goOn(scene)
+    }
+  }
+
+  /// At the end of a record nothing shows the cut to a program that has not been here yet: it would give the numbers
+  /// again that the reader has passed.
+  @Test(arguments: [0, 7, 52, 300, nil], [LookDepth.file, .thorough])
+  func aCutIsMendedBeforeAnotherProgramAppends(_ size: Int?, _ depth: LookDepth) throws {
+    try withScene { scene in
+      let path = try scene.newestPath()
+      let end = self.size(path)
+      try scene.append("cut off")
+      #expect(try scene.read() == ["cut off"])
+      let before = scene.reader.last
+      setSize(of: path, to: size ?? end)
+      var gaps: [GapNotice] = []
+      while let stretch = try scene.reader.next(depth) { if let gap = stretch.gap { gaps.append(gap) } }
+      let other = try ChannelFolder.open(scene.path, options: .init()).direction(.backendToFrontend)
+      let drafts = ["new 1", "new 2"].map(JournalScene.draft)
+      #expect(try other.log.append(drafts, until: JournalScene.deadline).numbers.lowerBound > before)
+      #expect(try scene.read(&gaps) == ["new 1", "new 2"])
+    }
+  }
+
   @Test(arguments: [0, 7, 52, 300])
   func aSegmentThatWasCutIsLeftBehind(_ size: Int) throws {
     try withScene { scene in

@@ -15,13 +15,14 @@ internal import Testing
     let calls = FaultyCalls()
     let core: ChannelCore
     let requests: Requests
+    private let other: ChannelCore
     private let questions: Outbox
     private let answers: Outbox
 
     init(_ path: String) throws {
       var options = ChannelFolder.Options()
       let watcher = try Watcher.shared()
-      let other = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
+      other = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
       options.calls = calls
       core = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
       requests = Requests(core, answersIn: .backendToFrontend)
@@ -44,6 +45,27 @@ internal import Testing
       _ = try answers.append(.response(to: id, .null))
     }
 
+    /// As the other side leaves it that begins a segment and then finds no room for the seal of the one before.
+    func goOnUnsealed() throws {
+      let folder = try other.direction(.backendToFrontend)
+      let header = try folder.log.withLock(until: .now.advanced(by: .seconds(5))) { held in
+        SegmentHeader(journal: held.journal, boot: folder.boot, first: held.last.next)
+      }
+      let staging = folder.staging.directory
+      let file = try staging.create("unsealed")
+      try file.write(header.encode().span, at: 0)
+      let name = ChannelLayout.segment(beginningAt: header.first)
+      #expect(try staging.renameIfFree("unsealed", to: name, in: folder.journal))
+      other.letGo()
+    }
+
+    /// Appends what is nobody's answer, of so many times 100,000 bytes.
+    func flood(_ count: Int) throws {
+      let folder = try other.direction(.backendToFrontend)
+      let draft = JournalScene.draft(String(repeating: "x", count: 100_000))
+      for _ in 0..<count { _ = try folder.log.append([draft], until: .now.advanced(by: .seconds(5))) }
+    }
+
     func hasOutcome(_ answer: PendingAnswer) -> Bool {
       core.watcher.wait(until: .now.advanced(by: .seconds(20))) { answer.outcome != nil }
     }
@@ -54,6 +76,39 @@ internal import Testing
   private func withScene(_ body: @escaping @Sendable (Scene) throws -> Void) async throws {
     try await onThread {
       try withScratchDirectory { path in try body(Scene("\(path)/channel")) }
+    }
+  }
+
+  @Test func areAnsweredWhereTheJournalWentOnWhileNobodyWaited() async throws {
+    try await withScene { scene in
+      let first = try scene.ask(until: .now.advanced(by: .seconds(20)))
+      try scene.respond(to: first.id)
+      #expect(scene.hasOutcome(first.answer))
+      try scene.goOnUnsealed()
+      scene.requests.pump(.thorough)
+      // The kernel's own notice is to come while nobody waits as well.
+      KernelClock.pause(.milliseconds(100))
+      let second = try scene.ask(until: .now.advanced(by: .seconds(3)))
+      try scene.respond(to: second.id)
+      scene.requests.pump(.file)
+      #expect(scene.hasOutcome(second.answer))
+      #expect(throws: Never.self) { try second.answer.outcome?.get() }
+    }
+  }
+
+  @Test func leaveOthersTheirTurnWhenMuchElseIsToBeRead() async throws {
+    try await withScene { scene in
+      let (answer, id) = try scene.ask(until: .now.advanced(by: .seconds(20)))
+      let wasReadAtOnce = Mutex<Bool?>(nil)
+      // On the thread that notices changes, so that nobody else reads meanwhile.
+      scene.core.watcher.schedule(at: .now) {
+        guard (try? scene.flood(160)) != nil, (try? scene.respond(to: id)) != nil else { return }
+        scene.requests.pump(.thorough)
+        wasReadAtOnce.withLock { $0 = answer.outcome != nil }
+      }
+      #expect(scene.hasOutcome(answer))
+      #expect(throws: Never.self) { try answer.outcome?.get() }
+      #expect(wasReadAtOnce.withLock { $0 } == false)
     }
   }
 

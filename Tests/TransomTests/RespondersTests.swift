@@ -30,6 +30,42 @@ internal import Testing
     return (core, Responders(core, requestsIn: .frontendToBackend, outbox: outbox, onTrouble: troubles.tell))
   }
 
+  @Test func leaveOthersTheirTurnWhenManyRequestsWait() async throws {
+    try await withEnds { frontend, _ in
+      let count = 4_000
+      for _ in 0..<8 {
+        try await frontend.send(contentsOf: (0..<count / 8).map { _ in .request("many") })
+      }
+      let (core, responders) = try responders(frontend.path, ChannelFolder.Options(), Troubles())
+      let (answered, answeredBefore) = (Counter(), Counter())
+      let handler = Responders.Handler.inline { _ in
+        if answered.add(1) == 1 { core.watcher.schedule(at: .now) { _ = answeredBefore.add(answered.value) } }
+        return .null
+      }
+      _ = responders.add("many", handler)
+      let end = Moment.now.advanced(by: .seconds(20))
+      while answered.value < count, Moment.now < end { try await Task.sleep(for: .milliseconds(10)) }
+      #expect(answered.value == count)
+      #expect(answeredBefore.value > 0 && answeredBefore.value < count)
+      responders.stopTaking(ChannelError(.closed, at: core.path, "the test is over"))
+      await responders.finish()
+    }
+  }
+
+  private final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    var value: Int { count.withLock { $0 } }
+
+    /// The count afterwards.
+    func add(_ more: Int) -> Int {
+      count.withLock { count in
+        count += more
+        return count
+      }
+    }
+  }
+
   @Test func beginLaterWhenTheyCouldNotAtFirst() async throws {
     try await withEnds { frontend, backend in
       let (calls, troubles) = (FaultyCalls(), Troubles())

@@ -56,6 +56,30 @@ internal import Testing
     }
   }
 
+  /// Whoever removes a channel takes the files first, and then the folders, which have to be empty.
+  @Test func whoOnlyListensPutsNothingBackWhileAChannelIsRemoved() async throws {
+    try await withScratchDirectory { path in
+      _ = try Channel(at: "\(path)/channel", as: .backend)
+      let options = ChannelOptions(creation: .never)
+      let backend = try Channel(at: "\(path)/channel", as: .backend, options: options)
+      let channel = try Channel(at: "\(path)/channel", as: .frontend, options: options)
+      let messages = channel.messages
+      try await backend.send("before")
+      #expect(try await messages.next()?.method == "before")
+      await backend.close()
+      let journal = try Directory.open("\(path)/channel/.transom/backend_to_frontend/journal")
+      let next = Task { try await messages.next() }
+      try await Task.sleep(for: .milliseconds(100))
+      for name in try journal.names() where name.hasSuffix(".seg") { try journal.unlink(name) }
+      try await Task.sleep(for: .milliseconds(100))
+      #expect(try !journal.names().contains { $0.hasSuffix(".seg") })
+      try ScratchDirectory.remove("\(path)/channel")
+      let error = await #expect(throws: ChannelError.self) { try await next.value }
+      #expect(error?.code == .noChannel)
+      await channel.close()
+    }
+  }
+
   @Test func whatAMovedChannelStillHoldsIsReadBeforeItsSuccessor() async throws {
     try await withEnds { frontend, backend in
       let gaps = Gaps()
@@ -113,13 +137,16 @@ internal import Testing
     }
   }
 
-  @Test func aJournalThatIsRemovedIsHeardAgainFromOtherPrograms() async throws {
+  @Test(arguments: [false, true])
+  func aJournalThatIsRemovedIsHeardAgainFromOtherPrograms(wasLetGo: Bool) async throws {
     try await withEnds { frontend, backend in
       let gaps = Gaps()
       let messages = frontend.messages(onGap: gaps.take)
       let peer = try ProcessRun.peer
       #expect(try ProcessRun.run(peer, "channel-send", frontend.path, "before", "1").output == "sent\n")
       #expect(try await messages.next()?.method == "before 0")
+      if wasLetGo { frontend.core.letGo() }
+      let beginning = Moment.now
       async let next = messages.next()
       try removeJournal(of: frontend.path)
       // The reader has found the new folder, or finds it with the first message there.
@@ -129,6 +156,8 @@ internal import Testing
       #expect(try ProcessRun.run(peer, "channel-send", frontend.path, "later", "1").output == "sent\n")
       #expect(try await messages.next()?.method == "later 0")
       #expect(gaps.reasons.contains(.replaced))
+      // Without notices it would have been found by the next look at everything.
+      #expect(Moment.now.duration(since: beginning) < .seconds(15))
     }
   }
 
