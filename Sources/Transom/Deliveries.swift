@@ -22,7 +22,6 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
   private let onGap: (@Sendable (Gap) -> Void)?
   /// What is to be told with the next delivery.
   private let missing = Mutex<[Gap]>([])
-  private let isAnyMissing = Atomic(false)
 
   init(_ subscription: Subscription, onGap: (@Sendable (Gap) -> Void)?) {
     self.subscription = subscription
@@ -73,15 +72,12 @@ public final class Deliveries: AsyncSequence, AsyncIteratorProtocol, Sendable {
       // Told at once, since no message may come for long, and with the next one.
       onGap?(gap)
       missing.withLock { $0.append(gap) }
-      isAnyMissing.store(true, ordering: .releasing)
       return nil
     }
   }
 
   private func takeMissing() -> [Gap] {
-    guard isAnyMissing.load(ordering: .acquiring) else { return [] }
-    isAnyMissing.store(false, ordering: .releasing)
-    return missing.withLock { missing in
+    missing.withLock { missing in
       defer { missing = [] }
       return missing
     }

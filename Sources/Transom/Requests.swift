@@ -269,7 +269,8 @@ final class Requests: Lane.Pump {
     guard record.kind.carriesMessage else { return nil }
     let content = bytes.span.extracting(record.content)
     // What is no message was planted: nobody waits for it.
-    guard let index = try? MessageIndex(element: content), index.kind == .response, let place = index.replyTo,
+    guard let index = try? MessageIndex(element: content, findsDuplicates: false), index.kind == .response,
+      let place = index.replyTo,
       let id = UniqueID(text: bytes, at: record.content.lowerBound + place.lowerBound, count: place.count)
     else { return nil }
     guard state.withLock({ $0.waiting[id] != nil }) else { return nil }

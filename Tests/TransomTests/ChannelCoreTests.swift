@@ -34,6 +34,7 @@ internal import Testing
               hasReturned.store(true, ordering: .releasing)
             }
           }
+          // So long it has for returning too early; nothing is to happen meanwhile.
           KernelClock.pause(.milliseconds(50))
           returnedEarly.store(hasReturned.load(ordering: .acquiring), ordering: .releasing)
         }

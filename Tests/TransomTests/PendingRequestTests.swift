@@ -84,10 +84,12 @@ internal import Testing
       let first = try scene.ask(until: .now.advanced(by: .seconds(20)))
       try scene.respond(to: first.id)
       #expect(scene.hasOutcome(first.answer))
+      let notices = scene.core.lane(.backendToFrontend).notices
+      let before = notices.count
       try scene.goOnUnsealed()
+      // The kernel's own notice is to come while nobody waits.
+      #expect(scene.core.watcher.wait(until: .now.advanced(by: .seconds(20))) { notices.count > before })
       scene.requests.pump(.thorough)
-      // The kernel's own notice is to come while nobody waits as well.
-      KernelClock.pause(.milliseconds(100))
       let second = try scene.ask(until: .now.advanced(by: .seconds(3)))
       try scene.respond(to: second.id)
       scene.requests.pump(.file)
