@@ -152,16 +152,18 @@ final class WatchVerb: VerbProgram, Sendable {
     let (gone, fresh) = watches.withLock { watches in
       let gone = watches.filter { channels[$0.key] != $0.value.identity }
       for path in gone.keys { watches[path] = nil }
-      var fresh: [ChannelWatch] = []
+      let moved = Set(gone.values.map(\.identity))
+      var fresh: [(watch: ChannelWatch, isNew: Bool)] = []
       for (path, identity) in channels where watches[path] == nil {
         let watch = ChannelWatch(path, label: label(of: path), setting)
         watches[path] = (identity, watch)
-        fresh.append(watch)
+        fresh.append((watch, areNew && !moved.contains(identity)))
       }
       return (gone.values.map(\.watch), fresh)
     }
+    // First, so that no message of a channel that was moved comes between the two.
+    for (watch, isNew) in fresh { watch.start(isNew: isNew) }
     for watch in gone { watch.close() }
-    for watch in fresh { watch.start(isNew: areNew) }
   }
 
   /// A channel's path below the root.

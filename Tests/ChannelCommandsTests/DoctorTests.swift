@@ -43,11 +43,11 @@ import Testing
       let window = scene.channel + "/backend_to_frontend.json"
       RawFiles.write(#"[{"id":"a","timestamp":1,"type":"event","method":"x","payload":1e999}]"#, to: window)
       let found = try findings(in: scene)
-      #expect(found.contains { $0.contains("a number outside a double's range (byte 65)") }, "\(found)")
+      #expect(found.contains { $0.contains("a number outside a double's range (byte 63)") }, "\(found)")
       #expect(try scene.run("doctor", scene.channel).code == 6)
       let text = try scene.run("inspect", scene.channel)
       #expect(text.code == 0)
-      #expect(text.output.contains("1.0 programs cannot read it: a number outside a double's range (byte 65)"))
+      #expect(text.output.contains("1.0 programs cannot read it: a number outside a double's range (byte 63)"))
       RawFiles.write(#"[{"id":"a""#, to: window)
       let torn = try scene.run("inspect", scene.channel, "--json")
       let fault = #""readable":false,"fault":{"offset":10,"reason":"the text ends in the middle of a value"}"#

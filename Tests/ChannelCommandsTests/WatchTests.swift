@@ -18,7 +18,8 @@ import Testing
       #expect(try scene.run("send", scene.channel, "-e", "two", "--as", "backend", "--text", "x").code == 0)
       #expect(run.line() == #"channel  backend to frontend  event  two  "x""#)
       let late = scene.folder + "/sub/deep/late"
-      #expect(try scene.shell("mkdir -p sub/deep && transom init '\(late)' && transom send '\(late)' -e early").code == 0)
+      let made = try scene.shell("mkdir -p sub/deep && transom init '\(late)' && transom send '\(late)' -e early")
+      #expect(made.code == 0)
       #expect(run.line() == "sub/deep/late  frontend to backend  event  early  null")
       kill(run.pid, SIGTERM)
       #expect(run.wait() == 143)
@@ -58,12 +59,14 @@ import Testing
       #expect(try scene.run("send", scene.channel, "-e", "one").code == 0)
       #expect(run.line() == "channel  frontend to backend  event  one  null")
       #expect(RawFiles.rename(scene.channel, to: scene.folder + "/moved"))
-      #expect(try scene.run("send", scene.folder + "/moved", "-e", "two").code == 0)
-      // What the watch tells of the channel that it has lost is no matter here.
-      var line = run.line()
-      while line?.hasPrefix("transom: ") == true { line = run.line() }
-      #expect(line == "moved  frontend to backend  event  one  null", "\(line ?? "nothing")")
-      #expect(run.line() == "moved  frontend to backend  event  two  null")
+      // Until the move is noticed messages are printed under the old name; at that moment one may be under both.
+      var line: String?
+      for number in 1... {
+        #expect(try scene.run("send", scene.folder + "/moved", "-e", "\(number)").code == 0)
+        repeat { line = run.line() } while line?.hasSuffix("  event  \(number)  null") == false
+        if line?.hasPrefix("channel  ") != true { break }
+      }
+      #expect(line?.hasPrefix("moved  frontend to backend  ") == true)
     }
   }
 
@@ -134,7 +137,8 @@ import Testing
       let run = try watch(scene, ["--as", "backend"], script)
       #expect(run.line() == "x")
       let said = run.line() ?? ""
-      #expect(said.hasPrefix("transom: channel, frontend to backend: event x ") && said.contains(" again in "), "\(said)")
+      #expect(said.hasPrefix("transom: channel, frontend to backend: event x "), "\(said)")
+      #expect(said.contains(" again in "))
       #expect([run.line(), run.line()] == ["x", "y"])
     }
   }
