@@ -105,7 +105,7 @@ struct ChannelExaminer {
   private func add(_ error: ChannelError, to facts: inout ChannelFacts) {
     let kind: Finding.Kind =
       switch error.code {
-      case .damaged, .newerFormat, .missingMessages: .damage
+      case .damaged, .newerFormat, .missingMessages, .malformedWindow: .damage
       case .lockTimeout, .readerBusy: .lock
       default: .system
       }

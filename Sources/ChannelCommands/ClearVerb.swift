@@ -29,7 +29,7 @@ enum ClearVerb: VerbProgram {
     around.interruption.beforeEnd { channel.close() }
     defer { channel.close() }
     let before = try look(channel.path)
-    try clear(channel)
+    try channel.clear()
     for (direction, window) in before {
       if invocation.has(.json) {
         try around.output.addLine(line(direction, window))
@@ -39,15 +39,6 @@ enum ClearVerb: VerbProgram {
     }
     try around.output.flush()
     return 0
-  }
-
-  private static func clear(_ channel: Channel) throws {
-    throw ChannelError(
-      .refused,
-      at: channel.path,
-      "this version shows nothing to 1.0 programs yet, so it empties no windows",
-      hint: "let a 1.0 program clear them"
-    )
   }
 
   private static func look(_ path: String) throws -> [(Direction, WindowState)] {

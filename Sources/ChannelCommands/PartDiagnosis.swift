@@ -78,15 +78,15 @@ struct PartDiagnosis {
         )
       }
     }
-    if part.quarantine.windowCount > 0 {
-      let count = part.quarantine.windowCount
-      let windows = count == 1 ? "1 window was" : "\(count) windows were"
+    if part.quarantine.pieceCount > 0 {
+      let count = part.quarantine.pieceCount
       findings.append(
         Finding(
           .note,
           part.window,
-          "\(windows) no array of messages for a second or more, and set aside: a program that writes in place was "
-            + "killed or is slow, or it writes something else. Shorter ones leave no trace in files"
+          "\(count == 1 ? "once" : "\(count) times") what stood in it was no message, or for a second no array, and was "
+            + "set aside: a program writes it in place and was killed or is slow, or it writes something else. "
+            + "What was whole again sooner leaves no trace in files"
         )
       )
     }

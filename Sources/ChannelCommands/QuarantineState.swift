@@ -15,14 +15,14 @@ package struct QuarantineState: Hashable, Sendable {
   }
 
   package var fileCount: Int
-  /// How many of them were windows that nobody could read.
-  package var windowCount: Int
+  /// How many of them were in a window, as a part of it or all of it.
+  package var pieceCount: Int
   package var byteCount: UInt64
   package var newest: Newest?
 
-  package init(fileCount: Int = 0, windowCount: Int = 0, byteCount: UInt64 = 0, newest: Newest? = nil) {
+  package init(fileCount: Int = 0, pieceCount: Int = 0, byteCount: UInt64 = 0, newest: Newest? = nil) {
     self.fileCount = fileCount
-    self.windowCount = windowCount
+    self.pieceCount = pieceCount
     self.byteCount = byteCount
     self.newest = newest
   }
@@ -39,8 +39,8 @@ package struct QuarantineState: Hashable, Sendable {
     writer.beginObject()
     writer.key("files")
     writer.integer(Int64(fileCount))
-    writer.key("windows")
-    writer.integer(Int64(windowCount))
+    writer.key("of_window")
+    writer.integer(Int64(pieceCount))
     writer.key("bytes")
     writer.integer(byteCount)
     if let newest {

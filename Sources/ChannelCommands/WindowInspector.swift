@@ -115,7 +115,12 @@ struct WindowInspector {
   /// Nil where nobody of ours has written anything down under this boot.
   func peers(at moment: Moment = .now) -> PeersState? {
     guard let record = lockRecord(), record.boot == boot else { return nil }
-    return PeersState(writerSeen: record.peerSeen.map { moment.duration(since: $0) })
+    func age(_ seen: Moment?) -> Duration? { seen.map { moment.duration(since: $0) } }
+    return PeersState(
+      writerSeen: age(record.writerSeen),
+      readerSeen: age(record.readerSeen),
+      readerRuledOut: age(record.readerRuledOut)
+    )
   }
 
   /// Which process keeps other Transom programs from publishing; nil when none does.
@@ -141,6 +146,7 @@ struct WindowInspector {
     guard let folder, let quarantine = try? folder.subdirectory(ChannelLayout.Inside.quarantine) else {
       return QuarantineState()
     }
+    let window = ChannelLayout.window(direction)
     return try ChannelError.calls(at: quarantine.path) { () throws(SystemError) in
       var state = QuarantineState()
       var newest: FileTime?
@@ -148,7 +154,7 @@ struct WindowInspector {
         // Somebody may be tidying up.
         guard let facts = try quarantine.facts(of: name) else { continue }
         state.fileCount += 1
-        if name.hasSuffix(ChannelLayout.window(direction)) { state.windowCount += 1 }
+        if name.contains(window) { state.pieceCount += 1 }
         state.byteCount += UInt64(max(0, facts.stamp.size))
         // What was moved there keeps the time of its contents; that it was moved shows in the other one.
         guard newest.map({ $0 < facts.changed }) ?? true else { continue }

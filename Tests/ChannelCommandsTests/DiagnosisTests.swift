@@ -191,9 +191,9 @@ import Testing
       part.state.content = .elements(0, unreadable: 0)
     })
     #expect(clear.map(\.severity) == [.note])
-    let kept = told(ofPart: { $0.quarantine = .init(fileCount: 3, windowCount: 2, byteCount: 10) })
+    let kept = told(ofPart: { $0.quarantine = .init(fileCount: 3, pieceCount: 2, byteCount: 10) })
     #expect(kept.map(\.severity) == [.note, .note])
-    #expect(kept[0].what.hasPrefix("2 windows were no array of messages"))
+    #expect(kept[0].what.hasPrefix("2 times what stood in it was no message"))
   }
 
   @Test(

@@ -136,7 +136,11 @@ import Testing
           age: .ahead(.seconds(120)),
           verdict: .heldFromFuture
         ),
-        peers: PeersState(writerSeen: .milliseconds(1_500)),
+        peers: PeersState(
+          writerSeen: .milliseconds(1_500),
+          readerSeen: .seconds(60),
+          readerRuledOut: .seconds(3)
+        ),
         quarantine: QuarantineState(
           fileCount: 1,
           byteCount: 100,
@@ -148,6 +152,24 @@ import Testing
 
   @Test func isShownToPeopleAsTheFixtureSays() throws {
     #expect(Self.sample.text() == String(decoding: try Fixture.bytes("commands/inspect-sample.txt"), as: UTF8.self))
+  }
+
+  @Test(
+    arguments: [
+      (PeersState(), "no writer was seen; whether one reads is not known"),
+      (PeersState(readerSeen: .seconds(1)), "no writer was seen; a reader was seen 1 s ago"),
+      (
+        PeersState(readerSeen: .seconds(1), readerRuledOut: .seconds(9)),
+        "no writer was seen; a reader was seen 1 s ago"
+      ),
+      (
+        PeersState(writerSeen: .seconds(2), readerRuledOut: .seconds(9)),
+        "a writer was seen 2 s ago; there was no reader 9 s ago"
+      ),
+    ]
+  )
+  func saysWhatIsKnownOfPeers(_ peers: PeersState, _ text: String) {
+    #expect(peers.text == text)
   }
 
   @Test func isShownToProgramsAsTheFixtureSays() throws {
