@@ -157,7 +157,9 @@ struct ChannelInspector {
     _ record: WindowInspector.Record?
   ) throws(ChannelError) -> WindowState.Shown {
     let start = record.map { max($0.shown, $0.projected.floor) } ?? .none
-    guard start < last else { return .everything }
+    // What somebody else wrote into it, or left out, since then the record does not know.
+    let all: WindowState.Shown = record.map { $0.isOfWindow } ?? true ? .everything : .unknown
+    guard start < last else { return all }
     var owed: UInt64 = 0
     let reader = JournalReader(opened, after: start)
     while owed < Self.highestBacklog, let stretch = try reader.next() {
@@ -166,7 +168,7 @@ struct ChannelInspector {
         stretch.records.count { $0.kind.carriesMessage && ($0.kind != .foreign || record?.isOfWindow == true) }
       )
     }
-    return owed == 0 ? .everything : .behind(owed)
+    return owed == 0 ? all : .behind(owed)
   }
 
   /// Watches for a moment, to see by what.

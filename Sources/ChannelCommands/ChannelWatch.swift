@@ -25,6 +25,8 @@ final class ChannelWatch: Sendable {
     var channels: [ObjectIdentifier: Channel] = [:]
     /// What was told last of each direction: trouble that lasts is told once.
     var told: [Direction: String] = [:]
+    /// What was told last of the channel itself, which both directions hear of.
+    var toldOfChannel: String?
   }
 
   private let path: String
@@ -78,7 +80,7 @@ final class ChannelWatch: Sendable {
   private func open(_ side: Side, from: StartingPoint) throws -> Opened {
     let place = place(of: side)
     let channel = try Channel(at: path, as: side, options: ChannelOptions(creation: .never)) { [weak self] error in
-      self?.tell("\(error)", place)
+      self?.tell("\(error)")
     }
     let isOpen = state.withLock { state in
       guard !state.isClosed else { return false }
@@ -131,6 +133,14 @@ final class ChannelWatch: Sendable {
   private func tell(_ trouble: String, _ place: WatchReport.Place) {
     let isNew = state.withLock { $0.told.updateValue(trouble, forKey: place.direction) != trouble }
     if isNew { setting.report.warn("\(trouble) [\(place.text); trying again]") }
+  }
+
+  private func tell(_ trouble: String) {
+    let isNew = state.withLock { state in
+      defer { state.toldOfChannel = trouble }
+      return state.toldOfChannel != trouble
+    }
+    if isNew { setting.report.warn("\(trouble) [\(label)]") }
   }
 
   private func pause(_ duration: Duration) async {

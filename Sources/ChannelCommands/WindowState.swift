@@ -41,6 +41,7 @@ package struct WindowState: Hashable, Sendable {
     case everything
     /// So many messages of Transom programs are not in it yet.
     case behind(UInt64)
+    /// Another program wrote it, and what that has left out shows only when a Transom program reads it.
     case unknown
   }
 

@@ -112,6 +112,25 @@ import Testing
     }
   }
 
+  @Test func tellAProgramThatWritesInPlaceFromOneThatReplaces() throws {
+    try CommandScene.with { scene in
+      let window = scene.channel + "/frontend_to_backend.json"
+      let foreign = #"[{"id":"a","timestamp":1,"type":"event","method":"old","payload":1}]"#
+      #expect(try scene.run("send", scene.channel, "-e", "x", "-q").code == 0)
+      RawFiles.write(foreign, to: window)
+      #expect(try findings(in: scene).contains { $0.contains("written into the file that Transom had published") })
+      let json = try scene.run("inspect", scene.channel, "--json").output
+      #expect(json.contains(#""written_by":"other-in-place","readable":true}"#), "\(json)")
+      // Whoever reads the channel takes in what the other wrote, and puts back what it has left out.
+      #expect(try scene.run("send", scene.channel, "-e", "y", "-q").code == 0)
+      let mended = RawFiles.read(window) ?? ""
+      for name in ["old", "x", "y"] { #expect(mended.contains("\"method\":\"\(name)\""), "\(mended)") }
+      RawFiles.replace(window, with: foreign)
+      let found = try findings(in: scene)
+      #expect(!found.contains { $0.contains("frontend_to_backend.json") }, "\(found)")
+    }
+  }
+
   @Test func nameWhoKeepsALock() throws {
     try CommandScene.with { scene in
       let lock = scene.channel + "/.transom/frontend_to_backend/journal/lock"

@@ -26,6 +26,21 @@ import Testing
     }
   }
 
+  @Test func printsWhatOldProgramsSend() throws {
+    try CommandScene.with { scene in
+      let old = scene.folder + "/old"
+      RawFiles.makeDirectory(old)
+      RawFiles.write(#"{"version": "1.0"}"#, to: old + "/.channel_info")
+      let run = try scene.start("watch", scene.folder)
+      #expect(run.line()?.contains("watching 2 channels") == true)
+      let message = #"[{"id": "a", "timestamp": 1, "type": "event", "method": "hi", "payload": [1]}]"#
+      RawFiles.replace(old + "/frontend_to_backend.json", with: message)
+      #expect(run.line() == "old  frontend to backend  event  hi  [1]")
+      RawFiles.replace(scene.channel + "/backend_to_frontend.json", with: message)
+      #expect(run.line() == "channel  backend to frontend  event  hi  [1]")
+    }
+  }
+
   @Test func printsObjectsForProgramsAndOnlyWhatIsWanted() throws {
     try CommandScene.with { scene in
       let run = try watch(scene, "--json", "--as", "backend", "--method", "o*")
