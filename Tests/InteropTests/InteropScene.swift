@@ -26,15 +26,15 @@ final class InteropScene {
   }
 
   /// Runs a test's body where it may block.
-  static func run(
+  static func run<Result: Sendable>(
     on ground: ScratchDirectory.Ground = .memory,
-    _ body: @Sendable (InteropScene) throws -> Void
-  ) async throws {
+    _ body: @Sendable (InteropScene) throws -> Result
+  ) async throws -> Result {
     try await ThreadExecutor.run {
       try withScratchDirectory(on: ground) { folder in
         let scene = InteropScene(folder)
         defer { for channel in scene.channels { channel.close() } }
-        try body(scene)
+        return try body(scene)
       }
     }
   }
@@ -60,8 +60,12 @@ final class InteropScene {
 
   func lock(writtenBy side: Side) -> String { "\(path)/\(Self.direction(writtenBy: side)).lock" }
 
-  /// Where bytes are kept that were no messages.
-  func quarantine(writtenBy side: Side) -> String { "\(path)/.transom/\(Self.direction(writtenBy: side))/quarantine" }
+  /// The bytes that were kept because they were no messages.
+  func quarantined(writtenBy side: Side) throws -> [String] {
+    let folder = "\(path)/.transom/\(Self.direction(writtenBy: side))/quarantine"
+    let names = try Directory.open(folder).names()
+    return names.compactMap { RawFiles.read("\(folder)/\($0)") }
+  }
 
   private static func direction(writtenBy side: Side) -> String { "\(side.rawValue)_to_\(side.other.rawValue)" }
 }
@@ -75,60 +79,6 @@ final class Troubles: Sendable {
   }
 
   var list: [ChannelError] { found.withLock { $0 } }
-}
-
-/// Reads a stream of ours on a thread of its own while the test does something else.
-final class Collector: Sendable {
-  private struct State {
-    var messages: [Message] = []
-    var gaps: [Gap] = []
-    var failures: [String] = []
-    var isEnding = false
-    var hasEnded = false
-  }
-
-  private let state = Mutex(State())
-
-  /// Follows what comes from now on.
-  init(_ channel: Channel) throws {
-    let messages = channel.messages { gap in self.state.withLock { $0.gaps.append(gap) } }
-    // It begins with the first look; what is sent before that would not be among it.
-    if let early = try messages.next(within: .zero) { state.withLock { $0.messages.append(early) } }
-    NativeThread.detach {
-      while true {
-        let isLast = self.state.withLock { $0.isEnding }
-        do {
-          if let message = try messages.next(within: .milliseconds(isLast ? 300 : 20)) {
-            self.state.withLock { $0.messages.append(message) }
-            continue
-          }
-        } catch {
-          self.state.withLock { $0.failures.append("\(error)") }
-          KernelClock.pause(.milliseconds(1))
-          if !isLast { continue }
-        }
-        if isLast { break }
-      }
-      messages.close()
-      self.state.withLock { $0.hasEnded = true }
-    }
-  }
-
-  var count: Int { state.withLock { $0.messages.count } }
-
-  /// Waits until so many came, or the time is up.
-  func awaitCount(_ count: Int, within limit: Duration) {
-    eventually(within: limit) { self.count >= count }
-  }
-
-  /// All that came, once nothing more has come for a while.
-  func finish(within limit: Duration = .seconds(30)) -> (messages: [Message], gaps: [Gap], failures: [String]) {
-    state.withLock { $0.isEnding = true }
-    eventually(within: limit) { self.state.withLock { $0.hasEnded } }
-    return state.withLock { state in
-      (state.messages, state.gaps, state.failures + (state.hasEnded ? [] : ["it does not end"]))
-    }
-  }
 }
 
 /// Looks until something is so, or the time is up; tells which.

@@ -20,20 +20,32 @@ final class LineProcess {
 
   /// Starts a program with further variables, `NAME=value`.
   init(_ arguments: [String], variables: [String] = []) throws {
+    // One that has ended is found out by its silence, and is no reason to end ourselves.
+    Glibc.signal(SIGPIPE, SIG_IGN)
     let input = try Ends()
     let output = try Ends()
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     unsafe posix_spawn_file_actions_adddup2(&actions, input.reading.number, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, output.writing.number, 1)
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    // A thread of the task pool blocks signals, and whoever is started from there would never hear of them.
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+    unsafe sigaddset(&signals, SIGPIPE)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     var settings = unsafe (Self.environment + variables).map { unsafe strdup($0) } + [nil]
     defer {
       unsafe (words + settings).forEach { unsafe free($0) }
       unsafe posix_spawn_file_actions_destroy(&actions)
+      unsafe posix_spawnattr_destroy(&attributes)
     }
     var child: Int32 = 0
-    let code = unsafe posix_spawn(&child, arguments[0], &actions, nil, &words, &settings)
+    let code = unsafe posix_spawn(&child, arguments[0], &actions, &attributes, &words, &settings)
     guard code == 0 else { throw SystemError("posix_spawn", on: arguments[0], code: code) }
     pid = child
     self.input = consume input.writing
@@ -75,7 +87,7 @@ final class LineProcess {
 
   /// Gives it a line; a child that reads no more is found out by its silence.
   func write(_ line: [UInt8]) {
-    guard let number = input?.number else { return }
+    guard status == nil, let number = input?.number else { return }
     var rest = (line + [UInt8(ascii: "\n")])[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
@@ -103,6 +115,13 @@ final class LineProcess {
       guard count > 0 else { throw Silence.ended(status: end()) }
       received += block.prefix(count)
     }
+  }
+
+  /// Whether it has said something that was not taken yet.
+  var hasLine: Bool {
+    if received.contains(UInt8(ascii: "\n")) { return true }
+    var wanted = pollfd(fd: output.number, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&wanted, 1, 0) > 0
   }
 
   private static func status(of raw: Int32) -> Int32 {
