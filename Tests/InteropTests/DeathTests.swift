@@ -87,6 +87,44 @@ internal import Transom
     }
   }
 
+  /// Ours leave a lock behind whose flock tells that they are gone, so nobody waits five seconds for it; and what stands
+  /// under the window's name is whole at every moment.
+  @Test func oursThatAreKilledAtAnyMomentHoldUpNobody() async throws {
+    try await InteropScene.run { scene in
+      let ours = try scene.ours(.backend)
+      let native = try scene.ours(.frontend)
+      let theirs = try scene.theirs(.frontend)
+      let end = "\(scene.folder)/end"
+      let peer = try ProcessRun.peer
+      var random = SeededGenerator(seed: 11)
+      let collector = Collector(native)
+      theirs.begin(["do": "poll", "interval": 0.005, "seconds": 60, "stop": "\(end)"])
+      var longest = Duration.zero
+      for round in 0..<20 {
+        let before = collector.count
+        let victim = try ProcessRun([peer, "channel-flood", scene.path, "victim \(round)", end])
+        collector.awaitCount(before + Int.random(in: 1...300, using: &random), within: .seconds(10))
+        kill(victim.pid, SIGKILL)
+        victim.wait()
+        let begun = ContinuousClock.now
+        try ours.send("ours", JSONText(integer: round))
+        longest = max(longest, ContinuousClock.now - begun)
+      }
+      RawFiles.write("", to: end)
+      let polled: IpckitPeer.Polled = try theirs.finish(within: .seconds(10))
+      let found = collector.finish()
+      #expect(longest < .seconds(1), "a dead one's lock was waited for: \(longest)")
+      #expect(found.messages.numbers(of: "ours") == Array(0..<20))
+      for round in 0..<20 {
+        let numbers = found.messages.numbers(of: "victim \(round)")
+        #expect(!numbers.isEmpty && numbers == Array(0..<numbers.count), "victim \(round)")
+      }
+      #expect(found.gaps.isEmpty && found.failures.isEmpty)
+      #expect(polled.failures == [])
+      #expect(polled.numbers(of: "ours") == Array(0..<20))
+    }
+  }
+
   // MARK: Parts
 
   private static let bigFlood = bigFlood(until: "")

@@ -84,6 +84,8 @@ internal import Transom
       #expect(polled.numbers(of: "theirs").allSatisfy { (0..<attempted).contains($0) })
       #expect(Set(polled.deliveries.compactMap(\.name)).isSubset(of: ["ours", "theirs"]))
       #expect(polled.numbers(of: "ours").contains { $0 > count / 2 }, "it went blind")
+      let seen = ["ours", "theirs"].map { Set(polled.numbers(of: $0)).count }
+      print("its ipckit reader saw \(seen[0]) of ours and \(seen[1]) of ipckit's")
     }
   }
 
