@@ -22,6 +22,22 @@ package struct ForeignTraits: Hashable, Sendable {
     self.encoded = encoded
   }
 
+  /// The traits of a message that stands in these bytes.
+  package init(_ message: MessageIndex, in bytes: [UInt8]) {
+    func text(_ range: Range<Int>) -> [UInt8] {
+      // Mostly nothing is escaped, and then no text has to be made.
+      guard bytes[range].contains(UInt8(ascii: "\\")) else { return Array(bytes[range]) }
+      return JSONString.decode(bytes, range).map { Array($0.utf8) } ?? Array(bytes[range])
+    }
+    self.init(
+      id: text(message.id),
+      timestamp: message.timestamp,
+      kind: message.kind,
+      replyTo: message.replyTo.map(text),
+      method: message.method.map(text)
+    )
+  }
+
   private static func number(of kind: MessageKind) -> UInt8 {
     switch kind {
     case .request: 1

@@ -25,8 +25,10 @@ package struct Import: Hashable, Sendable {
     package let remembers: (UInt64) -> Bool
     /// The journal's highest seq.
     package let last: SequenceNumber
-    /// Elements of the window before this one; nil when none is remembered.
+    /// Elements of the window before this one, none of an empty one; nil when nobody here has seen one.
     package let previous: Set<ElementIdentity>?
+    /// Whether anything was ever imported.
+    package let hasImported: Bool
     /// The window is from before a power loss that may have taken records of ours.
     package let mayHoldLostRecords: Bool
 
@@ -34,11 +36,13 @@ package struct Import: Hashable, Sendable {
       remembers: @escaping (UInt64) -> Bool,
       last: SequenceNumber,
       previous: Set<ElementIdentity>? = nil,
+      hasImported: Bool = false,
       mayHoldLostRecords: Bool = false
     ) {
       self.remembers = remembers
       self.last = last
       self.previous = previous
+      self.hasImported = hasImported
       self.mayHoldLostRecords = mayHoldLostRecords
     }
   }
@@ -61,11 +65,23 @@ package struct Import: Hashable, Sendable {
     }
     self.items = items
     self.unreadable = unreadable
-    let sharesNothing =
-      knowledge.previous.map { !$0.isEmpty && $0.isDisjoint(with: content.compactMap { $0 }) } ?? false
+    gap = Self.isOverrun(content, knowledge) ? GapNotice(.windowOverrun) : nil
+  }
+
+  /// Whether more may have been written than the window holds since anybody looked: it is full, and nothing in it was
+  /// there before, be it that nothing was.
+  private static func isOverrun(_ content: [ElementIdentity?], _ knowledge: Knowledge) -> Bool {
+    guard content.count >= fullWindow else { return false }
     let isKnown = content.contains { identity in
-      if case .foreign(let hash) = identity { knowledge.remembers(hash) } else { false }
+      switch identity {
+      case .foreign(let hash): knowledge.remembers(hash)
+      // One that is no loss is shown by the window before; with nobody having seen that, ours were there.
+      case .own: knowledge.previous == nil
+      case nil: false
+      }
     }
-    gap = sharesNothing && !isKnown && content.count >= Self.fullWindow ? GapNotice(.windowOverrun) : nil
+    if isKnown { return false }
+    guard let previous = knowledge.previous else { return knowledge.hasImported }
+    return previous.isDisjoint(with: content.compactMap { $0 })
   }
 }

@@ -20,6 +20,8 @@ package struct ImportedIDs: Hashable, Sendable {
   package private(set) var journal: UniqueID
   /// Every foreign record of the journal up to this seq is in here.
   package private(set) var completeThrough: SequenceNumber
+  /// An import was about to append its records from this seq on; see `begin`.
+  package private(set) var begun: SequenceNumber = .none
   private var hashes: Set<UInt64> = []
   /// The blocks that are remembered, oldest first; only the last may have room.
   private var blocks: [Block] = []
@@ -44,6 +46,37 @@ package struct ImportedIDs: Hashable, Sendable {
   }
 
   package func contains(_ hash: UInt64) -> Bool { hashes.contains(hash) }
+
+  /// Where the mark of an import that begins stands in the file, and how long it is.
+  package static let markPlace = 16..<28
+
+  /// Takes note that records from this seq on are about to be appended, and says what to write before they are.
+  ///
+  /// Whoever dies between appending and remembering leaves a mark ahead of what is remembered, and the next reads those
+  /// records from the journal. And a mark that is not the one that was read says that another has imported since.
+  package mutating func begin(at number: SequenceNumber) -> Write {
+    begun = number
+    return Write(offset: Self.markPlace.lowerBound, bytes: Self.mark(number))
+  }
+
+  /// From where on the journal may hold foreign records that are not remembered; nil when there are none.
+  package var unrememberedFrom: SequenceNumber? { begun > completeThrough ? begun : nil }
+
+  /// The seq of a mark; `none` where there is no sound one.
+  package static func begun(inMark bytes: [UInt8]) -> SequenceNumber {
+    guard bytes.count == markPlace.count, bytes.littleEndian(at: 8) == Checksum.crc32c(bytes, in: 0..<8) else {
+      return .none
+    }
+    let number = SequenceNumber(bytes.littleEndian(at: 0))
+    return number <= .highest ? number : .none
+  }
+
+  private static func mark(_ number: SequenceNumber) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: number.rawValue)
+    bytes.append(littleEndian: Checksum.crc32c(bytes))
+    return bytes
+  }
 
   /// Remembers what was imported with the records up to `through`, and says what to write.
   ///
@@ -90,6 +123,7 @@ package struct ImportedIDs: Hashable, Sendable {
     guard other != journal else { return }
     journal = other
     completeThrough = .none
+    begun = .none
     for place in blocks.indices { blocks[place].through = .none }
   }
 
@@ -107,6 +141,7 @@ package struct ImportedIDs: Hashable, Sendable {
     var bytes = DiskFormat.importedIDs.opening
     bytes.append(littleEndian: UInt32(blockCount))
     bytes.append(littleEndian: Checksum.crc32c(bytes))
+    bytes += Self.mark(begun)
     bytes += [UInt8](repeating: 0, count: Self.blockByteCount - bytes.count)
     for write in blocks.map(write) {
       let end = write.offset + write.bytes.count
@@ -125,6 +160,7 @@ package struct ImportedIDs: Hashable, Sendable {
     }
     self.journal = journal
     completeThrough = .none
+    begun = Self.begun(inMark: Array(bytes[Self.markPlace]))
     var isOfThisJournal: [UInt64: Bool] = [:]
     for place in 0..<min(blockCount, bytes.count / Self.blockByteCount - 1) {
       guard let (block, owner) = Self.block(in: bytes, at: (place + 1) * Self.blockByteCount),

@@ -21,11 +21,25 @@ package struct PeerEvidence: Hashable, Sendable {
   package private(set) var watchedSince: Moment?
   package private(set) var readerSeen: Moment?
   package private(set) var writerSeen: Moment?
+  /// When another process knew that there was no reader.
+  private var readerRuledOut: Moment?
 
   package init(watchedSince: Moment? = nil, readerSeen: Moment? = nil, writerSeen: Moment? = nil) {
     self.watchedSince = watchedSince
     self.readerSeen = readerSeen
     self.writerSeen = writerSeen
+  }
+
+  /// Takes in what another process has seen, of this boot.
+  package mutating func learn(writerSeen: Moment?, readerSeen: Moment?, readerRuledOut: Moment?) {
+    self.writerSeen = Self.later(self.writerSeen, writerSeen)
+    self.readerSeen = Self.later(self.readerSeen, readerSeen)
+    self.readerRuledOut = Self.later(self.readerRuledOut, readerRuledOut)
+  }
+
+  private static func later(_ one: Moment?, _ other: Moment?) -> Moment? {
+    guard let one, let other else { return one ?? other }
+    return max(one, other)
   }
 
   package mutating func beganToWatch(at now: Moment) { watchedSince = watchedSince ?? now }
@@ -43,8 +57,17 @@ package struct PeerEvidence: Hashable, Sendable {
 
   package func reader(at now: Moment) -> Reader {
     if let readerSeen, now.duration(since: readerSeen) <= Self.memory { return .known }
-    guard let watchedSince, now.duration(since: watchedSince) >= Self.patience else { return .notRuledOut }
-    return .ruledOut
+    if let watchedSince, now.duration(since: watchedSince) >= Self.patience { return .ruledOut }
+    // Somebody else watches, and said so a moment ago.
+    if let readerRuledOut, now.duration(since: readerRuledOut) <= Self.patience { return .ruledOut }
+    return .notRuledOut
+  }
+
+  /// When it was last known that there was no reader; nil while one may be there.
+  package func readerRuledOut(at now: Moment) -> Moment? {
+    guard reader(at: now) == .ruledOut else { return nil }
+    if let watchedSince, now.duration(since: watchedSince) >= Self.patience { return now }
+    return readerRuledOut
   }
 
   package func writerSharesTheSide(at now: Moment) -> Bool {

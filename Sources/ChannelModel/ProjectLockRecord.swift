@@ -7,7 +7,7 @@ internal import ChannelMessages
 /// A 1.0 sender that finds the window's lock taken sleeps 10 ms before it looks again; natives at full speed would be
 /// back within microseconds every time, and it gives up after fifty looks.
 package struct ProjectLockRecord: Hashable, Sendable {
-  package static let byteCount = 56
+  package static let byteCount = 72
 
   /// The boot that the moments belong to.
   package var boot: UniqueID
@@ -15,16 +15,30 @@ package struct ProjectLockRecord: Hashable, Sendable {
   package var released: Moment
   package var held: Duration
   /// When a 1.0 writer was last seen on this side.
-  package var peerSeen: Moment?
+  package var writerSeen: Moment?
+  /// When a 1.0 reader was last seen at this window.
+  package var readerSeen: Moment?
+  /// When it was last known that no 1.0 reader was there.
+  package var readerRuledOut: Moment?
   /// The checksum of the `projected` whose window is known to have been published. Another one there is the intent of a
   /// projector that died on the way.
   package var confirmed: UInt32
 
-  package init(boot: UniqueID, released: Moment, held: Duration, peerSeen: Moment?, confirmed: UInt32) {
+  package init(
+    boot: UniqueID,
+    released: Moment,
+    held: Duration,
+    writerSeen: Moment? = nil,
+    readerSeen: Moment? = nil,
+    readerRuledOut: Moment? = nil,
+    confirmed: UInt32
+  ) {
     self.boot = boot
     self.released = released
     self.held = held
-    self.peerSeen = peerSeen
+    self.writerSeen = writerSeen
+    self.readerSeen = readerSeen
+    self.readerRuledOut = readerRuledOut
     self.confirmed = confirmed
   }
 
@@ -36,7 +50,7 @@ package struct ProjectLockRecord: Hashable, Sendable {
 
   /// How long to wait before the window's lock may be taken: it stays free at least as long as it was held.
   package func pause(at now: Moment, boot current: UniqueID) -> Duration {
-    guard boot == current, let peerSeen, now.duration(since: peerSeen) <= Self.memory, released <= now else {
+    guard boot == current, let writerSeen, now.duration(since: writerSeen) <= Self.memory, released <= now else {
       return .zero
     }
     let share = min(max(held, Self.leastPause), Self.longestPause)
@@ -44,13 +58,19 @@ package struct ProjectLockRecord: Hashable, Sendable {
   }
 
   package init(decoding bytes: [UInt8]) throws(DiskFormat.Failure) {
-    try DiskFormat.projectLock.check(bytes, needs: Self.byteCount, checksumAt: 52)
+    try DiskFormat.projectLock.check(bytes, needs: Self.byteCount, checksumAt: 68)
     boot = UniqueID(bytes, at: 8)
     released = Moment(nanoseconds: bytes.littleEndian(at: 24))
     held = .nanoseconds(Int64(clamping: bytes.littleEndian(at: 32, as: UInt64.self)))
-    let seen: UInt64 = bytes.littleEndian(at: 40)
-    peerSeen = seen == 0 ? nil : Moment(nanoseconds: seen)
-    confirmed = bytes.littleEndian(at: 48)
+    writerSeen = Self.moment(in: bytes, at: 40)
+    readerSeen = Self.moment(in: bytes, at: 48)
+    readerRuledOut = Self.moment(in: bytes, at: 56)
+    confirmed = bytes.littleEndian(at: 64)
+  }
+
+  private static func moment(in bytes: [UInt8], at offset: Int) -> Moment? {
+    let nanoseconds: UInt64 = bytes.littleEndian(at: offset)
+    return nanoseconds == 0 ? nil : Moment(nanoseconds: nanoseconds)
   }
 
   package func encode() -> [UInt8] {
@@ -58,7 +78,7 @@ package struct ProjectLockRecord: Hashable, Sendable {
     bytes += boot.bytes
     bytes.append(littleEndian: released.nanoseconds)
     bytes.append(littleEndian: held.wholeNanoseconds)
-    bytes.append(littleEndian: peerSeen?.nanoseconds ?? 0)
+    for moment in [writerSeen, readerSeen, readerRuledOut] { bytes.append(littleEndian: moment?.nanoseconds ?? 0) }
     bytes.append(littleEndian: confirmed)
     bytes.append(littleEndian: Checksum.crc32c(bytes))
     return bytes

@@ -6,7 +6,7 @@ internal import ChannelMessages
 ///
 /// It is an intent: it says something only while the window's state is the one it names.
 package struct Projected: Hashable, Sendable {
-  package static let byteCount = 112
+  package static let byteCount = 128
 
   package var journal: UniqueID
   package var boot: UniqueID
@@ -18,6 +18,8 @@ package struct Projected: Hashable, Sendable {
   package var floor: SequenceNumber
   /// The newest timestamp given to a projected message, in milliseconds.
   package var newestTimestamp: UInt64
+  /// What was appended behind this place of the journal it does not speak of.
+  package var place: JournalPlace
   package var window: FileState
 
   package init(
@@ -27,6 +29,7 @@ package struct Projected: Hashable, Sendable {
     shown: SequenceNumber,
     floor: SequenceNumber,
     newestTimestamp: UInt64,
+    place: JournalPlace,
     window: FileState
   ) {
     self.journal = journal
@@ -35,11 +38,12 @@ package struct Projected: Hashable, Sendable {
     self.shown = shown
     self.floor = floor
     self.newestTimestamp = newestTimestamp
+    self.place = place
     self.window = window
   }
 
   package init(decoding bytes: [UInt8]) throws(DiskFormat.Failure) {
-    try DiskFormat.projected.check(bytes, needs: Self.byteCount, checksumAt: 108)
+    try DiskFormat.projected.check(bytes, needs: Self.byteCount, checksumAt: 124)
     journal = UniqueID(bytes, at: 8)
     boot = UniqueID(bytes, at: 24)
     through = SequenceNumber(bytes.littleEndian(at: 40))
@@ -47,24 +51,32 @@ package struct Projected: Hashable, Sendable {
     floor = SequenceNumber(bytes.littleEndian(at: 56))
     newestTimestamp = bytes.littleEndian(at: 64)
     window = FileState(
-      device: bytes.littleEndian(at: 72),
-      inode: bytes.littleEndian(at: 80),
-      size: bytes.littleEndian(at: 88),
-      seconds: bytes.littleEndian(at: 96),
-      nanoseconds: bytes.littleEndian(at: 104)
+      device: bytes.littleEndian(at: 88),
+      inode: bytes.littleEndian(at: 96),
+      size: bytes.littleEndian(at: 104),
+      seconds: bytes.littleEndian(at: 112),
+      nanoseconds: bytes.littleEndian(at: 120)
     )
-    guard max(through, shown, floor) <= .highest else { throw .init(.projected, .impossible(field: "seq")) }
+    place = JournalPlace(
+      segment: SequenceNumber(bytes.littleEndian(at: 72)),
+      end: Int(clamping: bytes.littleEndian(at: 80, as: UInt64.self))
+    )
+    guard max(through, shown, floor, place.segment) <= .highest else {
+      throw .init(.projected, .impossible(field: "seq"))
+    }
     guard window.nanoseconds < 1_000_000_000 else { throw .init(.projected, .impossible(field: "time of change")) }
   }
 
   /// What `ProjectLockRecord` confirms it by.
-  package static func checksum(of bytes: [UInt8]) -> UInt32 { bytes.littleEndian(at: 108) }
+  package static func checksum(of bytes: [UInt8]) -> UInt32 { bytes.littleEndian(at: 124) }
 
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.projected.opening
     bytes += journal.bytes + boot.bytes
     for number in [through, shown, floor] { bytes.append(littleEndian: number.rawValue) }
     bytes.append(littleEndian: newestTimestamp)
+    bytes.append(littleEndian: place.segment.rawValue)
+    bytes.append(littleEndian: UInt64(place.end))
     bytes.append(littleEndian: window.device)
     bytes.append(littleEndian: window.inode)
     bytes.append(littleEndian: window.size)

@@ -62,6 +62,15 @@ package struct Projection: Hashable, Sendable {
     now: WallTime
   ) {
     let owed = Self.owed(of: journal, above: floor, rules: rules, now: now)
+    through = journal.last?.number ?? .none
+    oldest = owed.first?.number ?? .none
+    if let run = Self.run(of: content, in: journal), run.lowerBound <= owed.startIndex {
+      // As it nearly always is: what it shows is a stretch of the journal, so that it ends earlier and begins earlier than
+      // it should.
+      kept = Array(min(owed.startIndex - run.lowerBound, content.count)..<content.count)
+      added = journal[max(run.upperBound, owed.startIndex)...].map(\.number)
+      return
+    }
     let wanted = Set(owed.map(\.identity))
     var present: Set<ElementIdentity> = []
     var kept: [Int] = []
@@ -72,8 +81,16 @@ package struct Projection: Hashable, Sendable {
     }
     self.kept = kept
     added = owed.filter { !present.contains($0.identity) }.map(\.number)
-    through = journal.last?.number ?? .none
-    oldest = owed.first?.number ?? .none
+  }
+
+  /// Which stretch of the journal a window shows; nil when it shows none, or anything else.
+  private static func run(of content: [ElementIdentity?], in journal: [Entry]) -> Range<Int>? {
+    guard let last = content.last, let last, let end = journal.lastIndex(where: { $0.identity == last }),
+      end + 1 >= content.count
+    else { return nil }
+    let start = end + 1 - content.count
+    for place in content.indices where content[place] != journal[start + place].identity { return nil }
+    return start..<end + 1
   }
 
   /// The records that a window owes, oldest first.

@@ -88,22 +88,24 @@ package struct ProjectionRun: Hashable, Sendable {
     /// The floor of the journal's newest cleared record.
     package let floor: SequenceNumber
     package let now: WallTime
-    /// The channel was made less than a second ago: a 1.0 peer that opened it at the same time writes an empty array over
-    /// the first messages, and means no clear.
-    package let isNew: Bool
+    /// Whether a window without elements is to be taken for a clear.
+    ///
+    /// Not so in a channel that was made less than a second ago, for a 1.0 peer that opened it at the same time writes an
+    /// empty array over the first messages; nor when there is no window, or its content went in a power loss.
+    package let isClearPossible: Bool
 
     package init(
       content: [ElementIdentity?],
       journal: [Projection.Entry],
       floor: SequenceNumber,
       now: WallTime,
-      isNew: Bool = false
+      isClearPossible: Bool = true
     ) {
       self.content = content
       self.journal = journal
       self.floor = floor
       self.now = now
-      self.isNew = isNew
+      self.isClearPossible = isClearPossible
     }
   }
 
@@ -122,6 +124,8 @@ package struct ProjectionRun: Hashable, Sendable {
 
   package let wanted: SequenceNumber
   private let rules: Projection.Rules
+  /// Whether everything is to be hidden that is there when the window is read.
+  private var clears = false
   private var phase = Phase.lookingFirst
   private var floor = SequenceNumber.none
   /// What a window is known to have shown.
@@ -132,10 +136,17 @@ package struct ProjectionRun: Hashable, Sendable {
     self.rules = rules
   }
 
+  /// Empties the window: what is in the journal by then is never shown again.
+  package static func clearing(rules: Projection.Rules) -> ProjectionRun {
+    var run = ProjectionRun(until: .none, rules: rules)
+    run.clears = true
+    return run
+  }
+
   package var start: Action { .look }
 
   package mutating func looked(_ look: Look) -> Action {
-    let isCovered = look.isMatched && (look.projected?.through ?? .none) >= wanted
+    let isCovered = !clears && look.isMatched && (look.projected?.through ?? .none) >= wanted
     switch phase {
     case .lookingFirst:
       // Only a window that is there says that the seq is visible: `projected` alone is an intent.
@@ -169,9 +180,15 @@ package struct ProjectionRun: Hashable, Sendable {
 
   package mutating func windowRead(_ scene: Scene) -> Action {
     floor = max(floor, scene.floor)
-    guard scene.content.isEmpty, shown > floor, !scene.isNew else { return plan(from: scene) }
-    // A peer emptied it. Only what was shown is cleared: what no window has held yet is still owed.
-    floor = shown
+    if clears {
+      // Once: what comes back in the exchange was written afterwards.
+      clears = false
+      floor = max(floor, scene.journal.last?.number ?? .none)
+    } else {
+      guard scene.content.isEmpty, shown > floor, scene.isClearPossible else { return plan(from: scene) }
+      // A peer emptied it. Only what was shown is cleared: what no window has held yet is still owed.
+      floor = shown
+    }
     phase = .recording(scene)
     return .recordFloor(floor)
   }

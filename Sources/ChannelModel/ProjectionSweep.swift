@@ -1,31 +1,49 @@
 // Showing what a sender that died has left unshown.
 
 /// Says when somebody else's message has waited so long to be shown that its sender must be gone.
-package struct ProjectionSweep: Hashable, Sendable {
+package struct ProjectionSweep: Sendable {
   /// A sender shows its own message at once: sooner than this it is only in the midst of it.
   package static let patience: Duration = .milliseconds(20)
 
-  private var owedSince: Moment?
+  package enum Verdict: Hashable, Sendable {
+    /// Everything is shown.
+    case settled
+    case lookAgain(at: Moment)
+    case project
+  }
+
+  /// What was the journal's end when it was first seen to be ahead of the window.
+  private var owed: (end: JournalPlace, since: Moment)?
 
   package init() {}
 
-  /// Takes a look: the journal's last message, and what a window that matches its `projected` shows it up to.
-  ///
-  /// Returns when to look again and project if it is still owed; nil when nothing is. `jitter` is any number: several that
-  /// sweep do not begin together.
+  /// Takes a look: where the journal ends, and up to where a window that matches its `projected` shows it; nil when none
+  /// does. `jitter` is any number: several that sweep do not begin together.
   package mutating func saw(
-    last: SequenceNumber,
-    shown: SequenceNumber,
+    end: JournalPlace,
+    shown: JournalPlace?,
     at now: Moment,
     jitter: UInt64
-  ) -> Moment? {
-    guard last > shown else {
-      owedSince = nil
-      return nil
+  ) -> Verdict {
+    if let shown, shown >= end {
+      owed = nil
+      return .settled
     }
-    let since = owedSince ?? now
-    owedSince = since
+    // What was owed then is shown by now, though others have come: their senders are at work.
+    if let known = owed, let shown, shown >= known.end { owed = nil }
+    guard let known = owed else {
+      owed = (end, now)
+      return .lookAgain(at: now.advanced(by: Self.pause(jitter)))
+    }
+    guard now.duration(since: known.since) >= Self.patience else {
+      return .lookAgain(at: known.since.advanced(by: Self.pause(jitter)))
+    }
+    owed = nil
+    return .project
+  }
+
+  private static func pause(_ jitter: UInt64) -> Duration {
     let patience = Self.patience.wholeNanoseconds
-    return since.advanced(by: Self.patience + .nanoseconds(Int64(clamping: jitter % (patience / 2))))
+    return Self.patience + .nanoseconds(Int64(clamping: jitter % (patience / 2)))
   }
 }

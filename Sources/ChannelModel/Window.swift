@@ -25,7 +25,7 @@ package struct Window: Hashable, Sendable {
 
   /// Reads a file's bytes. Where they go on from `former`, only what is new in them is scanned.
   package static func look(at bytes: [UInt8], knowing former: Window? = nil, limits: JSONLimits = .standard) -> Sight {
-    if let next = former?.continued(in: bytes, limits: limits) { return .window(next) }
+    if let next = former?.continued(in: bytes, limits: limits) { return .window(next.window) }
     if MessageArray.isBlank(bytes) { return .blank }
     do throws(JSONError) {
       return .window(Window(bytes: bytes, elements: try MessageArray.scan(bytes, limits: limits)))
@@ -39,8 +39,8 @@ package struct Window: Hashable, Sendable {
   /// The window that `bytes` hold, when they begin with some element of this one and everything behind it, unchanged.
   ///
   /// A writer that appends one message and cuts the oldest does just that, so that comparing bytes is nearly all of the
-  /// reading.
-  private func continued(in bytes: [UInt8], limits: JSONLimits) -> Window? {
+  /// reading. So many of its elements are those at the end of this one.
+  func continued(in bytes: [UInt8], limits: JSONLimits) -> (window: Window, keptCount: Int)? {
     guard let last = elements.last, let start = Self.firstElement(of: bytes) else { return nil }
     for dropped in elements.indices {
       let stretch = elements[dropped].range.lowerBound..<last.range.upperBound
@@ -49,7 +49,7 @@ package struct Window: Hashable, Sendable {
       let distance = start - stretch.lowerBound
       guard let fresh = Self.tail(of: bytes, from: start + stretch.count, limits: limits) else { return nil }
       let kept = elements[dropped...].map { distance == 0 ? $0 : $0.moved(by: distance) }
-      return Window(bytes: bytes, elements: kept + fresh)
+      return (Window(bytes: bytes, elements: kept + fresh), kept.count)
     }
     return nil
   }
@@ -89,24 +89,31 @@ package struct Window: Hashable, Sendable {
   package func identities(in direction: Direction, key: ChannelKey) -> [ElementIdentity?] {
     var equals: [ForeignTraits: Int] = [:]
     return elements.map { element in
-      guard let message = element.message, let id = JSONString.decode(bytes, message.id) else { return nil }
-      if let proof = UniqueID(text: id.utf8), let number = key.sequenceNumber(provenBy: proof, in: direction) {
-        return .own(number)
-      }
-      func text(_ range: Range<Int>?) -> [UInt8]? {
-        range.flatMap { JSONString.decode(bytes, $0) }.map { Array($0.utf8) }
-      }
-      let traits = ForeignTraits(
-        id: Array(id.utf8),
-        timestamp: message.timestamp,
-        kind: message.kind,
-        replyTo: text(message.replyTo),
-        method: text(message.method)
-      )
+      guard let message = element.message else { return nil }
+      if let number = Self.ownNumber(of: message, in: bytes, direction, key) { return .own(number) }
+      let traits = ForeignTraits(message, in: bytes)
       let place = equals[traits, default: 0]
       equals[traits] = place + 1
       return .foreign(key.memory(of: traits, place: place))
     }
+  }
+
+  /// The seq that a message's id proves, should it be one of ours.
+  static func ownNumber(
+    of message: MessageIndex,
+    in bytes: [UInt8],
+    _ direction: Direction,
+    _ key: ChannelKey
+  ) -> SequenceNumber? {
+    let place = message.id
+    if let proof = UniqueID(text: bytes, at: place.lowerBound, count: place.count) {
+      return key.sequenceNumber(provenBy: proof, in: direction)
+    }
+    // A rewrite may escape what needs no escaping.
+    guard bytes[place].contains(UInt8(ascii: "\\")), let id = JSONString.decode(bytes, place),
+      let proof = UniqueID(text: id.utf8)
+    else { return nil }
+    return key.sequenceNumber(provenBy: proof, in: direction)
   }
 
   /// Whether a 1.0 peer could read what is there; it reads all or nothing.

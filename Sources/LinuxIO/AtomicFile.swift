@@ -35,7 +35,7 @@ package final class AtomicFile: Sendable {
     isHeldOpen: Bool = false
   ) throws(SystemError) -> StagedFile {
     staging.removeLeftovers()
-    let temporary = staging.makeName("window")
+    let temporary = staging.makeName(name)
     let file = try staging.directory.create(temporary)
     do {
       try file.write(slices, at: 0)
@@ -132,7 +132,7 @@ package final class AtomicFile: Sendable {
   }
 
   private func putAside() throws(FileError) -> (name: String, facts: FileFacts, isCopy: Bool)? {
-    let aside = staging.makeName("aside")
+    let aside = staging.makeName(name)
     do {
       try directory.link(name, to: aside, in: staging.directory)
       guard let facts = try staging.directory.facts(of: aside) else { return nil }

@@ -11,7 +11,7 @@ package struct DisplacedFile: Sendable {
   package let isCopy: Bool
   private let staging: Staging
 
-  init(_ name: String, facts: FileFacts?, isCopy: Bool = false, in staging: Staging) {
+  package init(_ name: String, facts: FileFacts? = nil, isCopy: Bool = false, in staging: Staging) {
     self.name = name
     self.facts = facts
     self.isCopy = isCopy

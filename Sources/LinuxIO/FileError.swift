@@ -16,7 +16,7 @@ extension FileError: CustomStringConvertible {
 }
 
 /// Carries out calls that only the kernel can refuse where a refusal of ours is possible too.
-func asFileError<Result: ~Copyable>(_ body: () throws(SystemError) -> Result) throws(FileError) -> Result {
+package func asFileError<Result: ~Copyable>(_ body: () throws(SystemError) -> Result) throws(FileError) -> Result {
   do {
     return try body()
   } catch {

@@ -110,6 +110,11 @@ package final class Inotify {
     throw .notItsWatch(watch)
   }
 
+  /// Changes what a live watch of a directory that is held open asks for.
+  package func change(_ watch: Int32, of directory: Directory, to mask: InotifyMask) throws(InotifyRefusal) {
+    try change(watch, of: directory.descriptor, to: mask)
+  }
+
   /// Ends a watch, and says whether it was still there. Events that were already under way still come, then one that
   /// says it is over.
   ///

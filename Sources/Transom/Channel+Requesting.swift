@@ -30,6 +30,8 @@ extension Channel {
       requests.abandon(answer)
       throw error
     }
+    let showing = showUnlessAnswered(receipts[0], answer)
+    defer { showing.cancel() }
     let message: Message
     do {
       message = try await answer.value()
@@ -49,12 +51,15 @@ extension Channel {
   ) throws -> JSONText {
     trapOnWatcherThread()
     let (answer, registration) = try prepare(method, timeout)
+    let receipts: [Receipt]
     do {
-      _ = try outbox.append([.request(method, payload)], within: timeout, registering: registration)
+      receipts = try outbox.append([.request(method, payload)], within: timeout, registering: registration)
     } catch {
       requests.abandon(answer)
       throw error
     }
+    let showing = showUnlessAnswered(receipts[0], answer)
+    defer { showing.cancel() }
     // It ends by its own deadline, which finishes the answer.
     _ = core.watcher.wait(until: nil) { answer.outcome != nil }
     guard let outcome = answer.outcome else { throw closedWhileWaiting }
@@ -139,6 +144,17 @@ extension Channel {
       }
     )
   }
+
+  /// Another end of ours answers sooner than a window could be written; only when none does is the request shown to 1.0
+  /// programs.
+  private func showUnlessAnswered(_ receipt: Receipt, _ answer: PendingAnswer) -> Watcher.Timer {
+    core.watcher.schedule(at: Moment.now.advanced(by: Self.answerPatience)) { [outbox] in
+      if answer.outcome == nil { outbox.showSoon(SequenceNumber(receipt.number)) }
+    }
+  }
+
+  /// About twice what it takes to be answered.
+  private static let answerPatience = Duration.microseconds(50)
 
   private func result(_ message: Message) throws -> JSONText {
     if let reason = message.error { throw ChannelError(.answeredWithError, at: path, reason) }

@@ -6,17 +6,18 @@ extension Channel {
   /// Sends an event.
   ///
   /// When it returns the event is in the journal: no crash of a process can lose it, and every reader gets it, those that
-  /// come later included. A task that is cancelled meanwhile gets the receipt all the same once the event is in.
+  /// come later included. And 1.0 programs see it in their array, unless ``ChannelOptions/visibility`` says later. A task that is cancelled meanwhile gets the receipt all the same once the event is in.
   ///
   /// - Parameters:
   ///   - event: The event's name.
   ///   - payload: What to tell.
   /// - Returns: The event's id and number.
-  /// - Throws: ``ChannelError``; then nothing was sent, except with ``ChannelError/Code/notFlushed``.
+  /// - Throws: ``ChannelError``; then nothing was sent, except with ``ChannelError/Code/notFlushed`` and
+  ///   ``ChannelError/Code/notProjected``.
   @discardableResult
   public func send(_ event: String, _ payload: JSONText = .null) async throws -> Receipt {
     try checkOpen()
-    return try await outbox.append(.event(event, payload))
+    return try await outbox.send(.event(event, payload))
   }
 
   /// Sends an event, blocking the calling thread where it has to wait.
@@ -24,7 +25,7 @@ extension Channel {
   public func send(_ event: String, _ payload: JSONText = .null) throws -> Receipt {
     trapOnWatcherThread()
     try checkOpen()
-    return try outbox.append(.event(event, payload))
+    return try outbox.send(.event(event, payload))
   }
 
   /// Sends an event with a value of yours as its payload.
@@ -45,12 +46,13 @@ extension Channel {
   ///
   /// - Parameter batch: The messages.
   /// - Returns: Their ids and numbers, in their order.
-  /// - Throws: ``ChannelError``; then none of them was sent, except with ``ChannelError/Code/notFlushed``: then all were.
+  /// - Throws: ``ChannelError``; then none of them was sent, except with ``ChannelError/Code/notFlushed`` and
+  ///   ``ChannelError/Code/notProjected``: then all were.
   @discardableResult
   public func send(contentsOf batch: [Outgoing]) async throws -> [Receipt] {
     try checkOpen()
     if batch.isEmpty { return [] }
-    return try await outbox.append(batch)
+    return try await outbox.send(batch)
   }
 
   /// Sends several messages as one batch, blocking the calling thread where it has to wait.
@@ -59,6 +61,6 @@ extension Channel {
     trapOnWatcherThread()
     try checkOpen()
     if batch.isEmpty { return [] }
-    return try outbox.append(batch)
+    return try outbox.send(batch)
   }
 }

@@ -25,6 +25,7 @@ public final class Channel: Sendable {
   let requests: Requests
   let responders: Responders
   let onTrouble: @Sendable (ChannelError) -> Void
+  private let troubles: Troubles.Listener
   /// Each until whoever subscribed lets go of it, or closes it.
   private let readings = Mutex<[Reading]>([])
   private let isClosed = Atomic(false)
@@ -36,7 +37,7 @@ public final class Channel: Sendable {
   ///   - side: Which end this program is.
   ///   - options: How it is opened.
   ///   - onTrouble: Told what goes wrong where nobody waits for it: a responder that can no longer read, or whose answer
-  ///     cannot be sent. Without it that is one line on standard error.
+  ///     cannot be sent; what a 1.0 program wrote that is no message. Without it that is one line on standard error.
   /// - Throws: ``ChannelError``.
   public init(
     at path: String,
@@ -51,10 +52,13 @@ public final class Channel: Sendable {
       core: core,
       direction: Direction(writtenBy: side),
       durability: options.durability,
+      visibility: options.visibility,
       timeout: options.sendTimeout
     )
     requests = Requests(core, answersIn: Direction(writtenBy: side.other))
     self.onTrouble = onTrouble ?? { StandardError.write("transom: \($0)\n") }
+    troubles = Troubles.Listener(self.onTrouble)
+    core.options.troubles.add(troubles)
     responders = Responders(
       core,
       requestsIn: Direction(writtenBy: side.other),
@@ -88,7 +92,8 @@ public final class Channel: Sendable {
 
   // MARK: Closing
 
-  /// Ends the channel's streams, waits for answers that are being worked on, and writes the places of its readers.
+  /// Ends the channel's streams, waits for answers that are being worked on, writes the places of its readers, and shows
+  /// 1.0 programs what they are still to see.
   ///
   /// From within a responder's function it does not wait for answers, of which its own is one; that is sent afterwards.
   public func close() async {
@@ -118,6 +123,11 @@ public final class Channel: Sendable {
     responders.stopTaking(closedError)
     requests.close(closedError)
     for reading in readings.withLock({ $0 }) { end(reading) }
+    do throws(ChannelError) {
+      try outbox.showOwed()
+    } catch {
+      onTrouble(error)
+    }
   }
 
   private var closedError: ChannelError {

@@ -11,14 +11,14 @@ internal import Synchronization
 final class ChannelCore: WatchedChannel {
   let path: String
   let watcher: Watcher
-  private let options: ChannelFolder.Options
+  let options: ChannelFolder.Options
   private let manner: Watcher.Manner
   private let lanes: [Lane]
   private let openFolders: OpenFolders
 
   /// By what a channel is known again that was let go of: its key as well, since a file system gives a removed
   /// directory's number to the next one.
-  private struct Identity {
+  struct Identity {
     let stamp: FileStamp
     let key: ChannelKey
 
@@ -30,12 +30,23 @@ final class ChannelCore: WatchedChannel {
     func isSame(as other: Identity) -> Bool { stamp.isSameFile(as: other.stamp) && key == other.key }
   }
 
-  private struct State {
+  struct State {
     var folder: ChannelFolder?
     /// The channel that was opened last, until its path is known to lead elsewhere.
     var identity: Identity?
     var number: ChannelNumber?
     var watched: Set<Direction> = []
+    /// Those that this process writes and at whose windows it looks for 1.0 readers.
+    var written: Set<Direction> = []
+    /// Until when that is not asked for, since one was just seen.
+    var asksForOpensFrom = Moment(nanoseconds: 0)
+    /// What is owed to windows, and for which a look is scheduled.
+    var sweeps: [Direction: ProjectionSweep] = [:]
+    var tended: Set<Direction> = []
+    /// When a window is looked at again.
+    var looks: [Direction: Moment] = [:]
+    /// Those that show later what was sent.
+    var owed: Set<Direction> = []
     /// The journals' folders that are watched.
     var armed: [Direction: FileStamp] = [:]
     /// The path leads to another channel than it did, and that one is not watched yet.
@@ -48,7 +59,7 @@ final class ChannelCore: WatchedChannel {
     var lookedAt = Moment(nanoseconds: 0)
   }
 
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
   init(
     path: String,
@@ -149,9 +160,12 @@ final class ChannelCore: WatchedChannel {
     state.isLost = true
     // Within the lock: whoever sees the next channel sees that it is another one.
     epochs.add(1, ordering: .acquiringAndReleasing)
+    for peers in options.peers { peers.update { $0.lostSight() } }
   }
 
   private let epochs = Atomic<UInt64>(0)
+  /// When this process sent first in a direction; the highest number once it looks for 1.0 readers there.
+  let firstSends = [AtomicMoment(), AtomicMoment()]
 
   /// Counts the channels that were found at the path: readers that see another number go on in the next one.
   var epoch: UInt64 { epochs.load(ordering: .acquiring) }
@@ -164,18 +178,28 @@ final class ChannelCore: WatchedChannel {
     if state.withLock({ $0.watched.contains(direction) }) { return }
     try beginning.withLock { _ throws(ChannelError) in
       if state.withLock({ $0.watched.contains(direction) }) { return }
-      try arm([direction])
+      try arm([direction], for: .writes)
       _ = state.withLock { $0.watched.insert(direction) }
+      // First watch, then look.
+      takeIn(direction)
+      tendSoon(direction)
     }
   }
 
   /// Held while a direction begins to be watched.
-  private let beginning = Mutex(())
+  let beginning = Mutex(())
 
-  private func arm(_ directions: Set<Direction>) throws(ChannelError) {
+  func arm(_ directions: Set<Direction>, for more: WatchInterest = []) throws(ChannelError) {
     let folder = try folder()
     let number = if let known = state.withLock({ $0.number }) { known } else { try register() }
-    try watcher.watch(number, channel: folder.directory, by: manner)
+    let now = Moment.now
+    let (interest, written) = state.withLock { state in
+      (state.interest(at: now).union(more), state.written)
+    }
+    try watcher.watch(number, channel: folder.directory, for: interest, by: manner)
+    for direction in written where !watcher.sight(of: number).polls {
+      options.peers[Int(direction.rawValue)].update { $0.beganToWatch(at: now) }
+    }
     for direction in directions {
       let journal = try folder.direction(direction).journal
       try watcher.watch(number, journal: journal, of: direction, by: manner)
@@ -201,17 +225,27 @@ final class ChannelCore: WatchedChannel {
 
   func noticed(_ change: WatchChange) {
     switch change {
-    case .journal(let direction): look(at: direction, .file)
-    case .segments(let direction): look(at: direction, .thorough)
+    case .journal(let direction):
+      look(at: direction, .file)
+      tendSoon(direction)
+    case .segments(let direction):
+      look(at: direction, .thorough)
+      tendSoon(direction)
+    case .window(let direction): windowChanged(direction)
+    case .windowOpened(let direction): windowOpened(direction)
     case .perhaps(let direction): lane(direction).glance()
     case .directory, .everything:
       openAnewIfReplaced()
       if isBeingMade { return }
-      for direction in state.withLock({ $0.watched }) { look(at: direction, .thorough) }
+      for direction in state.withLock({ $0.watched }) {
+        takeIn(direction)
+        look(at: direction, .thorough)
+        tendSoon(direction)
+      }
     }
   }
 
-  private func look(at direction: Direction, _ depth: LookDepth) {
+  func look(at direction: Direction, _ depth: LookDepth) {
     // A folder that cannot be opened is told of by whoever reads it.
     let folder = try? state.withLock({ $0.folder })?.direction(direction)
     lane(direction).look(depth, in: folder?.journal)
@@ -277,7 +311,7 @@ final class ChannelCore: WatchedChannel {
   private func openAnewIfReplaced() {
     openSuccessor()
     if let folder = state.withLock({ $0.folder }), !folder.isStillThere() { forget(folder) }
-    guard state.withLock({ $0.isLost && !$0.watched.isEmpty }) else { return }
+    guard state.withLock({ $0.isLost && !($0.watched.isEmpty && $0.written.isEmpty) }) else { return }
     let mayMakeHere = mayMakeHere
     do {
       _ = try folder(mayMake: mayMakeHere)

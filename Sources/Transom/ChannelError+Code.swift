@@ -39,6 +39,8 @@ extension ChannelError {
     public static let readerBusy = Code(row: .readerBusy)
     /// Files of the channel are damaged.
     public static let damaged = Code(row: .damaged)
+    /// A window is no array of messages, or holds what is none; its bytes are kept, and the rest is taken in.
+    public static let malformedWindow = Code(row: .malformedWindow)
     /// Messages are missing before the next one.
     public static let missingMessages = Code(row: .missingMessages)
     /// A file was written by a newer version of Transom.
@@ -73,6 +75,7 @@ extension ChannelError.Code {
     case lockTimeout = "lock-timeout"
     case readerBusy = "reader-busy"
     case damaged
+    case malformedWindow = "malformed-window"
     case missingMessages = "missing-messages"
     case newerFormat = "newer-format"
     case refused
@@ -94,6 +97,7 @@ extension ChannelError.Code {
       case .lockTimeout: (5, "try again, or end the holder")
       case .readerBusy: (5, "end the other program, use another name, or share by a group")
       case .damaged: (6, "see `transom inspect`")
+      case .malformedWindow: (6, "see to the program that writes it; its bytes are kept in quarantine")
       case .missingMessages: (6, "what is lost is named; reading can go on")
       case .newerFormat: (6, "use a newer Transom")
       case .refused: (7, "look at the rights and the owner of the directory")

@@ -21,6 +21,10 @@ package final class ChannelFolder: Sendable {
     package var calls: any FileCalls = KernelCalls.shared
     /// Which boot this is; nil asks the kernel.
     package var boot: UniqueID?
+    /// Told what is wrong with what 1.0 programs write.
+    package var troubles = Troubles()
+    /// What is known of the 1.0 programs at each direction's window.
+    let peers = [PeersSeen(), PeersSeen()]
 
     package init() {}
   }
@@ -28,6 +32,7 @@ package final class ChannelFolder: Sendable {
   package let ground: ChannelGround
   /// Two places, since every message that is sent comes by here.
   private let directions = Mutex<(DirectionFolder?, DirectionFolder?)>((nil, nil))
+  private let windows = Mutex<(DirectionWindow?, DirectionWindow?)>((nil, nil))
 
   private init(_ ground: ChannelGround) {
     self.ground = ground
@@ -84,12 +89,16 @@ package final class ChannelFolder: Sendable {
       let boot = if let boot = options.boot { boot } else { UniqueID(try BootIdentity.current().bytes) }
       return (boot, try directory.fileSystem())
     }
+    // Who cannot be asked when it was made is not new.
+    let hidden = try? directory.subdirectory(ChannelLayout.hidden)
+    let made = try? hidden?.facts(of: ChannelLayout.Hidden.key)?.stamp.modified
     return ChannelGround(
       path: path,
       directory: directory,
       key: key,
       boot: boot,
       fileSystem: fileSystem,
+      made: made.map { WallTime($0) } ?? WallTime(nanoseconds: 0),
       options: options
     )
   }
@@ -106,6 +115,22 @@ package final class ChannelFolder: Sendable {
       case .frontendToBackend: directions.1 = opened
       }
       return opened
+    }
+  }
+
+  /// The window of a direction, made the first time that it is asked for: there is one for all threads, as with the
+  /// journal.
+  package func window(_ direction: Direction) throws(ChannelError) -> DirectionWindow {
+    let folder = try self.direction(direction)
+    return windows.withLock { windows in
+      let known = direction == .backendToFrontend ? windows.0 : windows.1
+      if let known { return known }
+      let made = DirectionWindow(folder)
+      switch direction {
+      case .backendToFrontend: windows.0 = made
+      case .frontendToBackend: windows.1 = made
+      }
+      return made
     }
   }
 

@@ -8,6 +8,17 @@ public struct ChannelOptions: Sendable, Hashable {
     case process
     /// A power loss as well: each send waits for the disk, and all that wait at one time share one flush.
     case power
+    /// As ``power``, and the window that 1.0 programs read survives as well, as of the moment when `send` returns.
+    case powerWindow
+  }
+
+  /// When 1.0 programs see what is sent.
+  public enum Visibility: Sendable, Hashable {
+    /// When `send` returns.
+    case atOnce
+    /// So much later at most: many sends then share one writing of the window. To close the channel shows what is
+    /// still owed.
+    case within(Duration)
   }
 
   /// What happens when there is no channel at the path.
@@ -41,6 +52,8 @@ public struct ChannelOptions: Sendable, Hashable {
 
   /// How much a message has survived when `send` returns.
   public var durability: Durability
+  /// When 1.0 programs see what is sent. Answers they see at once.
+  public var visibility: Visibility
   /// What happens when there is no channel at the path; the first to open a channel in a process decides for that process.
   public var creation: Creation
   /// How much of what was sent is kept; the first to open a channel in a process decides for that process.
@@ -54,18 +67,21 @@ public struct ChannelOptions: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - durability: How much a message has survived when `send` returns.
+  ///   - visibility: When 1.0 programs see what is sent.
   ///   - creation: What happens when there is no channel at the path.
   ///   - retention: How much of what was sent is kept.
   ///   - watching: How changes are noticed.
   ///   - sendTimeout: How long a send waits for a lock, or for room in the journal.
   public init(
     durability: Durability = .process,
+    visibility: Visibility = .atOnce,
     creation: Creation = .ifMissing,
     retention: Retention = .standard,
     watching: Watching = .automatic,
     sendTimeout: Duration = .seconds(6)
   ) {
     self.durability = durability
+    self.visibility = visibility
     self.creation = creation
     self.retention = retention
     self.watching = watching

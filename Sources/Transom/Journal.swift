@@ -203,6 +203,18 @@ package final class Journal: Sendable {
     state.withLock { $0.forget() }
   }
 
+  /// Runs under the lock with the journal's end known; nil when somebody holds it, for it never waits.
+  func tryWithState<Result>(
+    _ body: (inout JournalState) throws(ChannelError) -> Result
+  ) throws(ChannelError) -> Result? {
+    try state.withLock { state throws(ChannelError) in
+      guard try state.tryEnter() else { return nil }
+      defer { state.leave() }
+      try state.settle()
+      return try body(&state)
+    }
+  }
+
   /// Waits for the lock, and runs with the journal's end known.
   func withState<Result>(
     until deadline: Moment,

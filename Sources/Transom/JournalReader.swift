@@ -51,6 +51,9 @@ package final class JournalReader {
   /// The highest seq delivered or passed.
   package var last: SequenceNumber { follower.last }
 
+  /// Up to where it was read.
+  var place: JournalPlace { JournalPlace(segment: follower.segment, end: follower.offset) }
+
   /// The journal that was read last; nil before anything was.
   package var identifier: UniqueID? { files.identifier }
 

@@ -167,6 +167,12 @@ struct JournalState {
     return try carryOut(drafts, registering)
   }
 
+  /// Sees to it that what is appended next has a higher seq than that one, which somebody was given before a power loss.
+  mutating func goBeyond(_ number: SequenceNumber) throws(ChannelError) {
+    remember(number)
+    if let last = newest?.tail.last, last < number { try leaveNewest(isSuspect: false) }
+  }
+
   mutating func remember(_ number: SequenceNumber) {
     now.remembered = max(now.remembered, number)
   }

@@ -3,17 +3,56 @@
 internal import ChannelModel
 internal import LinuxIO
 
-/// Appends one side's messages to its journal, on the caller's thread as long as nothing has to be waited for.
+/// Appends one side's messages to its journal and shows them to 1.0 programs, on the caller's thread as long as nothing has
+/// to be waited for.
 struct Outbox: Sendable {
   let core: ChannelCore
   let direction: Direction
   let durability: ChannelOptions.Durability
+  let visibility: ChannelOptions.Visibility
   let timeout: Duration
 
   /// Told which messages got which ids, before anybody can see them.
   typealias Registration = @Sendable ([Receipt]) -> Void
 
-  /// Appends a batch, whole or not at all, waiting on the calling thread where it must.
+  /// Sends a batch, whole or not at all, waiting on the calling thread where it must.
+  func send(_ batch: [Outgoing]) throws(ChannelError) -> [Receipt] {
+    let receipts = try append(batch)
+    if let last = receipts.last { try show(last) }
+    return receipts
+  }
+
+  /// Sends one message, waiting on the calling thread where it must.
+  func send(_ outgoing: Outgoing) throws(ChannelError) -> Receipt {
+    let draft = try outgoing.draft(at: core.clock(), path: core.path)
+    let receipt: Receipt
+    if durability == .process, let short = try self.receipt(for: draft) {
+      receipt = short
+    } else {
+      let accepted = try finish(appendWaiting([draft], within: nil, nil))
+      receipt = Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
+    }
+    try show(receipt)
+    return receipt
+  }
+
+  /// Sends a batch, whole or not at all; where something must be waited for, a helper thread does.
+  func send(_ batch: [Outgoing]) async throws -> [Receipt] {
+    let receipts = try await append(batch)
+    if let last = receipts.last { try await show(last) }
+    return receipts
+  }
+
+  /// Sends one message; where something must be waited for, a helper thread does.
+  func send(_ outgoing: Outgoing) async throws -> Receipt {
+    let draft = try outgoing.draft(at: core.clock(), path: core.path)
+    let accepted = try await append([draft], within: nil, nil)
+    let receipt = Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
+    try await show(receipt)
+    return receipt
+  }
+
+  /// Appends a batch, whole or not at all, waiting on the calling thread where it must; it is still to be shown.
   func append(
     _ batch: [Outgoing],
     within limit: Duration? = nil,
@@ -22,15 +61,8 @@ struct Outbox: Sendable {
     receipts(for: try finish(appendWaiting(try drafts(of: batch), within: limit, registering)))
   }
 
-  /// Appends one message, waiting on the calling thread where it must.
-  func append(_ outgoing: Outgoing) throws(ChannelError) -> Receipt {
-    let draft = try outgoing.draft(at: core.clock(), path: core.path)
-    if durability == .process, let receipt = try receipt(for: draft) { return receipt }
-    let accepted = try finish(appendWaiting([draft], within: nil, nil))
-    return Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
-  }
-
-  /// Appends a batch, whole or not at all; where something must be waited for, a helper thread does.
+  /// Appends a batch, whole or not at all; where something must be waited for, a helper thread does. It is still to be
+  /// shown.
   func append(
     _ batch: [Outgoing],
     within limit: Duration? = nil,
@@ -39,17 +71,91 @@ struct Outbox: Sendable {
     receipts(for: try await append(try drafts(of: batch), within: limit, registering))
   }
 
-  /// Appends one message; where something must be waited for, a helper thread does.
-  func append(_ outgoing: Outgoing) async throws -> Receipt {
-    let draft = try outgoing.draft(at: core.clock(), path: core.path)
-    let accepted = try await append([draft], within: nil, nil)
-    return Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
+  /// Sends an answer without waiting for anything; false where it would have to wait. It is shown at once, or by a helper
+  /// thread.
+  func answerAtOnce(_ answer: Outgoing) throws(ChannelError) -> Bool {
+    guard durability == .process, let accepted = try attempt(try drafts(of: [answer]), nil) else { return false }
+    showSoon(accepted.appended.numbers.upperBound)
+    return true
   }
 
-  /// Appends without waiting for anything; false where it would have to wait.
-  func appendAtOnce(_ batch: [Outgoing]) throws(ChannelError) -> Bool {
-    guard durability == .process else { return false }
-    return try attempt(try drafts(of: batch), nil) != nil
+  // MARK: Showing
+
+  /// Shows what was appended as the channel's options say, waiting on the calling thread.
+  private func show(_ receipt: Receipt) throws(ChannelError) {
+    core.sent(in: direction)
+    let number = SequenceNumber(receipt.number)
+    switch visibility {
+    case .atOnce:
+      let window = try windowAfterAppending(number)
+      try window.projector.show(through: number, until: deadline(nil))
+      if durability == .powerWindow { try flush(window, number) }
+    case .within(let pause): core.show(direction, within: pause)
+    }
+  }
+
+  /// Shows what was appended as the channel's options say; where something must be waited for, a helper thread does.
+  private func show(_ receipt: Receipt) async throws {
+    core.sent(in: direction)
+    let number = SequenceNumber(receipt.number)
+    switch visibility {
+    case .atOnce:
+      let window = try windowAfterAppending(number)
+      try await window.projector.show(through: number, until: deadline(nil))
+      if durability == .powerWindow {
+        try await HelperThreads.shared.run { try flush(window, number) }
+      }
+    case .within(let pause): core.show(direction, within: pause)
+    }
+  }
+
+  /// Shows what was appended, now or by a helper thread, and tells of what goes wrong as of any trouble: nobody waits for
+  /// it.
+  func showSoon(_ number: SequenceNumber) {
+    core.sent(in: direction)
+    do throws(ChannelError) {
+      let window = try core.window(direction)
+      if try window.projector.showAtOnce(through: number) { return }
+      let deadline = deadline(nil)
+      Task { [core] in
+        do {
+          try await window.projector.show(through: number, until: deadline)
+        } catch {
+          core.options.troubles.tell(error as? ChannelError ?? ChannelError(.notProjected, at: core.path, "\(error)"))
+        }
+      }
+    } catch {
+      core.options.troubles.tell(error)
+    }
+  }
+
+  /// Shows what is owed by an earlier send that was to be shown later.
+  func showOwed() throws(ChannelError) {
+    try core.showOwed(direction, until: deadline(nil))
+  }
+
+  private func windowAfterAppending(_ number: SequenceNumber) throws(ChannelError) -> DirectionWindow {
+    do throws(ChannelError) {
+      return try core.window(direction)
+    } catch {
+      throw notShown(number, error)
+    }
+  }
+
+  private func flush(_ window: DirectionWindow, _ number: SequenceNumber) throws(ChannelError) {
+    do throws(ChannelError) {
+      try window.projector.flush()
+    } catch {
+      throw notShown(number, error)
+    }
+  }
+
+  private func notShown(_ number: SequenceNumber, _ error: ChannelError) -> ChannelError {
+    ChannelError(
+      .notProjected,
+      at: error.path,
+      "accepted as message \(number.rawValue), but not certain to be visible to 1.0 programs: \(error.what)"
+    )
   }
 
   // MARK: Parts
@@ -85,7 +191,7 @@ struct Outbox: Sendable {
       let deadline = deadline(limit)
       return try await HelperThreads.shared.run { try finish(appendWaiting(drafts, until: deadline, registering)) }
     }
-    guard durability == .power else { return accepted }
+    guard durability != .process else { return accepted }
     do {
       return try await HelperThreads.shared.run { try finish(accepted) }
     } catch let error as ChannelError where error.code != .notFlushed {
@@ -150,7 +256,7 @@ struct Outbox: Sendable {
   }
 
   private func finish(_ accepted: Accepted) throws(ChannelError) -> Accepted {
-    guard durability == .power else { return accepted }
+    guard durability != .process else { return accepted }
     do throws(ChannelError) {
       try accepted.journal.flush(accepted.appended)
     } catch {

@@ -16,6 +16,7 @@ final class Poll: Sendable {
     var newest: String?
     var newestFile: FileStamp?
     var hidden: FileStamp?
+    var windows: [FileStamp?] = []
   }
 
   private struct State {
@@ -47,13 +48,15 @@ final class Poll: Sendable {
       let isNew = former != nil && picture != former
       let pause = $0.pace.next(foundNews: isNew, places: places)
       guard isNew else { return (nil, pause) }
-      return (picture.isThere == former?.isThere ? news : .directory, pause)
+      guard picture.isThere == former?.isThere else { return (.directory, pause) }
+      // Only its windows changed, or more than that.
+      return (picture.hidden == former?.hidden ? news : .directory, pause)
     }
   }
 
   private var news: WatchChange {
     switch place {
-    case .channel: .directory
+    case .channel: .everything
     case .journal(let direction): .segments(direction)
     }
   }
@@ -68,6 +71,7 @@ final class Poll: Sendable {
         picture.isThere = directory.isStillAtItsPath()
         // Its size and times change with everything that is made in it; only which one it is counts.
         picture.hidden = try directory.facts(of: ChannelLayout.hidden).map { Self.identity($0.stamp) }
+        picture.windows = try Direction.allCases.map { try directory.facts(of: ChannelLayout.window($0))?.stamp }
       case .journal:
         picture.directory = facts.stamp.modified
         picture.newest = try newest(in: directory, picture, after: former)

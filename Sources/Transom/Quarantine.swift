@@ -13,9 +13,17 @@ struct Quarantine {
   static let highestByteCount = BatchScan.highestBatchByteCount + JournalRecord.highestByteCount
 
   /// Keeps a copy of bytes that are about to be cut off.
-  func keep(_ bytes: [UInt8], of name: String, at offset: Int) throws(ChannelError) {
+  ///
+  /// - Returns: Where they lie.
+  @discardableResult
+  func keep(_ bytes: [UInt8], of name: String, at offset: Int) throws(ChannelError) -> String {
     try ChannelError.calls(at: folder.path) { () throws(SystemError) in
+      guard try folder.names().count < Self.highestFileCount else {
+        throw SystemError("openat", on: folder.path, code: EDQUOT)
+      }
+      var path = ""
       let kept = try place("\(name)-\(offset).torn") { (name) throws(SystemError) in
+        path = folder.path(of: name)
         do throws(SystemError) {
           let file = try folder.create(name)
           do throws(SystemError) {
@@ -30,8 +38,12 @@ struct Quarantine {
         }
       }
       guard kept else { throw SystemError("openat", on: folder.path, code: EEXIST) }
+      return path
     }
   }
+
+  /// Whoever fills it on purpose does not fill the disk.
+  private static let highestFileCount = 1_000
 
   /// Moves something here out of another folder, whatever it is.
   func take(_ name: String, from other: Directory) throws(ChannelError) {

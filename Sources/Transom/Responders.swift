@@ -227,7 +227,7 @@ final class Responders: Lane.Pump {
 
   private func sendAtOnce(_ outgoing: Outgoing, to request: Message) {
     do throws(ChannelError) {
-      if try !outbox.appendAtOnce([outgoing]) { run(request) { outgoing } }
+      if try !outbox.answerAtOnce(outgoing) { run(request) { outgoing } }
       // Who asked once will soon ask again.
       core.watcher.foundNews()
     } catch {
@@ -257,7 +257,8 @@ final class Responders: Lane.Pump {
 
   private func send(_ outgoing: Outgoing, to request: Message) async {
     do {
-      _ = try await outbox.append([outgoing])
+      let receipts = try await outbox.append([outgoing])
+      for receipt in receipts { outbox.showSoon(SequenceNumber(receipt.number)) }
     } catch let error as ChannelError {
       onTrouble(error)
       if let failure = Self.failure(of: request, inPlaceOf: outgoing, error) { await send(failure, to: request) }

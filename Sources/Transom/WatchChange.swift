@@ -11,6 +11,10 @@ package enum WatchChange: Hashable, Sendable {
   /// Nobody said so, but the journal is likely to grow: a glance at its end is worth it. Whatever does happen is told
   /// besides.
   case perhaps(Direction)
+  /// Another file, or another content, stands in a window's place.
+  case window(Direction)
+  /// Somebody opened a window.
+  case windowOpened(Direction)
   /// The channel's directory or a journal's was moved, removed or made: see whether it is still the one that is open,
   /// and if not open it anew and watch that.
   case directory

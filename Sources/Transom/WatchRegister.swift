@@ -11,16 +11,21 @@ internal import LinuxIO
 struct WatchRegister {
   /// What a channel is still to be told.
   struct Pending: OptionSet {
-    let rawValue: UInt8
+    let rawValue: UInt16
     static let directory = Pending(rawValue: 1)
     static let everything = Pending(rawValue: 2)
 
     static func journal(_ direction: Direction) -> Pending { Pending(rawValue: 4 << direction.rawValue) }
     static func segments(_ direction: Direction) -> Pending { Pending(rawValue: 16 << direction.rawValue) }
+    static func window(_ direction: Direction) -> Pending { Pending(rawValue: 64 << direction.rawValue) }
+    static func opened(_ direction: Direction) -> Pending { Pending(rawValue: 256 << direction.rawValue) }
 
-    /// The journal's direction when there is nothing else to tell.
+    private static let windows = Pending(Direction.allCases.flatMap { [window($0), opened($0)] })
+
+    /// The journal's direction when there is nothing else to tell; what is sent is seen in windows as well.
     var onlyJournal: Direction? {
-      Direction.allCases.first { isSubset(of: [.journal($0), .segments($0)]) && !isEmpty }
+      let journals = subtracting(Self.windows)
+      return Direction.allCases.first { journals.isSubset(of: [.journal($0), .segments($0)]) && !journals.isEmpty }
     }
 
     var changes: [WatchChange] {
@@ -32,6 +37,8 @@ struct WatchRegister {
         } else if contains(.journal(direction)) {
           changes.append(.journal(direction))
         }
+        if contains(.opened(direction)) { changes.append(.windowOpened(direction)) }
+        if contains(.window(direction)) { changes.append(.window(direction)) }
       }
       return changes
     }
@@ -62,6 +69,7 @@ struct WatchRegister {
     let place: WatchTable.Place
     let identity: FileIdentity
     var sight: WatchSight
+    var interest: WatchInterest
     /// Held by whoever opened it, or by nobody: a channel may have been let go of to save descriptors.
     weak var directory: Directory?
     var poll: Poll?
@@ -134,6 +142,7 @@ struct WatchRegister {
     _ number: ChannelNumber,
     _ place: WatchTable.Place,
     _ directory: Directory,
+    for interest: WatchInterest,
     wanted: WatchSight
   ) -> WatchSight? {
     guard let registration = registrations[number] else { return nil }
@@ -143,10 +152,12 @@ struct WatchRegister {
     var sight = wanted
     if case .polling = wanted {
       stopListening(number, place, identity)
-    } else if let refusal = listen(number, place, directory, identity) {
+    } else if let refusal = listen(number, place, directory, identity, interest) {
       sight = .polling(because: refusal)
     }
-    registration.watched.append(Watched(place: place, identity: identity, sight: sight, directory: directory))
+    registration.watched.append(
+      Watched(place: place, identity: identity, sight: sight, interest: interest, directory: directory)
+    )
     return sight
   }
 
@@ -232,9 +243,9 @@ struct WatchRegister {
         touch(number, .directory)
       case .rescanAll:
         for registration in registrations.values { touch(registration, .everything) }
-      case .window, .windowLockFreed, .windowOpened:
-        // A window's changes are for those who serve 1.0 peers.
-        break
+      case .window(let number, let direction): touch(number, .window(direction))
+      case .windowOpened(let number, let direction): touch(number, .opened(direction))
+      case .windowLockFreed: break
       }
     }
   }
@@ -274,22 +285,33 @@ struct WatchRegister {
     _ number: ChannelNumber,
     _ place: WatchTable.Place,
     _ directory: Directory,
-    _ identity: FileIdentity
+    _ identity: FileIdentity,
+    _ interest: WatchInterest
   ) -> String? {
     guard let inotify else { return absence?.reason ?? "inotify was not asked for" }
     let watch: Int32
     do {
-      watch = try inotify.add(directory, place.mask)
+      watch = try inotify.add(directory, place.mask(for: interest))
       watches[identity] = watch
     } catch .alreadyWatched {
       // Another channel of this process watches it, or this one did until now.
       guard let known = watches[identity] else { return "another part of this process watches it" }
       watch = known
+      // Who asks for less than another has asked for gets more, which only costs.
+      let others = self.interest(in: identity, besides: number)
+      do { try inotify.change(watch, of: directory, to: place.mask(for: interest.union(others))) } catch {
+        return "\(error)"
+      }
     } catch {
       return "\(error)"
     }
     if let former = table.add(watch, for: number, place) { end(former) }
     return nil
+  }
+
+  private func interest(in identity: FileIdentity, besides number: ChannelNumber) -> WatchInterest {
+    registrations.values.filter { $0.number != number }.flatMap(\.watched).filter { $0.identity == identity }
+      .reduce([]) { $0.union($1.interest) }
   }
 
   private mutating func stopListening(_ number: ChannelNumber, _ place: WatchTable.Place, _ identity: FileIdentity) {

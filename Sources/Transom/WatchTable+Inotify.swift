@@ -36,9 +36,13 @@ extension WatchTable.Event {
 extension WatchTable.Place {
   /// What is asked of the kernel for such a directory. The deletion of a directory that is held open is not told; that of
   /// the files in it is, and the table knows the one that is never removed alone.
-  var mask: InotifyMask {
+  func mask(for interest: WatchInterest) -> InotifyMask {
     switch self {
-    case .channel: [.movedTo, .created, .selfDeleted, .selfMoved, .onlyDirectory, .excludeUnlinked]
+    case .channel:
+      // A window arrives by rename, or is written in place; a hidden folder arrives by rename.
+      InotifyMask([.selfDeleted, .selfMoved, .onlyDirectory, .excludeUnlinked])
+        .union(interest.contains(.writes) ? [.movedTo, .closedAfterWriting] : [])
+        .union(interest.contains(.opens) ? .opened : [])
     case .journal: [.modified, .movedTo, .created, .deleted, .selfDeleted, .selfMoved, .onlyDirectory]
     }
   }

@@ -107,12 +107,17 @@ package final class Watcher: Sendable {
     of direction: Direction,
     by manner: Manner
   ) throws(ChannelError) {
-    try watch(number, .journal(direction), journal, manner)
+    try watch(number, .journal(direction), journal, [], manner)
   }
 
   /// Watches the channel's directory itself, likewise.
-  package func watch(_ number: ChannelNumber, channel: Directory, by manner: Manner) throws(ChannelError) {
-    try watch(number, .channel, channel, manner)
+  package func watch(
+    _ number: ChannelNumber,
+    channel: Directory,
+    for interest: WatchInterest = .writes,
+    by manner: Manner
+  ) throws(ChannelError) {
+    try watch(number, .channel, channel, interest, manner)
   }
 
   /// Forgets a channel. Unless called from `noticed`, one more call of that may be under way.
@@ -135,6 +140,7 @@ package final class Watcher: Sendable {
     _ number: ChannelNumber,
     _ place: WatchTable.Place,
     _ directory: Directory,
+    _ interest: WatchInterest,
     _ manner: Manner
   ) throws(ChannelError) {
     let wanted: WatchSight
@@ -144,7 +150,7 @@ package final class Watcher: Sendable {
       throw ChannelError(error, at: directory.path)
     }
     findInotify()
-    let sight = register.withLock { $0.watch(number, place, directory, wanted: wanted) }
+    let sight = register.withLock { $0.watch(number, place, directory, for: interest, wanted: wanted) }
     if sight?.polls == true { poll(number, place, directory) }
   }
 

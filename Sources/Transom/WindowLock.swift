@@ -69,70 +69,41 @@ package final class WindowLock: Sendable {
     }
   }
 
-  /// Both locks, until `release` or the end of this object.
-  package final class Held: Sendable {
-    private let lock: WindowLock
-    private let held: HeldLock
-    private let isReleased = Atomic(false)
-
-    fileprivate init(_ lock: WindowLock, _ held: HeldLock) {
-      self.lock = lock
-      self.held = held
-    }
-
-    /// Whether nobody has taken the 1.0 lock from us.
-    package func isOurs() throws(Failure) -> Bool {
-      do throws(SystemError) { return try held.isOurs() } catch { throw .file(.system(error)) }
-    }
-
-    /// Tells 1.0 peers that we are still at work; to be called well before their five seconds are over.
-    package func refresh() throws(Failure) {
-      do throws(SystemError) { try held.refresh() } catch { throw .file(.system(error)) }
-    }
-
-    /// Gives both up. The 1.0 lock goes first: only the holder of the other may touch it.
-    package func release() throws(Failure) {
-      guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return }
-      defer { lock.leave() }
-      do throws(SystemError) { try held.release() } catch { throw .file(.system(error)) }
-    }
-
-    deinit {
-      try? release()
-    }
-  }
-
   /// Takes both locks, waiting on the calling thread for at most `timeout`.
   package func take(within timeout: Duration) throws(Failure) -> Held {
     let deadline = Moment.now.advanced(by: timeout)
-    try enter(until: deadline)
-    do {
-      return Held(self, try takeLockFile(until: deadline))
-    } catch {
-      leave()
-      throw error
-    }
+    let held = try enter(until: deadline)
+    // Let go of with the object should that fail.
+    try held.takeLockFile(until: deadline)
+    return held
   }
 
   // MARK: Among natives
 
-  private func enter(until deadline: Moment) throws(Failure) {
+  /// Takes `project.lock` alone, waiting on the calling thread until the deadline.
+  func enter(until deadline: Moment) throws(Failure) -> Held {
     var backoff = Backoff.flock
     while true {
-      if !isInUse.exchange(true, ordering: .acquiring) {
-        switch try tryProjectLock() {
-        case .locked: return
-        case .busy: isInUse.store(false, ordering: .releasing)
-        case .replaced:
-          isInUse.store(false, ordering: .releasing)
-          throw .replaced(path: projectLock.file.path)
-        }
-      }
+      if let held = try tryEnter() { return held }
       guard Moment.now < deadline else {
         let process = try? FlockHolder.find(of: projectLock.file.factsAtOpening.stamp)
         throw .timedOut(path: projectLock.file.path, holder: .transom(process: process.map { UInt32($0) }))
       }
       KernelClock.pause(backoff.next(jitter: .random(in: .min ... .max)))
+    }
+  }
+
+  /// Takes `project.lock` alone if nobody has it; never waits.
+  func tryEnter() throws(Failure) -> Held? {
+    guard !isInUse.exchange(true, ordering: .acquiring) else { return nil }
+    switch try tryProjectLock() {
+    case .locked: return Held(self)
+    case .busy:
+      isInUse.store(false, ordering: .releasing)
+      return nil
+    case .replaced:
+      isInUse.store(false, ordering: .releasing)
+      throw .replaced(path: projectLock.file.path)
     }
   }
 
@@ -145,7 +116,26 @@ package final class WindowLock: Sendable {
     }
   }
 
-  private func leave() {
+  func record() throws(Failure) -> ProjectLockRecord? {
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try projectLock.file.read(ProjectLockRecord.byteCount, at: 0)
+    } catch {
+      throw .file(.system(error))
+    }
+    // What does not decode says nothing and is written anew.
+    return try? ProjectLockRecord(decoding: bytes)
+  }
+
+  func write(_ record: ProjectLockRecord) throws(Failure) {
+    do throws(SystemError) {
+      try projectLock.file.write(record.encode().span, at: 0)
+    } catch {
+      throw .file(.system(error))
+    }
+  }
+
+  func leave() {
     // A flock that cannot be given up goes with its descriptor; nothing can be done about it here.
     try? projectLock.unlock()
     isInUse.store(false, ordering: .releasing)
@@ -153,18 +143,31 @@ package final class WindowLock: Sendable {
 
   // MARK: Among everybody
 
-  private func takeLockFile(until deadline: Moment) throws(Failure) -> HeldLock {
+  func tryLockFile() throws(Failure) -> HeldLock? {
+    var holder = LockJudge.Holder.peer(process: nil)
+    // Twice: after a stale lock was taken out of the way.
+    for _ in 0..<2 {
+      if let held = try takeIfFree() { return held }
+      guard try !clearTheWay(from: &holder) else { return nil }
+    }
+    return nil
+  }
+
+  private func takeIfFree() throws(Failure) -> HeldLock? {
+    do throws(SystemError) {
+      guard case .taken(let held) = try lockFile.take(prepared) else { return nil }
+      clearMarks()
+      return held
+    } catch {
+      throw .file(.system(error))
+    }
+  }
+
+  func takeLockFile(until deadline: Moment) throws(Failure) -> HeldLock {
     var backoff = Backoff.windowLock
     var holder = LockJudge.Holder.peer(process: nil)
     while true {
-      do throws(SystemError) {
-        if case .taken(let held) = try lockFile.take(prepared) {
-          clearMarks()
-          return held
-        }
-      } catch {
-        throw .file(.system(error))
-      }
+      if let held = try takeIfFree() { return held }
       let isInTheWay = try clearTheWay(from: &holder)
       // Whatever is found, the time allowed ends: locks may come and go for ever without one being ours.
       guard Moment.now < deadline else {

@@ -54,6 +54,7 @@ enum Golden {
     shown: SequenceNumber(10),
     floor: SequenceNumber(9),
     newestTimestamp: 1_767_225_600_123,
+    place: JournalPlace(segment: SequenceNumber(7), end: 4_096),
     window: FileState(
       device: 0xFE01,
       inode: 1_234_567,
@@ -67,7 +68,9 @@ enum Golden {
     boot: boot,
     released: Moment(nanoseconds: 5_000_000_000),
     held: .microseconds(40),
-    peerSeen: Moment(nanoseconds: 4_999_000_000),
+    writerSeen: Moment(nanoseconds: 4_999_000_000),
+    readerSeen: Moment(nanoseconds: 4_998_000_000),
+    readerRuledOut: Moment(nanoseconds: 4_997_000_000),
     confirmed: 0xC0_FFEE
   )
 
@@ -177,6 +180,8 @@ enum Golden {
     let bytes = try Fixture.listing("disk/ids")
     let memory = try ImportedIDs(decoding: bytes, journal: Golden.journal)
     #expect(memory.completeThrough == SequenceNumber(9))
+    #expect(memory.begun == SequenceNumber(9))
+    #expect(memory.unrememberedFrom == nil)
     #expect(memory.blockCount == 3)
     #expect(Golden.hashes.allSatisfy(memory.contains))
     #expect(memory.encode() == bytes)

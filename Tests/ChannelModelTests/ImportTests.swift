@@ -8,12 +8,14 @@ import Testing
     remembering: Set<UInt64> = [],
     last: UInt64 = 10,
     previous: [ElementIdentity]? = nil,
+    hasImported: Bool = false,
     afterPowerLoss: Bool = false
   ) -> Import.Knowledge {
     Import.Knowledge(
       remembers: remembering.contains,
       last: SequenceNumber(last),
       previous: previous.map(Set.init),
+      hasImported: hasImported,
       mayHoldLostRecords: afterPowerLoss
     )
   }
@@ -46,7 +48,9 @@ import Testing
     let full = (0..<100).map { ElementIdentity.foreign(UInt64($0)) }
     #expect(Import(of: full, knowing: Self.knowledge(previous: [.foreign(500)])).gap == GapNotice(.windowOverrun))
     #expect(Import(of: full, knowing: Self.knowledge(previous: [.foreign(5)])).gap == nil)
-    #expect(Import(of: full, knowing: Self.knowledge(previous: [])).gap == nil, "nothing was there before")
+    #expect(Import(of: full, knowing: Self.knowledge(previous: [])).gap != nil, "more may have been written at once")
+    #expect(Import(of: full, knowing: Self.knowledge()).gap == nil, "what was before anybody came is nobody's loss")
+    #expect(Import(of: full, knowing: Self.knowledge(hasImported: true)).gap != nil, "since the last import, who knows")
     let withOthers: [ElementIdentity?] = full.dropLast(2) + [nil, .own(SequenceNumber(3))]
     #expect(
       Import(of: withOthers, knowing: Self.knowledge(previous: [.foreign(500)])).gap == GapNotice(.windowOverrun)

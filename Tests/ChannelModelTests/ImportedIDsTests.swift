@@ -44,6 +44,21 @@ import Testing
     #expect(!read.contains(105))
   }
 
+  @Test func aMarkTellsOfAnImportThatWasNotRemembered() throws {
+    var memory = ImportedIDs(journal: Golden.journal)
+    _ = memory.remember([1, 2], through: SequenceNumber(5))
+    #expect(memory.unrememberedFrom == nil)
+    let mark = memory.begin(at: SequenceNumber(6))
+    #expect(mark.offset == ImportedIDs.markPlace.lowerBound && mark.bytes.count == ImportedIDs.markPlace.count)
+    #expect(ImportedIDs.begun(inMark: mark.bytes) == SequenceNumber(6))
+    // The importer dies here; the next finds the mark in the file.
+    var next = try ImportedIDs(decoding: memory.encode(), journal: Golden.journal)
+    #expect(next.unrememberedFrom == SequenceNumber(6))
+    _ = next.remember([3], through: SequenceNumber(6))
+    #expect(next.unrememberedFrom == nil)
+    #expect(ImportedIDs.begun(inMark: [UInt8](repeating: 0, count: 12)) == .none)
+  }
+
   @Test func anotherJournalKeepsTheHashesButNotTheSeq() throws {
     var memory = ImportedIDs(journal: Golden.journal)
     _ = memory.remember([1, 2], through: SequenceNumber(9))

@@ -144,33 +144,33 @@ import Testing
 
   static let released = Moment(nanoseconds: 100_000_000_000)
 
-  static func pause(held: Duration, peerSeen: Duration?, after: Duration, boot: UniqueID = Golden.boot) -> Duration {
+  static func pause(held: Duration, writerSeen: Duration?, after: Duration, boot: UniqueID = Golden.boot) -> Duration {
     ProjectLockRecord(
       boot: boot,
       released: released,
       held: held,
-      peerSeen: peerSeen.map { Moment(nanoseconds: released.nanoseconds - $0.wholeNanoseconds) },
+      writerSeen: writerSeen.map { Moment(nanoseconds: released.nanoseconds - $0.wholeNanoseconds) },
       confirmed: 0
     ).pause(at: released.advanced(by: after), boot: Golden.boot)
   }
 
   @Test func theLockStaysFreeAsLongAsItWasHeldWhileAPeerMayWait() {
-    #expect(Self.pause(held: .microseconds(100), peerSeen: nil, after: .zero) == .zero)
-    #expect(Self.pause(held: .microseconds(100), peerSeen: .zero, after: .zero) == .microseconds(100))
-    #expect(Self.pause(held: .microseconds(100), peerSeen: .zero, after: .microseconds(40)) == .microseconds(60))
-    #expect(Self.pause(held: .microseconds(1), peerSeen: .zero, after: .zero) == .microseconds(30))
-    #expect(Self.pause(held: .microseconds(100), peerSeen: .zero, after: .microseconds(100)) == .zero)
-    #expect(Self.pause(held: .microseconds(100), peerSeen: .seconds(11), after: .zero) == .zero)
+    #expect(Self.pause(held: .microseconds(100), writerSeen: nil, after: .zero) == .zero)
+    #expect(Self.pause(held: .microseconds(100), writerSeen: .zero, after: .zero) == .microseconds(100))
+    #expect(Self.pause(held: .microseconds(100), writerSeen: .zero, after: .microseconds(40)) == .microseconds(60))
+    #expect(Self.pause(held: .microseconds(1), writerSeen: .zero, after: .zero) == .microseconds(30))
+    #expect(Self.pause(held: .microseconds(100), writerSeen: .zero, after: .microseconds(100)) == .zero)
+    #expect(Self.pause(held: .microseconds(100), writerSeen: .seconds(11), after: .zero) == .zero)
   }
 
   @Test func aForgedRecordHardlyHoldsAnybodyUp() {
-    #expect(Self.pause(held: .seconds(3_600), peerSeen: .zero, after: .zero) == .milliseconds(50))
-    #expect(Self.pause(held: .seconds(1), peerSeen: .zero, after: .zero, boot: UniqueID(high: 1, low: 1)) == .zero)
+    #expect(Self.pause(held: .seconds(3_600), writerSeen: .zero, after: .zero) == .milliseconds(50))
+    #expect(Self.pause(held: .seconds(1), writerSeen: .zero, after: .zero, boot: UniqueID(high: 1, low: 1)) == .zero)
     let ahead = ProjectLockRecord(
       boot: Golden.boot,
       released: Moment(nanoseconds: .max),
       held: .seconds(1),
-      peerSeen: Moment(nanoseconds: 5),
+      writerSeen: Moment(nanoseconds: 5),
       confirmed: 0
     )
     #expect(ahead.pause(at: Moment(nanoseconds: 6), boot: Golden.boot) == .zero)

@@ -14,7 +14,7 @@ import Testing
     until wanted: UInt64,
     journal count: UInt64,
     shown: UInt64 = 0,
-    isNew: Bool = false
+    isClearPossible: Bool = true
   ) -> (floor: SequenceNumber, outcome: ProjectionRun.Action) {
     var run = ProjectionRun(until: SequenceNumber(wanted), rules: Projection.Rules())
     let known = ProjectionRun.ProjectedSeqs(
@@ -33,7 +33,7 @@ import Testing
       journal: entries(count),
       floor: .none,
       now: ProjectionTests.now,
-      isNew: isNew
+      isClearPossible: isClearPossible
     )
     var floor = SequenceNumber.none
     if case .recordFloor(let recorded) = run.windowRead(scene) {
@@ -51,6 +51,6 @@ import Testing
 
   @Test func anEmptiedWindowIsAClearButNotInANewChannel() {
     #expect(Self.published(until: 9, journal: 9, shown: 5).floor == SequenceNumber(5))
-    #expect(Self.published(until: 9, journal: 9, shown: 5, isNew: true).floor == .none)
+    #expect(Self.published(until: 9, journal: 9, shown: 5, isClearPossible: false).floor == .none)
   }
 }

@@ -58,32 +58,52 @@ import Testing
     #expect(Window.look(at: Array("[{\"id\":".utf8)) == .torn(JSONError(offset: 7, reason: .unexpectedEnd)))
   }
 
+  static func spliced(_ window: Window, keeping places: [Int], adding added: [[UInt8]]) -> WindowText {
+    var text = WindowText(window, identities: window.elements.map { _ in nil })
+    text.keep(places)
+    for element in added { text.append(element[...], as: nil) }
+    return text
+  }
+
   @Test(arguments: [false, true]) func aSpliceKeepsBytesAndAddsCompactLines(_ isPretty: Bool) throws {
     let old = try Self.window(
       Self.text((0..<6).map { Self.element($0, payload: "{\"b\":1, \"a\":[1e2 ]}") }, pretty: isPretty)
     )
-    let choices: [[Int]] = [[], [0], [5], [0, 1, 2, 3, 4, 5], [2, 3, 4], [0, 2, 3, 5]]
+    let choices: [[Int]] = [[], [0], [5], [0, 1, 2, 3, 4, 5], [2, 3, 4], [0, 2, 3, 5], [3, 4, 5], [0, 1]]
     for places in choices {
       for count in 0...2 {
         let added = (0..<count).map { Array(Self.element(10 + $0).utf8) }
-        let draft = WindowDraft(keeping: places, of: old, adding: added)
-        let bytes = draft.bytes(from: old)
-        #expect(bytes.count == draft.byteCount)
+        let text = Self.spliced(old, keeping: places, adding: added)
+        let bytes = Array(text.slices.joined())
+        #expect(bytes.count == text.byteCount)
         let new = try Self.window(bytes)
         let expected = places.map { Array(old.bytes[old.elements[$0].range]) } + added
         #expect(new.elements.map { Array(bytes[$0.range]) } == expected)
+        #expect(text.identities.count == expected.count)
       }
     }
   }
 
-  @Test func keepingARunIsOneStretch() throws {
-    let old = try Self.window(Self.text((0..<100).map { Self.element($0) }, pretty: false))
-    let draft = WindowDraft(keeping: Array(1..<100), of: old, adding: [Array(Self.element(100).utf8)])
-    #expect(draft.pieces.count == 3)
+  @Test func anEmptyTextIsAnEmptyArray() {
+    #expect(Array(WindowText().slices.joined()) == Array("[]".utf8))
+    #expect(Array(Self.spliced(.empty, keeping: [], adding: []).slices.joined()) == Array("[]".utf8))
   }
 
-  @Test func anEmptyDraftIsAnEmptyArray() {
-    #expect(WindowDraft(keeping: [], of: .empty, adding: []).bytes(from: .empty) == Array("[]".utf8))
+  /// What has left does not stay in memory, and what is there is the same however long it went on.
+  @Test func aTextThatGoesOnForLongHoldsItsNewest() throws {
+    var text = WindowText()
+    for number in 0..<2_000 {
+      text.append(
+        Golden.message(UInt64(number + 1), "m"),
+        as: .own(SequenceNumber(UInt64(number + 1))),
+        at: 1_800_000_000_000
+      )
+      if text.identities.count > 100 { text.keep(Array(1...100)) }
+    }
+    let window = try Self.window(Array(text.slices.joined()))
+    #expect(window.elements.count == 100 && window.elements.allSatisfy { $0.message?.timestamp == 1_800_000_000_000 })
+    #expect(window.identities(in: .backendToFrontend, key: Golden.key) == text.identities)
+    #expect(text.identities.first == .own(SequenceNumber(1_901)))
   }
 
   @Test func ourOwnAreKnownByTheirIDsAndEqualForeignOnesByTheirPlace() throws {
@@ -113,7 +133,7 @@ import Testing
 
   @Test func stampingChangesTheTimestampAndNothingElse() {
     let element = Golden.message(7, "first")
-    let stamped = WindowDraft.stamped(element, with: 99)
+    let stamped = OwnMessageText.stamped(element, with: 99)
     #expect(
       String(decoding: stamped, as: UTF8.self)
         == String(decoding: element, as: UTF8.self).replacing("1767225600123", with: "99")
@@ -122,7 +142,7 @@ import Testing
       "{\"timestamp\":5,\"id\":\"x\"}", "{\"id\":\"\\\"\",\"timestamp\":5}", "{\"id\":\"x\",\"timestamp\":\"5\"}",
       "{\"id\":\"", "[]", "",
     ] {
-      #expect(WindowDraft.stamped(Array(other.utf8), with: 99) == Array(other.utf8))
+      #expect(OwnMessageText.stamped(Array(other.utf8), with: 99) == Array(other.utf8))
     }
   }
 

@@ -13,7 +13,13 @@ internal import Testing
     options.calls = calls
     let core = ChannelCore(path: path, options: options, manner: .automatic, watcher: try Watcher.shared())
     _ = try core.direction(.backendToFrontend)
-    return Outbox(core: core, direction: .backendToFrontend, durability: durability, timeout: .seconds(5))
+    return Outbox(
+      core: core,
+      direction: .backendToFrontend,
+      durability: durability,
+      visibility: .within(.seconds(600)),
+      timeout: .seconds(5)
+    )
   }
 
   @Test(arguments: [FileCall.syncData, .sync])
@@ -23,10 +29,10 @@ internal import Testing
       let outbox = try open("\(path)/channel", calls, .power)
       calls.plan(.every(call), .fail(EIO))
       let blocking = await #expect(throws: ChannelError.self) {
-        _ = try await onThread { try outbox.append(.event("blocking", .null)) }
+        _ = try await onThread { try outbox.send(.event("blocking", .null)) }
       }
       let suspending = await #expect(throws: ChannelError.self) {
-        _ = try await outbox.append(.event("suspending", .null))
+        _ = try await outbox.send(.event("suspending", .null))
       }
       let batch = await #expect(throws: ChannelError.self) {
         _ = try await outbox.append([.event("one", .null), .event("two", .null)])
@@ -51,11 +57,11 @@ internal import Testing
       let calls = FaultyCalls()
       let outbox = try open("\(path)/channel", calls, .process)
       calls.plan(.every(.write), .fail(EIO))
-      let error = #expect(throws: ChannelError.self) { try outbox.append(.event("unsent", .null)) }
+      let error = #expect(throws: ChannelError.self) { try outbox.send(.event("unsent", .null)) }
       #expect(error?.code == .system)
       #expect(error?.hint == "nothing was sent; the device failed: see the kernel's log")
       calls.reset()
-      #expect(try outbox.append(.event("sent", .null)).number == 1)
+      #expect(try outbox.send(.event("sent", .null)).number == 1)
       // Whoever only reads has nothing that could have been sent.
       #expect(!ChannelError.Code.system.hint.contains("kept") && !ChannelError.Code.lockTimeout.hint.contains("sent"))
     }

@@ -26,8 +26,20 @@ internal import Testing
       options.calls = calls
       core = ChannelCore(path: path, options: options, manner: .automatic, watcher: watcher)
       requests = Requests(core, answersIn: .backendToFrontend)
-      questions = Outbox(core: core, direction: .frontendToBackend, durability: .process, timeout: .seconds(5))
-      answers = Outbox(core: other, direction: .backendToFrontend, durability: .process, timeout: .seconds(5))
+      questions = Outbox(
+        core: core,
+        direction: .frontendToBackend,
+        durability: .process,
+        visibility: .within(.seconds(600)),
+        timeout: .seconds(5)
+      )
+      answers = Outbox(
+        core: other,
+        direction: .backendToFrontend,
+        durability: .process,
+        visibility: .within(.seconds(600)),
+        timeout: .seconds(5)
+      )
     }
 
     func ask(until deadline: Moment) throws -> (answer: PendingAnswer, id: String) {
@@ -42,7 +54,7 @@ internal import Testing
     }
 
     func respond(to id: String) throws {
-      _ = try answers.append(.response(to: id, .null))
+      _ = try answers.send(.response(to: id, .null))
     }
 
     /// As the other side leaves it that begins a segment and then finds no room for the seal of the one before.

@@ -25,7 +25,13 @@ internal import Testing
     _ troubles: Troubles
   ) throws -> (core: ChannelCore, responders: Responders) {
     let core = ChannelCore(path: path, options: options, manner: .automatic, watcher: try Watcher.shared())
-    let outbox = Outbox(core: core, direction: .backendToFrontend, durability: .process, timeout: .seconds(5))
+    let outbox = Outbox(
+      core: core,
+      direction: .backendToFrontend,
+      durability: .process,
+      visibility: .within(.seconds(600)),
+      timeout: .seconds(5)
+    )
     _ = try core.folder()
     return (core, Responders(core, requestsIn: .frontendToBackend, outbox: outbox, onTrouble: troubles.tell))
   }

@@ -24,19 +24,19 @@ extension FuzzTarget {
 
   /// What a writer makes of a window: the first element goes, the last one comes again.
   private static func goingOn(from former: Window) -> [UInt8] {
-    let added = former.elements.last.map { Array(former.bytes[$0.range]) }
-    return WindowDraft(
-      keeping: Array(former.elements.indices.dropFirst()),
-      of: former,
-      adding: added.map { [$0] } ?? []
-    ).bytes(from: former)
+    var text = WindowText(former, identities: former.elements.map { _ in nil })
+    if !former.elements.isEmpty { text.keep(Array(former.elements.indices.dropFirst())) }
+    if let last = former.elements.last { text.append(former.bytes[last.range], as: nil) }
+    return Array(text.slices.joined())
   }
 
   private static func checkSplice(of window: Window) {
     let places = window.elements.indices.filter { $0 % 3 != 1 }
-    let draft = WindowDraft(keeping: places, of: window, adding: [Array("{\"x\":1}".utf8)])
-    let bytes = draft.bytes(from: window)
-    check(bytes.count == draft.byteCount, "a draft knows its length")
+    var text = WindowText(window, identities: window.elements.map { _ in nil })
+    text.keep(places)
+    text.append(Array("{\"x\":1}".utf8)[...], as: nil)
+    let bytes = Array(text.slices.joined())
+    check(bytes.count == text.byteCount, "a text knows its length")
     let limits = JSONLimits(unreadable: .max)
     guard case .window(let spliced) = Window.look(at: bytes, limits: limits) else {
       return check(false, "a splice is a window")

@@ -1,0 +1,208 @@
+// What a process does for the windows of a channel that it uses.
+
+internal import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+extension ChannelCore {
+  func window(_ direction: Direction) throws(ChannelError) -> DirectionWindow { try folder().window(direction) }
+
+  /// The window of the channel as it is open now; nil when nothing is, and then there is nothing to do for it.
+  private func openWindow(_ direction: Direction) -> DirectionWindow? {
+    guard let folder = state.withLock({ $0.folder }) else { return nil }
+    // What keeps it from being opened is told by whoever reads or sends.
+    return try? folder.window(direction)
+  }
+
+  // MARK: Importing
+
+  /// Another window stands there: what is foreign in it is taken in by who reads the direction; who writes it sees to it
+  /// that nothing of ours was lost from it.
+  func windowChanged(_ direction: Direction) {
+    if state.withLock({ $0.watched.contains(direction) }) {
+      takeIn(direction)
+    } else if state.withLock({ $0.written.contains(direction) }),
+      (try? openWindow(direction)?.mayBeForeign()) == true
+    {
+      tendSoon(direction)
+    }
+  }
+
+  /// Windows larger than this are read by a helper thread.
+  private static let highestInlineByteCount: Int64 = 1 << 20
+  /// So long after a change a file's state says that it has not changed since; and between two looks at a lock.
+  private static let settling = WindowTrust.settling + .milliseconds(2)
+  private static let lockPause = Duration.microseconds(200)
+
+  /// Takes in what 1.0 programs wrote, and tells those who read. Never waits: what takes waiting is looked at again.
+  func takeIn(_ direction: Direction) {
+    guard let window = openWindow(direction), !options.isOnlyLookedAt else { return }
+    do throws(ChannelError) {
+      guard try window.mayBeForeign() else { return }
+      if try window.facts().map({ $0.stamp.size > Self.highestInlineByteCount }) ?? false {
+        return takeInElsewhere(direction, window)
+      }
+      finish(try window.importer.importAtOnce(), direction)
+    } catch {
+      options.troubles.tell(error)
+    }
+  }
+
+  private func takeInElsewhere(_ direction: Direction, _ window: DirectionWindow) {
+    Task { [weak self, options] in
+      do {
+        let outcome = try await HelperThreads.shared.run { try window.importer.importAtOnce() }
+        self?.finish(outcome, direction)
+      } catch let error as ChannelError {
+        options.troubles.tell(error)
+      } catch {
+        options.troubles.tell(ChannelError(.system, at: window.folder.path, "\(error)"))
+      }
+    }
+  }
+
+  private func finish(_ outcome: Importer.Outcome, _ direction: Direction) {
+    let pause: Duration
+    switch outcome {
+    case .found(let found):
+      if found.importedCount > 0 {
+        options.peers[Int(direction.rawValue)].update { $0.sawForeignWrite(at: .now) }
+        look(at: direction, .file)
+      }
+      tendSoon(direction)
+      guard found.isUnsettled else { return }
+      pause = Self.settling
+    case .busy: pause = Self.lockPause
+    case .wait(let wanted): pause = wanted
+    }
+    takeInAgain(direction, after: pause)
+  }
+
+  private func takeInAgain(_ direction: Direction, after pause: Duration) {
+    let moment = Moment.now.advanced(by: pause)
+    let isEarlier = state.withLock { state in
+      if let known = state.looks[direction], known <= moment { return false }
+      state.looks[direction] = moment
+      return true
+    }
+    guard isEarlier else { return }
+    watcher.schedule(at: moment) { [weak self] in
+      self?.state.withLock { if $0.looks[direction] == moment { $0.looks[direction] = nil } }
+      self?.takeIn(direction)
+    }
+  }
+
+  // MARK: 1.0 readers
+
+  /// This process sends: from a while on it looks for 1.0 readers, so that nobody pays for them who has none. A program
+  /// that sends one message and ends does not.
+  func sent(in direction: Direction) {
+    let place = firstSends[Int(direction.rawValue)]
+    let first = place.load()
+    if first == .max { return }
+    let now = Moment.now.nanoseconds
+    if first == 0 { return place.store(now) }
+    guard now - first > Self.sendingPatience.wholeNanoseconds else { return }
+    place.store(.max)
+    // Where that fails 1.0 readers are just not ruled out.
+    try? watchForReaders(direction)
+  }
+
+  private static let sendingPatience = Duration.milliseconds(50)
+
+  private func watchForReaders(_ direction: Direction) throws(ChannelError) {
+    try beginning.withLock { _ throws(ChannelError) in
+      _ = state.withLock { $0.written.insert(direction) }
+      try arm([])
+    }
+  }
+
+  func windowOpened(_ direction: Direction) {
+    guard state.withLock({ $0.written.contains(direction) }), let window = openWindow(direction),
+      !window.importer.hasJustOpened()
+    else { return }
+    var end = Moment.now
+    window.peers.update { end = $0.sawOpen(at: end) }
+    // The others that come meanwhile say nothing new.
+    let rest = end
+    state.withLock { $0.asksForOpensFrom = rest }
+    try? arm([])
+    watcher.schedule(at: rest) { [weak self] in try? self?.arm([]) }
+  }
+
+  // MARK: Showing what others owe
+
+  /// Sees to it that what a dead sender left, or a stale copy dropped, is shown; not before living senders had their time.
+  func tendSoon(_ direction: Direction) { tendSoon(direction, at: Moment.now.advanced(by: Self.tendingPause)) }
+
+  private static let tendingPause = Duration.milliseconds(25)
+
+  private func tendSoon(_ direction: Direction, at moment: Moment) {
+    if options.isOnlyLookedAt { return }
+    guard state.withLock({ $0.tended.insert(direction).inserted }) else { return }
+    watcher.schedule(at: moment) { [weak self] in
+      _ = self?.state.withLock { $0.tended.remove(direction) }
+      self?.tend(direction)
+    }
+  }
+
+  private func tend(_ direction: Direction) {
+    guard let window = openWindow(direction) else { return }
+    do throws(ChannelError) {
+      guard let end = try window.journalEnd() else { return }
+      let shown = try window.shownPlace()
+      let verdict = state.withLock {
+        $0.sweeps[direction, default: ProjectionSweep()].saw(
+          end: end,
+          shown: shown,
+          at: .now,
+          jitter: .random(in: .min ... .max)
+        )
+      }
+      switch verdict {
+      case .settled: break
+      case .lookAgain(let moment): tendSoon(direction, at: moment)
+      case .project: tendElsewhere(direction, window)
+      }
+    } catch {
+      options.troubles.tell(error)
+    }
+  }
+
+  /// Projects what is owed, on a thread that may take its time.
+  func tendElsewhere(_ direction: Direction, _ window: DirectionWindow) {
+    Task { [weak self, options] in
+      do {
+        let isDone = try await HelperThreads.shared.run { try window.projector.tend() }
+        if !isDone { self?.tendSoon(direction) }
+      } catch {
+        options.troubles.tell(error as? ChannelError ?? ChannelError(.system, at: window.folder.path, "\(error)"))
+      }
+    }
+  }
+
+  /// Shows what was sent, so much later at most.
+  func show(_ direction: Direction, within pause: Duration) {
+    let isFirst = state.withLock { $0.owed.insert(direction).inserted }
+    guard isFirst else { return }
+    watcher.schedule(at: Moment.now.advanced(by: pause)) { [self] in
+      guard state.withLock({ $0.owed.remove(direction) }) != nil, let window = openWindow(direction) else { return }
+      tendElsewhere(direction, window)
+    }
+  }
+
+  /// Shows what is still owed, waiting on the calling thread.
+  func showOwed(_ direction: Direction, until deadline: Moment) throws(ChannelError) {
+    guard state.withLock({ $0.owed.remove(direction) }) != nil else { return }
+    try window(direction).projector.show(through: .highest, until: deadline)
+  }
+}
+
+extension ChannelCore.State {
+  /// What is asked of the channel's directory.
+  func interest(at now: Moment) -> WatchInterest {
+    var interest: WatchInterest = watched.isEmpty ? [] : .writes
+    if !written.isEmpty, now >= asksForOpensFrom { interest.insert(.opens) }
+    return interest
+  }
+}

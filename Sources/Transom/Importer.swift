@@ -1,0 +1,293 @@
+// What 1.0 programs wrote, taken into the journal.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import LinuxIO
+internal import Synchronization
+
+/// Reads a direction's window and appends what is foreign in it; the shell around `Import`.
+///
+/// It takes the journal's lock and never that of the window: a reader that did would keep 1.0 senders waiting. Nothing
+/// here waits but for the journal's lock, and that only for who says so.
+final class Importer: Sendable {
+  /// What a window holds, all of it in the journal.
+  struct Found: Sendable {
+    let window: SeenWindow
+    /// Nil when there is no window.
+    let stamp: FileStamp?
+    /// See `ProjectionRun.Scene`.
+    let isClearPossible: Bool
+    /// How many messages were taken in.
+    let importedCount: Int
+    /// Whether it was changed so short a time ago that a change since might not be seen.
+    let isUnsettled: Bool
+  }
+
+  enum Outcome: Sendable {
+    case found(Found)
+    /// Somebody holds the journal's lock.
+    case busy
+    /// It is half written: look again after this long.
+    case wait(Duration)
+  }
+
+  /// What is read: the window, or a file that came back in its place.
+  enum Source: Sendable {
+    case window
+    case displaced(DisplacedFile)
+  }
+
+  struct State {
+    var seen: (window: SeenWindow, stamp: FileStamp, readAt: WallTime)?
+    /// Elements of the window before; nil when nobody here has seen one.
+    var previous: Set<ElementIdentity>?
+    var patience = WindowPatience()
+    let memory = ImportMemory()
+    /// What was kept in quarantine last, so that it is kept and told once.
+    var malformed: FileStamp?
+    var setAside: Set<[UInt8]> = []
+  }
+
+  let folder: DirectionFolder
+  private let projected: ProjectedFile
+  private let state = Mutex(State())
+
+  init(_ folder: DirectionFolder, _ projected: ProjectedFile) {
+    self.folder = folder
+    self.projected = projected
+  }
+
+  private var ids: OwnIDs { OwnIDs(key: folder.key, direction: folder.direction) }
+  var name: String { ChannelLayout.window(folder.direction) }
+  var path: String { folder.ground.directory.path(of: name) }
+
+  /// When this process opened the window last: it is told of that as of anybody's opening.
+  private let openings = Mutex<(count: Int, last: Moment)>((0, Moment(nanoseconds: 0)))
+
+  /// Whether the opening of the window that the kernel tells of was this process's own.
+  func hasJustOpened() -> Bool {
+    let now = Moment.now
+    return openings.withLock { openings in
+      // Several may be told as one: what is left of them says nothing after a while.
+      guard openings.count > 0, now.duration(since: openings.last) < .milliseconds(50) else {
+        openings.count = 0
+        return false
+      }
+      openings.count -= 1
+      return true
+    }
+  }
+
+  /// Whether the window was read in this state, and long enough after its last change that it was not changed since.
+  func hasSeen(_ stamp: FileStamp) -> Bool {
+    state.withLock { state in
+      guard let seen = state.seen else { return false }
+      return WindowTrust.holds(FileState(seen.stamp), FileState(stamp), isOurs: false, readAt: seen.readAt)
+    }
+  }
+
+  // MARK: Importing
+
+  /// Takes in what is foreign in the window, unless somebody holds the journal's lock; never waits.
+  func importAtOnce(_ source: Source = .window) throws(ChannelError) -> Outcome {
+    try state.withLock { (state) throws(ChannelError) in
+      // After what a dead importer left was read, once more; others may come between.
+      for _ in 0..<4 {
+        let step = try folder.log.tryWithState { (journal) throws(ChannelError) in
+          try self.step(source, &state, &journal)
+        }
+        switch step {
+        case nil: return .busy
+        case .done(let outcome): return outcome
+        case .replay(let first): try replay(from: first, &state)
+        }
+      }
+      return .busy
+    }
+  }
+
+  private enum Step {
+    case done(Outcome)
+    /// The journal holds foreign records from this seq on that are not remembered.
+    case replay(from: SequenceNumber)
+  }
+
+  /// Under the journal's lock.
+  private func step(
+    _ source: Source,
+    _ state: inout State,
+    _ journal: inout JournalState
+  ) throws(ChannelError) -> Step {
+    guard let tail = journal.newest?.tail else { preconditionFailure("a settled journal has a newest segment") }
+    let isOfAnotherBoot = try projected.read(in: folder.folder).map { $0.record.boot != folder.boot } ?? true
+    let memory = state.memory
+    let ready = try memory.settle(in: folder.folder, of: tail.header.journal, isDoubtful: isOfAnotherBoot)
+    if case .incomplete(let first) = ready { return .replay(from: first) }
+    let reading = try read(source, state)
+    let window: SeenWindow
+    var isClearPossible = true
+    switch judge(reading, source, isOfAnotherBoot, &state) {
+    case .seen(let seen): window = seen
+    case .cleared: window = .empty
+    case .lost:
+      window = .empty
+      isClearPossible = false
+    case .wait(let pause): return .done(.wait(pause))
+    }
+    let last = max(tail.last, journal.now.remembered)
+    let plan = Import(
+      of: window.identities,
+      knowing: Import.Knowledge(
+        remembers: memory.contains,
+        last: last,
+        previous: state.previous,
+        hasImported: memory.remembersAnything,
+        mayHoldLostRecords: isOfAnotherBoot
+      )
+    )
+    setAside(plan, of: window, &state)
+    guard try append(plan, of: window, memory, &journal) else {
+      folder.options.troubles.tell(journalIsFull())
+      return .done(.wait(.milliseconds(100)))
+    }
+    if case .window = source {
+      state.previous = window.known
+      state.seen = reading.stamp.map { (window, $0, journal.now.time) }
+    }
+    return .done(
+      .found(
+        Found(
+          window: window,
+          stamp: reading.stamp,
+          isClearPossible: isClearPossible && reading.stamp != nil && !folder.ground.wasJustMade(at: journal.now.time),
+          importedCount: plan.items.count,
+          isUnsettled: reading.stamp.map { !hasSettled($0, at: journal.now.time) } ?? false
+        )
+      )
+    )
+  }
+
+  private func hasSettled(_ stamp: FileStamp, at now: WallTime) -> Bool {
+    let state = FileState(stamp)
+    return WindowTrust.holds(state, state, isOurs: false, readAt: now)
+  }
+
+  private func read(_ source: Source, _ state: State) throws(ChannelError) -> WindowReading {
+    switch source {
+    case .window:
+      openings.withLock { $0 = ($0.count + 1, .now) }
+      return try WindowReading.read(name, in: folder.ground.directory, knowing: state.seen?.window, as: ids)
+    case .displaced(let file):
+      return try ChannelError.files(at: file.path) { () throws(FileError) in
+        try WindowReading.read(
+          try file.open(limit: WindowReading.highestByteCount),
+          knowing: state.seen?.window,
+          as: ids
+        )
+      }
+    }
+  }
+
+  private enum Judged {
+    case seen(SeenWindow)
+    case cleared
+    case lost
+    case wait(Duration)
+  }
+
+  private func judge(
+    _ reading: WindowReading,
+    _ source: Source,
+    _ isOfAnotherBoot: Bool,
+    _ state: inout State
+  ) -> Judged {
+    let sight: WindowPatience.Sight
+    switch reading.content {
+    case .missing: return .lost
+    case .seen(let seen):
+      if case .window = source { state.patience = WindowPatience() }
+      return .seen(seen)
+    case .blank: sight = .blank
+    case .torn(let error, let bytes):
+      sight = .torn
+      if case .displaced = source {
+        // Nobody writes it any more.
+        keep(malformed: bytes, error)
+        return .lost
+      }
+    }
+    guard case .window = source, let stamp = reading.stamp else { return .cleared }
+    // What was written before this boot may have come to the disk by half.
+    let isUnwritten = isOfAnotherBoot && WallTime(stamp.modified) < WallTime.ofBoot
+    switch state.patience.saw(sight, state: FileState(stamp), at: .now, isFromAnotherBoot: isUnwritten) {
+    case .settled, .cleared: return .cleared
+    case .lost: return .lost
+    case .wait(let pause): return .wait(pause)
+    case .malformed:
+      if case .torn(let error, let bytes) = reading.content, state.malformed != stamp {
+        state.malformed = stamp
+        keep(malformed: bytes, error)
+      }
+      return .lost
+    }
+  }
+
+  // MARK: Appending
+
+  /// Appends what the journal lacks; false when there is no room.
+  private func append(
+    _ plan: Import,
+    of window: SeenWindow,
+    _ memory: ImportMemory,
+    _ journal: inout JournalState
+  ) throws(ChannelError) -> Bool {
+    var drafts: [JournalDraft] = plan.gap.map { [.gap($0)] } ?? []
+    var hashes: [UInt64] = []
+    var highest = SequenceNumber.none
+    for item in plan.items {
+      let element = window.window.elements[item.place].range
+      drafts.append(.message(Array(window.window.bytes[element]), kind: item.kind))
+      switch window.identities[item.place] {
+      case .foreign(let hash): hashes.append(hash)
+      case .own(let number): highest = max(highest, number)
+      case nil: break
+      }
+    }
+    guard !drafts.isEmpty else { return true }
+    try journal.goBeyond(highest)
+    for batch in JournalDraft.batches(of: drafts) {
+      let foreign = batch.count { $0.kind == .foreign }
+      if foreign > 0 { try memory.begin(at: journal.now.remembered.next, windowOf: window.identities.count) }
+      let byteCount = batch.reduce(0) { $0 + $1.byteCount }
+      let attempt = try journal.append(batch, of: byteCount, for: .importing) { _ in }
+      guard case .appended(let appended) = attempt else { return false }
+      try memory.remember(Array(hashes.prefix(foreign)), through: appended.numbers.upperBound)
+      hashes.removeFirst(foreign)
+    }
+    return true
+  }
+
+  /// Reads from the journal what an importer appended and did not come to remember.
+  private func replay(from first: SequenceNumber, _ state: inout State) throws(ChannelError) {
+    let reader = JournalReader(folder, after: first.previous)
+    var hashes: [UInt64] = []
+    while let stretch = try reader.next() {
+      for record in stretch.records where record.kind == .foreign {
+        let content = Array(stretch.bytes[record.content])
+        guard let index = try? MessageIndex(element: content) else { continue }
+        let traits = ForeignTraits(index, in: content)
+        var place = 0
+        while state.memory.contains(ids.key.memory(of: traits, place: place))
+          || hashes.contains(ids.key.memory(of: traits, place: place))
+        {
+          place += 1
+        }
+        hashes.append(ids.key.memory(of: traits, place: place))
+      }
+    }
+    let found = hashes
+    let memory = state.memory
+    let last = reader.last
+    _ = try folder.log.tryWithState { (_) throws(ChannelError) in try memory.complete(found, through: last) }
+  }
+}

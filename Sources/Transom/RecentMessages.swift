@@ -1,0 +1,125 @@
+// The newest messages of a journal, as a projector needs them.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import LinuxIO
+
+/// Follows a journal and keeps the messages that its window may owe.
+struct RecentMessages {
+  private let folder: DirectionFolder
+  private let reader: JournalReader
+  /// Oldest first.
+  private(set) var entries: [Projection.Entry] = []
+  private var texts: [[UInt8]] = []
+  /// Foreign messages by what is the same about equal ones, 0 for ours.
+  private var bases: [UInt64] = []
+  /// The floor of the newest cleared record.
+  private(set) var floor = SequenceNumber.none
+
+  /// No window is larger, so nothing that lies further back is owed.
+  private static let highestByteCount: Int64 = 64 << 20
+
+  /// Begins as far back as a window may reach.
+  init(_ folder: DirectionFolder, rules: Projection.Rules) throws(ChannelError) {
+    let segments = try folder.log.segments()
+    var byteCount: Int64 = 0
+    var found: RecentMessages?
+    // Mostly the newest segment has all of it.
+    for first in segments.reversed() {
+      var attempt = RecentMessages(folder, after: first.previous)
+      try attempt.follow(rules: rules)
+      found = attempt
+      let facts = try? folder.journal.facts(of: ChannelLayout.segment(beginningAt: first))
+      byteCount += facts?.stamp.size ?? 0
+      if attempt.entries.count >= rules.count || byteCount > Self.highestByteCount { break }
+    }
+    self = found ?? RecentMessages(folder, after: .none)
+  }
+
+  private init(_ folder: DirectionFolder, after last: SequenceNumber) {
+    self.folder = folder
+    reader = JournalReader(folder, after: last)
+  }
+
+  /// The highest seq read.
+  var last: SequenceNumber { reader.last }
+  /// The journal that was read last.
+  var journal: UniqueID? { reader.identifier }
+  /// Up to where it was read.
+  var place: JournalPlace { reader.place }
+
+  /// Reads on to the journal's end; up to one seq no more is looked for than is there at the first look.
+  mutating func follow(until wanted: SequenceNumber? = nil, rules: Projection.Rules) throws(ChannelError) {
+    if let wanted {
+      while reader.last < wanted, let stretch = try reader.next(.glance) { try take(stretch, rules) }
+    }
+    if wanted.map({ reader.last < $0 }) ?? true {
+      while let stretch = try reader.next() { try take(stretch, rules) }
+    }
+    trim(rules)
+  }
+
+  /// The text of one that is kept.
+  func text(of number: SequenceNumber) -> (identity: ElementIdentity, text: [UInt8])? {
+    guard let place = entries.lastIndex(where: { $0.number == number }) else { return nil }
+    return (entries[place].identity, texts[place])
+  }
+
+  private mutating func take(_ stretch: JournalReader.Stretch, _ rules: Projection.Rules) throws(ChannelError) {
+    // Of a flood that nobody needs only the newest are kept, and not even looked at before.
+    var skipped = 0
+    if rules.grace == nil, stretch.records.count > rules.count {
+      skipped = max(0, stretch.records.count { $0.kind.carriesMessage } - rules.count)
+    }
+    for record in stretch.records {
+      switch record.kind {
+      case .message, .foreign, .recovered:
+        if skipped > 0 { skipped -= 1 } else { take(record, in: stretch.bytes) }
+      case .cleared:
+        if let cleared = record.floor(in: stretch.bytes) { floor = max(floor, cleared) }
+      case .gap, .seal: break
+      }
+    }
+    if entries.count > 2 * rules.count { trim(rules) }
+  }
+
+  private mutating func take(_ record: JournalRecord, in bytes: [UInt8]) {
+    let text = Array(bytes[record.content])
+    guard let (identity, base) = identity(of: record, text) else { return }
+    entries.append(
+      Projection.Entry(
+        number: record.sequenceNumber,
+        identity: identity,
+        byteCount: text.count,
+        appended: record.time
+      )
+    )
+    texts.append(text)
+    bases.append(base)
+  }
+
+  /// Who a message is in a window; nil for one that no window may show.
+  private func identity(of record: JournalRecord, _ text: [UInt8]) -> (ElementIdentity, base: UInt64)? {
+    if record.kind == .message { return (.own(record.sequenceNumber), 0) }
+    guard let index = try? MessageIndex(element: text), index.hazard == nil else { return nil }
+    let place = index.id
+    if let proof = UniqueID(text: text, at: place.lowerBound, count: place.count),
+      let number = folder.key.sequenceNumber(provenBy: proof, in: folder.direction)
+    {
+      return (.own(number), 0)
+    }
+    let traits = ForeignTraits(index, in: text)
+    let base = folder.key.memory(of: traits, place: 0)
+    let equals = bases.count { $0 == base }
+    return (.foreign(equals == 0 ? base : folder.key.memory(of: traits, place: equals)), base)
+  }
+
+  private mutating func trim(_ rules: Projection.Rules) {
+    let owed = Projection.owed(of: entries, above: .none, rules: rules, now: folder.options.clock())
+    guard owed.startIndex > 0 else { return }
+    let count = owed.startIndex
+    entries.removeFirst(count)
+    texts.removeFirst(count)
+    bases.removeFirst(count)
+  }
+}

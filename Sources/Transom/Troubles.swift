@@ -1,0 +1,50 @@
+// What goes wrong in a channel where nobody waits for it.
+
+internal import ChannelModel
+internal import Synchronization
+
+/// Tells everybody who listens of troubles, each once as long as it goes on.
+package final class Troubles: Sendable {
+  /// Listens until it is let go of.
+  final class Listener: Sendable {
+    fileprivate let told: @Sendable (ChannelError) -> Void
+
+    init(_ told: @escaping @Sendable (ChannelError) -> Void) {
+      self.told = told
+    }
+  }
+
+  private struct State {
+    var listeners: [WeakListener] = []
+    var told: [ChannelError: Moment] = [:]
+  }
+
+  private struct WeakListener {
+    weak var listener: Listener?
+  }
+
+  private let state = Mutex(State())
+  /// The same trouble is told again after that, should it go on.
+  private static let pause = Duration.seconds(60)
+  private static let highestToldCount = 64
+
+  package init() {}
+
+  func add(_ listener: Listener) {
+    state.withLock { state in
+      state.listeners.removeAll { $0.listener == nil }
+      state.listeners.append(WeakListener(listener: listener))
+    }
+  }
+
+  func tell(_ error: ChannelError) {
+    let now = Moment.now
+    let listeners = state.withLock { state -> [Listener] in
+      if let told = state.told[error], now.duration(since: told) < Self.pause { return [] }
+      if state.told.count >= Self.highestToldCount { state.told = [:] }
+      state.told[error] = now
+      return state.listeners.compactMap(\.listener)
+    }
+    for listener in listeners { listener.told(error) }
+  }
+}

@@ -1,0 +1,57 @@
+// What stands at a window's name.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import Glibc
+internal import LinuxIO
+
+/// A window's file as it was read, whatever it is.
+struct WindowReading: Sendable {
+  enum Content: Sendable {
+    case missing
+    case blank
+    case seen(SeenWindow)
+    case torn(JSONError, [UInt8])
+  }
+
+  /// Nil when there is none.
+  let stamp: FileStamp?
+  let content: Content
+
+  /// No larger window is read.
+  static let highestByteCount: Int64 = 64 << 20
+
+  /// Reads the window in a direction's channel; what is no regular file, a stranger's or too large is refused.
+  static func read(
+    _ name: String,
+    in directory: Directory,
+    knowing former: SeenWindow?,
+    as ids: OwnIDs
+  ) throws(ChannelError) -> WindowReading {
+    do throws(FileError) {
+      return try read(try directory.openRegularFile(name, limit: highestByteCount), knowing: former, as: ids)
+    } catch .system(let error) where error.code == ENOENT {
+      return WindowReading(stamp: nil, content: .missing)
+    } catch {
+      throw ChannelError(error, at: directory.path(of: name))
+    }
+  }
+
+  /// Reads an opened one.
+  static func read(
+    _ file: consuming OpenFile,
+    knowing former: SeenWindow?,
+    as ids: OwnIDs
+  ) throws(FileError) -> WindowReading {
+    // Of before its bytes were read: who writes in place meanwhile makes it another state, and that is looked at again.
+    let stamp = file.factsAtOpening.stamp
+    let bytes = try file.readAll(limit: highestByteCount)
+    let content: Content =
+      switch SeenWindow.look(at: bytes, knowing: former, as: ids) {
+      case .blank: .blank
+      case .seen(let seen): .seen(seen)
+      case .torn(let error): .torn(error, bytes)
+      }
+    return WindowReading(stamp: stamp, content: content)
+  }
+}
