@@ -56,6 +56,15 @@ final class InteropScene {
   /// What our ends were told that went wrong.
   var troubles: [ChannelError] { found.list }
 
+  /// Waits until the clock has passed every stamp of these messages.
+  ///
+  /// Ours are a millisecond apart, so that no 1.0 reader meets two in one: many at once run ahead of the clock, and what
+  /// another 1.0 program stamps meanwhile is old to a 1.0 reader.
+  func awaitClock(after messages: [IpckitPeer.Received]) {
+    let newest = messages.map(\.timestamp).max() ?? 0
+    eventually(within: .seconds(5)) { Date().timeIntervalSince1970 * 1_000 >= Double(newest + 1) }
+  }
+
   func window(writtenBy side: Side) -> String { "\(path)/\(Self.direction(writtenBy: side)).json" }
 
   func lock(writtenBy side: Side) -> String { "\(path)/\(Self.direction(writtenBy: side)).lock" }
