@@ -89,7 +89,7 @@ package struct MachineDiagnosis {
       return Finding(
         .warning,
         subject,
-        "a program may have \(limit) open, which is soon too few: a channel needs about ten",
+        "a program may have \(limit) open, which is soon too few: a channel that is used takes up to 25",
         fix: "ulimit -n 1024"
       )
     }

@@ -53,6 +53,19 @@ import Testing
     }
   }
 
+  @Test func followsMoreChannelsThanTheLimitOfOpenFilesAllowsAtFirst() throws {
+    try CommandScene.with { scene in
+      let made = try scene.shell("for number in 1 2 3 4 5 6 7 8; do transom init c$number || exit; done >/dev/null")
+      #expect(made.code == 0)
+      let run = try scene.start("watch", scene.folder, prefix: "ulimit -S -n 64;")
+      #expect(run.line()?.contains("watching 9 channels") == true)
+      for number in 1...8 {
+        #expect(try scene.run("send", "\(scene.folder)/c\(number)", "-e", "x").code == 0)
+        #expect(run.line() == "c\(number)  frontend to backend  event  x  null")
+      }
+    }
+  }
+
   @Test func followsNoLinkAndLooksIntoNothingThatIsBeingMade() throws {
     try CommandScene.with { scene in
       RawFiles.makeSymlink(scene.folder + "/link", to: scene.channel)
