@@ -1,9 +1,11 @@
 // The examples of README.md and of the documentation, run as they stand there: `tools/check` compares them line by line.
 
 internal import ChannelMessages
+internal import ChannelModel
+internal import LinuxIO
 internal import TestSupport
 internal import Testing
-internal import Transom
+@testable internal import Transom
 
 @Suite("Examples", .timeLimit(.minutes(1))) struct ExampleTests {
   @Test func askAndAnswer() async throws {
@@ -20,6 +22,33 @@ internal import Transom
   private func answeringEnd(_ path: String) throws -> Channel {
     let channel = try Channel(at: path, as: .backend)
     channel.respond(to: "sum") { (pair: Pair) in pair.a + pair.b }
+    return channel
+  }
+
+  @Test func besideOtherPrograms() async throws {
+    try await withScratchDirectory { path in
+      let other = PeerScene(path: path, side: .frontend)
+      let backend = try echoingEnd(path)
+      let channel = try laterEnd(path)
+      try other.send(
+        #"{"id":"q","timestamp":\#(WallTime(FileTime.now()).milliseconds),"type":"request","method":"ping","payload":7}"#
+      )
+      try await eventually { try other.received().first?.payload == 7 }
+      try await channel.clear()
+      #expect(try other.received().isEmpty && other.shown().isEmpty)
+      await backend.close()
+      await channel.close()
+    }
+  }
+
+  private func echoingEnd(_ path: String) throws -> Channel {
+    let channel = try Channel(at: path, as: .backend)
+    channel.respond(to: "ping") { (payload: JSONText) in payload }
+    return channel
+  }
+
+  private func laterEnd(_ path: String) throws -> Channel {
+    let channel = try Channel(at: path, as: .backend, options: ChannelOptions(visibility: .within(.milliseconds(50))))
     return channel
   }
 
