@@ -32,7 +32,7 @@ internal import Transom
       try channel.send("first", "before it came" as JSONText)
       let reader = try Self.python("arrays/reader.py", [scene.path, "backend_to_frontend"])
       #expect(try reader.line(within: .seconds(10)) == Array("\"before it came\"".utf8))
-      for number in 0..<200 { try channel.send("count", JSONText(integerLiteral: number)) }
+      for number in 0..<200 { try channel.send("count", JSONText(integerLiteral: Int64(number))) }
       for number in 0..<200 { #expect(try reader.line(within: .seconds(10)) == Array("\(number)".utf8)) }
       #expect(!reader.hasLine)
     }

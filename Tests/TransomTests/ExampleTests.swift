@@ -43,7 +43,7 @@ internal import Testing
 
   private func echoingEnd(_ path: String) throws -> Channel {
     let channel = try Channel(at: path, as: .backend)
-    channel.respond(to: "ping") { (payload: JSONText) in payload }
+    channel.respond(to: "ping") { (request: Message) in request.payload }
     return channel
   }
 
