@@ -19,6 +19,7 @@ enum Rows {
   static let all: [any Row] =
     [
       AppendRow.row,
+      SendRow.row,
       BacklogRow.row,
       RoundTripRow.row,
       AsyncRoundTripRow.row,

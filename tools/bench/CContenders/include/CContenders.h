@@ -35,6 +35,16 @@ struct contender_window *contender_window_open(const char *folder);
 /// Publishes one message more, as an end must that knows what the window holds.
 void contender_publish(struct contender_window *window);
 
+// MARK: Both: a send as the channel's protocol has it (shown.c)
+
+struct contender_sender;
+
+/// A direction of a channel below the folder: a journal, and a window that shows its newest 100 messages.
+struct contender_sender *contender_sender_open(const char *folder);
+
+/// Appends an event and shows it.
+void contender_send_shown(struct contender_sender *sender);
+
 // MARK: Round trips: one end asks and waits for its answer, the other answers for ever
 
 /// How an end learns that the other's journal grew.
