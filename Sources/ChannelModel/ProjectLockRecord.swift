@@ -75,7 +75,8 @@ package struct ProjectLockRecord: Hashable, Sendable {
 
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.projectLock.opening
-    bytes += boot.bytes
+    bytes.reserveCapacity(Self.byteCount)
+    boot.append(to: &bytes)
     bytes.append(littleEndian: released.nanoseconds)
     bytes.append(littleEndian: held.wholeNanoseconds)
     for moment in [writerSeen, readerSeen, readerRuledOut] { bytes.append(littleEndian: moment?.nanoseconds ?? 0) }

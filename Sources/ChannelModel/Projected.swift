@@ -72,7 +72,9 @@ package struct Projected: Hashable, Sendable {
 
   package func encode() -> [UInt8] {
     var bytes = DiskFormat.projected.opening
-    bytes += journal.bytes + boot.bytes
+    bytes.reserveCapacity(Self.byteCount)
+    journal.append(to: &bytes)
+    boot.append(to: &bytes)
     for number in [through, shown, floor] { bytes.append(littleEndian: number.rawValue) }
     bytes.append(littleEndian: newestTimestamp)
     bytes.append(littleEndian: place.segment.rawValue)

@@ -46,9 +46,15 @@ package struct UniqueID: Hashable, Sendable {
 
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(16)
+    append(to: &bytes)
+    return bytes
+  }
+
+  /// Puts the sixteen bytes behind others.
+  package func append(to bytes: inout [UInt8]) {
     bytes.append(littleEndian: high.bigEndian)
     bytes.append(littleEndian: low.bigEndian)
-    return bytes
   }
 }
 

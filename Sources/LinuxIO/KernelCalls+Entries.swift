@@ -121,10 +121,10 @@ extension KernelCalls {
 
   /// Refuses what the kernel would read as another name than the one given: a path, or one cut at a zero byte.
   static func check(_ name: String, isComponent: Bool = true, for call: String) throws(SystemError) {
-    let isSound =
+    let isSound = unsafe name.withCString { text in
       isComponent
-      ? !name.isEmpty && name != "." && name != ".." && name.utf8.allSatisfy { $0 != 0 && $0 != UInt8(ascii: "/") }
-      : name.utf8.allSatisfy { $0 != 0 }
+        ? unsafe Self.isComponent(text, count: name.utf8.count) : unsafe strlen(text) == name.utf8.count
+    }
     if !isSound { throw SystemError(call, on: name, code: EINVAL) }
   }
 }

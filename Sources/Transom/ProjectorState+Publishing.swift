@@ -159,7 +159,7 @@ extension ProjectorState {
     let file = AtomicFile(name, in: channel, staging: folder.staging, limit: WindowReading.highestByteCount)
     let staged: StagedFile
     do throws(SystemError) {
-      staged = try file.stage(next.text.slices, modified: uniqueTime(), isHeldOpen: true)
+      staged = try file.stage([next.text.closed()], modified: uniqueTime(), isHeldOpen: true)
     } catch {
       throw .failed(ChannelError(error, at: channel.path(of: name)))
     }

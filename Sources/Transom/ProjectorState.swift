@@ -200,9 +200,12 @@ struct ProjectorState {
   /// at what comes back shows it.
   private func isLockOurs(_ held: WindowLock.Held?) throws(Interruption) -> Bool {
     guard let held else { return false }
-    if held.duration(at: .now) < .seconds(1) { return true }
+    if held.duration(at: .now) < Self.sureTime { return true }
     return try Self.locking { () throws(WindowLock.Failure) -> Bool in try held.isOurs() }
   }
+
+  /// Far below the five seconds after which a lock is stale.
+  private static let sureTime = Duration.seconds(1)
 
   /// Gives the locks up, with a record for the next.
   private mutating func leave(_ held: WindowLock.Held?) {
@@ -220,7 +223,7 @@ struct ProjectorState {
       confirmed: checksum
     )
     // Who comes next and finds no record, or a lock that could not be removed, is only slower.
-    try? held.releaseLockFile()
+    try? held.releaseLockFile(isSurelyOurs: duration < Self.sureTime)
     if duration > .zero, (try? held.leave(record)) != nil { lockRecord = record }
     try? held.release()
   }
