@@ -46,15 +46,15 @@ package struct UniqueID: Hashable, Sendable {
 
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(16)
-    append(to: &bytes)
+    bytes.append(littleEndian: high.bigEndian)
+    bytes.append(littleEndian: low.bigEndian)
     return bytes
   }
 
-  /// Puts the sixteen bytes behind others.
-  package func append(to bytes: inout [UInt8]) {
-    bytes.append(littleEndian: high.bigEndian)
-    bytes.append(littleEndian: low.bigEndian)
+  /// Puts the sixteen bytes over what lies at `offset`.
+  package func put(in bytes: inout [UInt8], at offset: Int) {
+    bytes.put(high.bigEndian, at: offset)
+    bytes.put(low.bigEndian, at: offset + 8)
   }
 }
 

@@ -59,7 +59,9 @@ package final class KernelCalls: FileCalls {
     try Self.check(name, for: "openat")
     let number = directory.number
     let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY
-    let descriptor = try systemCall("openat", on: name) { unsafe clinux_openat(number, name, flags, permissions) }
+    let descriptor = try systemCall("openat", on: name) {
+      unsafe name.withCString { unsafe clinux_openat(number, $0, flags, permissions) }
+    }
     return OwnedDescriptor(taking: descriptor)
   }
 

@@ -43,6 +43,8 @@ struct ProjectorState {
   let importer: Importer
   let projected: ProjectedFile
   let peers: PeersSeen
+  /// The window's name.
+  let name: String
 
   var lock: WindowLock?
   /// What the last projector left, as it was read last.
@@ -67,10 +69,10 @@ struct ProjectorState {
     self.importer = importer
     self.projected = projected
     self.peers = peers
+    name = ChannelLayout.window(folder.direction)
   }
 
   var channel: Directory { folder.ground.directory }
-  var name: String { ChannelLayout.window(folder.direction) }
   var ids: OwnIDs { OwnIDs(key: folder.key, direction: folder.direction) }
 
   // MARK: A turn

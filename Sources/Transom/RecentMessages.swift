@@ -118,6 +118,7 @@ struct RecentMessages {
   }
 
   private mutating func trim(_ rules: Projection.Rules) {
+    guard entries.count > rules.count + Self.slack else { return }
     let owed = Projection.owed(of: entries, above: .none, rules: rules, now: folder.options.clock())
     // What the window still shows stays for a while after it is owed no more: only among what is here can the window be
     // recognised as a stretch of the journal. Besides, to move the rest to the front costs the less the less often it is.
