@@ -2,6 +2,7 @@
 
 internal import ChannelModel
 internal import LinuxIO
+internal import Synchronization
 
 /// What goes across between a direction's journal and the array that 1.0 programs read and write.
 package final class DirectionWindow: Sendable {
@@ -10,6 +11,13 @@ package final class DirectionWindow: Sendable {
   let importer: Importer
   let projector: Projector
   let peers: PeersSeen
+  private let probe = Mutex<Probe?>(nil)
+
+  /// The lock among natives, only to see whether somebody has it.
+  private struct Probe {
+    let folder: Directory
+    let held: HeldFile
+  }
 
   init(_ folder: DirectionFolder) {
     self.folder = folder
@@ -25,6 +33,24 @@ package final class DirectionWindow: Sendable {
     guard let stamp = try facts()?.stamp else { return false }
     if importer.hasSeen(stamp) { return false }
     return try shownPlace() == nil
+  }
+
+  /// Whether one of ours is at this moment about to put another window in place.
+  ///
+  /// Then `projected` already speaks of that one, and the window that is still there matches nothing. To open it would
+  /// tell whoever sends that a 1.0 reader is there, for only such open windows all the time.
+  func isBeingPublished() -> Bool {
+    probe.withLock { probe in
+      if probe == nil || probe?.folder !== folder.folder {
+        // Nobody has it where it is not there.
+        guard let file = try? folder.folder.openRegularFile(ChannelLayout.Inside.projectLock) else { return false }
+        probe = Probe(folder: folder.folder, held: HeldFile(file))
+      }
+      // Shared, and for an instant: two who look must not take each other for a sender.
+      guard let file = probe?.held, let isFree = try? file.file.tryLock(shared: true) else { return false }
+      if isFree { try? file.file.unlock() }
+      return !isFree
+    }
   }
 
   /// What stands at the window's name, whatever it is.
