@@ -35,21 +35,23 @@ package final class DirectionWindow: Sendable {
     return try shownPlace() == nil
   }
 
-  /// Whether one of ours is at this moment about to put another window in place.
+  /// The same, looked at while none of ours puts another window in place; nil when one is about to.
   ///
   /// Then `projected` already speaks of that one, and the window that is still there matches nothing. To open it would
   /// tell whoever sends that a 1.0 reader is there, for only such open windows all the time.
-  func isBeingPublished() -> Bool {
-    probe.withLock { probe in
-      if probe == nil || probe?.folder !== folder.folder {
+  func mayBeForeignAtRest() throws(ChannelError) -> Bool? {
+    try probe.withLock { (probe) throws(ChannelError) in
+      if probe?.folder !== folder.folder {
         // Nobody has it where it is not there.
-        guard let file = try? folder.folder.openRegularFile(ChannelLayout.Inside.projectLock) else { return false }
-        probe = Probe(folder: folder.folder, held: HeldFile(file))
+        let file = try? folder.folder.openRegularFile(ChannelLayout.Inside.projectLock)
+        probe = if let file { Probe(folder: folder.folder, held: HeldFile(file)) } else { nil }
       }
-      // Shared, and for an instant: two who look must not take each other for a sender.
-      guard let file = probe?.held, let isFree = try? file.file.tryLock(shared: true) else { return false }
-      if isFree { try? file.file.unlock() }
-      return !isFree
+      // Shared, and for an instant: two who look must not take each other for a sender. Where it cannot be had there is
+      // nothing to wait for either.
+      guard let held = probe?.held, let isFree = try? held.file.tryLock(shared: true) else { return try mayBeForeign() }
+      guard isFree else { return nil }
+      defer { try? held.file.unlock() }
+      return try mayBeForeign()
     }
   }
 
