@@ -4,9 +4,8 @@ extension [UInt8] {
   /// Appends a number.
   @inlinable
   package mutating func append<Number: FixedWidthInteger>(littleEndian value: Number) {
-    for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
-      append(UInt8(truncatingIfNeeded: value >> shift))
-    }
+    // Safe: they are the number's own bytes, and only read.
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
   }
 
   /// The number that lies at `offset`; its bytes must be there.

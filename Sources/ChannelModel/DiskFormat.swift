@@ -24,6 +24,13 @@ package enum DiskFormat: String, CaseIterable, Hashable, Sendable {
     return bytes
   }
 
+  /// The same, and as many zeros behind them as make so many bytes.
+  package func opening(of byteCount: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    bytes.replaceSubrange(0..<Self.byteCount, with: opening)
+    return bytes
+  }
+
   /// What keeps a file from being read.
   package enum Fault: Hashable, Sendable {
     case tooShort(Int, needed: Int)

@@ -74,13 +74,16 @@ package struct ProjectLockRecord: Hashable, Sendable {
   }
 
   package func encode() -> [UInt8] {
-    var bytes = DiskFormat.projectLock.opening
-    bytes += boot.bytes
-    bytes.append(littleEndian: released.nanoseconds)
-    bytes.append(littleEndian: held.wholeNanoseconds)
-    for moment in [writerSeen, readerSeen, readerRuledOut] { bytes.append(littleEndian: moment?.nanoseconds ?? 0) }
-    bytes.append(littleEndian: confirmed)
-    bytes.append(littleEndian: Checksum.crc32c(bytes))
+    // It is written with every window, as `projected` is.
+    var bytes = DiskFormat.projectLock.opening(of: Self.byteCount)
+    boot.put(in: &bytes, at: 8)
+    bytes.put(released.nanoseconds, at: 24)
+    bytes.put(held.wholeNanoseconds, at: 32)
+    bytes.put(writerSeen?.nanoseconds ?? 0, at: 40)
+    bytes.put(readerSeen?.nanoseconds ?? 0, at: 48)
+    bytes.put(readerRuledOut?.nanoseconds ?? 0, at: 56)
+    bytes.put(confirmed, at: 64)
+    bytes.put(Checksum.crc32c(bytes, in: 0..<68), at: 68)
     return bytes
   }
 }

@@ -71,18 +71,22 @@ package struct Projected: Hashable, Sendable {
   package static func checksum(of bytes: [UInt8]) -> UInt32 { bytes.littleEndian(at: 124) }
 
   package func encode() -> [UInt8] {
-    var bytes = DiskFormat.projected.opening
-    bytes += journal.bytes + boot.bytes
-    for number in [through, shown, floor] { bytes.append(littleEndian: number.rawValue) }
-    bytes.append(littleEndian: newestTimestamp)
-    bytes.append(littleEndian: place.segment.rawValue)
-    bytes.append(littleEndian: UInt64(place.end))
-    bytes.append(littleEndian: window.device)
-    bytes.append(littleEndian: window.inode)
-    bytes.append(littleEndian: window.size)
-    bytes.append(littleEndian: window.seconds)
-    bytes.append(littleEndian: window.nanoseconds)
-    bytes.append(littleEndian: Checksum.crc32c(bytes))
+    // It is written with every window: at places that are known, nothing has to grow.
+    var bytes = DiskFormat.projected.opening(of: Self.byteCount)
+    journal.put(in: &bytes, at: 8)
+    boot.put(in: &bytes, at: 24)
+    bytes.put(through.rawValue, at: 40)
+    bytes.put(shown.rawValue, at: 48)
+    bytes.put(floor.rawValue, at: 56)
+    bytes.put(newestTimestamp, at: 64)
+    bytes.put(place.segment.rawValue, at: 72)
+    bytes.put(UInt64(place.end), at: 80)
+    bytes.put(window.device, at: 88)
+    bytes.put(window.inode, at: 96)
+    bytes.put(window.size, at: 104)
+    bytes.put(window.seconds, at: 112)
+    bytes.put(window.nanoseconds, at: 120)
+    bytes.put(Checksum.crc32c(bytes, in: 0..<124), at: 124)
     return bytes
   }
 }

@@ -102,20 +102,21 @@ package struct Projection: Hashable, Sendable {
   ) -> ArraySlice<Entry> {
     var byteCount = 0
     var start = journal.endIndex
+    let grace = rules.grace?.wholeNanoseconds
     while start > journal.startIndex {
       let entry = journal[start - 1]
       guard entry.number > floor else { break }
       let count = journal.endIndex - start
       byteCount += entry.byteCount
       let isGraced =
-        rules.grace.map { isYounger(entry, than: $0, at: now) && byteCount <= rules.graceByteCount } ?? false
+        grace.map { isYounger(entry, than: $0, at: now) && byteCount <= rules.graceByteCount } ?? false
       guard count == 0 || byteCount <= rules.byteCount && (count < rules.count || isGraced) else { break }
       start -= 1
     }
     return journal[start...]
   }
 
-  private static func isYounger(_ entry: Entry, than grace: Duration, at now: WallTime) -> Bool {
-    entry.appended >= now || now.nanoseconds - entry.appended.nanoseconds < grace.wholeNanoseconds
+  private static func isYounger(_ entry: Entry, than grace: UInt64, at now: WallTime) -> Bool {
+    entry.appended >= now || now.nanoseconds - entry.appended.nanoseconds < grace
   }
 }

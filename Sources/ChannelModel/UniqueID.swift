@@ -50,6 +50,12 @@ package struct UniqueID: Hashable, Sendable {
     bytes.append(littleEndian: low.bigEndian)
     return bytes
   }
+
+  /// Puts the sixteen bytes over what lies at `offset`.
+  package func put(in bytes: inout [UInt8], at offset: Int) {
+    bytes.put(high.bigEndian, at: offset)
+    bytes.put(low.bigEndian, at: offset + 8)
+  }
 }
 
 extension UniqueID: CustomStringConvertible {

@@ -5,9 +5,10 @@ internal import ChannelMessages
 /// A window's elements byte for byte, from which the front leaves and behind which others join.
 ///
 /// Nothing that is there is ever parsed and written anew, and what stays is not copied: a send costs what its own message
-/// costs, and one gathering write of these slices.
+/// costs, and one write.
 package struct WindowText: Sendable {
-  private var bytes: [UInt8] = []
+  /// Before the first element there is always a byte, where a bracket has room: so all of it is written as one stretch.
+  private var bytes = [UInt8(ascii: "[")]
   private var ranges: [Range<Int>] = []
   /// Who the elements are, nil for those that are no messages for a 1.0 peer.
   package private(set) var identities: [ElementIdentity?] = []
@@ -17,6 +18,8 @@ package struct WindowText: Sendable {
 
   /// A window as it was read; as many identities as it has elements.
   package init(_ window: Window, identities: [ElementIdentity?]) {
+    // A file of nothing at all is one without elements, too.
+    if window.elements.isEmpty { return }
     bytes = window.bytes
     ranges = window.elements.map(\.range)
     self.identities = identities
@@ -35,11 +38,17 @@ package struct WindowText: Sendable {
 
   package var byteCount: Int { body.count + 2 }
 
-  /// All of it, for one gathering write.
-  package var slices: [ArraySlice<UInt8>] { [Self.opening[...], bytes[body], Self.closing[...]] }
-
-  private static let opening = [UInt8(ascii: "[")]
-  private static let closing = [UInt8(ascii: "]")]
+  /// All of it, in one stretch.
+  ///
+  /// The brackets are put where separators stand that nobody needs: that of what has left, and that of what is to come.
+  package mutating func closed() -> ArraySlice<UInt8> {
+    let body = body
+    let start = body.isEmpty ? 0 : body.lowerBound - 1
+    let end = body.isEmpty ? 1 : body.upperBound
+    bytes[start] = UInt8(ascii: "[")
+    if end < bytes.count { bytes[end] = UInt8(ascii: "]") } else { bytes.append(UInt8(ascii: "]")) }
+    return bytes[start...end]
+  }
 
   // MARK: Changing
 
@@ -59,7 +68,8 @@ package struct WindowText: Sendable {
   }
 
   private mutating func closeUp() {
-    let start = body.lowerBound
+    // What stands before the first element stays, for the bracket.
+    let start = body.lowerBound - 1
     guard start > body.count + Self.slack else { return }
     bytes.removeSubrange(..<start)
     for place in ranges.indices {
@@ -89,10 +99,10 @@ package struct WindowText: Sendable {
   /// Adds an element behind the others.
   package mutating func append(_ element: ArraySlice<UInt8>, as identity: ElementIdentity?) {
     if ranges.isEmpty {
-      bytes.removeAll(keepingCapacity: true)
+      bytes.removeSubrange(1...)
     } else {
       let end = body.upperBound
-      // What a window that was read has behind its last element.
+      // A bracket, or what else a window that was read has behind its last element.
       if bytes.count > end { bytes.removeSubrange(end...) }
       bytes += Self.separator
     }

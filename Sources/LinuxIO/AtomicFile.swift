@@ -57,10 +57,16 @@ package final class AtomicFile: Sendable {
   /// When it throws, the name is as it was and the staged file is gone; when it returns, the new file has the name,
   /// whatever is told about the old one.
   ///
-  /// `expected` is the file that the caller knows to be there, nil for none.
-  package func publish(_ staged: StagedFile, expecting expected: FileStamp?) throws(FileError) -> Publication {
+  /// `expected` is the file that the caller knows to be there, nil for none. When the caller has just seen it there, by
+  /// name, it is not looked for again.
+  package func publish(
+    _ staged: StagedFile,
+    expecting expected: FileStamp?,
+    isJustSeen: Bool = false
+  ) throws(FileError) -> Publication {
     precondition(staged.isInStaging, "a staged file is published once")
     do throws(FileError) {
+      if isJustSeen, expected != nil, let publication = try exchange(staged, expected) { return publication }
       // Each round ends unless somebody makes or removes the name between our look at it and our call.
       for _ in 0..<32 {
         let present = try asFileError { () throws(SystemError) in try directory.facts(of: name) }

@@ -18,6 +18,8 @@ struct FileRights: Hashable, Sendable {
 
   /// What a file is made with: nothing for the group as long as that may be another than the directory's.
   var atCreation: UInt32 {
+    // Whether the group is right is nothing to ask for where it gets nothing.
+    guard permissions & 0o060 != 0 else { return permissions & 0o606 }
     let groupIsRight = permissions & UInt32(S_ISGID) != 0 || getegid() == group
     return permissions & (groupIsRight ? 0o666 : 0o606)
   }

@@ -45,12 +45,15 @@ package final class HeldLock: Sendable {
   ///
   /// Between the look and the removal another may rob us and have its own removed by us; Linux has no conditional
   /// unlink, which is why those who publish look at what came back.
+  ///
+  /// - Parameter isSurelyOurs: Whether it was taken so short a time ago that nobody takes it for stale: then it is not
+  ///   looked at again.
   @discardableResult
-  package func release() throws(SystemError) -> Bool {
+  package func release(isSurelyOurs: Bool = false) throws(SystemError) -> Bool {
     guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return false }
     let ours: Bool
     do {
-      ours = try isOurs()
+      ours = isSurelyOurs ? true : try isOurs()
       if ours { try lock.directory.unlink(lock.name) }
     } catch {
       // Nobody holds it any more, and the others are to see that; removing it may be tried again.

@@ -20,7 +20,9 @@ extension KernelCalls {
     try Self.check(name, for: call)
     try Self.check(newName, for: call)
     let (from, to) = (directory.number, newDirectory.number)
-    _ = try systemCall(call, on: newName) { unsafe clinux_renameat2(from, name, to, newName, flags) }
+    _ = try systemCall(call, on: newName) {
+      unsafe Self.withNames(name, newName) { unsafe clinux_renameat2(from, $0, to, $1, flags) }
+    }
   }
 
   package func link(
@@ -32,13 +34,24 @@ extension KernelCalls {
     try Self.check(name, for: "linkat")
     try Self.check(newName, for: "linkat")
     let (from, to) = (directory.number, newDirectory.number)
-    _ = try systemCall("linkat", on: newName) { unsafe linkat(from, name, to, newName, 0) }
+    _ = try systemCall("linkat", on: newName) {
+      unsafe Self.withNames(name, newName) { unsafe linkat(from, $0, to, $1, 0) }
+    }
   }
 
   package func unlink(_ name: String, in directory: borrowing OwnedDescriptor) throws(SystemError) {
     try Self.check(name, for: "unlinkat")
     let number = directory.number
-    _ = try systemCall("unlinkat", on: name) { unsafe unlinkat(number, name, 0) }
+    _ = try systemCall("unlinkat", on: name) { unsafe name.withCString { unsafe unlinkat(number, $0, 0) } }
+  }
+
+  /// Gives a call two names as they lie in memory; a text that is given as an argument is copied first.
+  private static func withNames(
+    _ first: String,
+    _ second: String,
+    _ call: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32
+  ) -> Int32 {
+    unsafe first.withCString { first in unsafe second.withCString { second in unsafe call(first, second) } }
   }
 
   package func makeDirectory(
@@ -121,10 +134,10 @@ extension KernelCalls {
 
   /// Refuses what the kernel would read as another name than the one given: a path, or one cut at a zero byte.
   static func check(_ name: String, isComponent: Bool = true, for call: String) throws(SystemError) {
-    let isSound =
+    let isSound = unsafe name.withCString { text in
       isComponent
-      ? !name.isEmpty && name != "." && name != ".." && name.utf8.allSatisfy { $0 != 0 && $0 != UInt8(ascii: "/") }
-      : name.utf8.allSatisfy { $0 != 0 }
+        ? unsafe Self.isComponent(text, count: name.utf8.count) : unsafe strlen(text) == name.utf8.count
+    }
     if !isSound { throw SystemError(call, on: name, code: EINVAL) }
   }
 }

@@ -6,20 +6,21 @@ internal import Synchronization
 /// A directory on the same file system as the names it serves, where nobody watches.
 package final class Staging: Sendable {
   package let directory: Directory
-  private let instance: UInt64
+  /// Between hyphens: what tells this instance's names from all others'.
+  private let instance: String
   private let counter = Atomic<UInt64>(0)
   /// What could not be removed yet; bounded, what is beyond stays until somebody sweeps.
   private let leftovers = Mutex<[String]>([])
 
   package init(_ directory: Directory) {
     self.directory = directory
-    instance = .random(in: .min ... .max)
+    instance = "-\(String(UInt64.random(in: .min ... .max), radix: 16))-"
   }
 
   /// A name that nobody else makes: other processes, also in other containers, have another instance.
   package func makeName(_ purpose: String) -> String {
     let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
-    return "\(purpose)-\(String(instance, radix: 16))-\(number)"
+    return purpose + instance + String(number)
   }
 
   /// Removes a file of ours; what cannot be removed now is tried again with the next one.

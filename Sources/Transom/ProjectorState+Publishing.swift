@@ -8,10 +8,17 @@ extension ProjectorState {
   // MARK: Reading
 
   /// What is in the window, all of it in the journal, and what the journal owes to it.
-  mutating func scene(_ rules: Projection.Rules) throws(Interruption) -> ProjectionRun.Scene {
-    let stamp = try facts()?.stamp
-    if known?.staged == nil || stamp != known?.stamp { try read() }
-    try follow(rules)
+  mutating func scene(_ task: Task, _ rules: Projection.Rules) throws(Interruption) -> ProjectionRun.Scene {
+    let stamp = if let sight = sight.take() { sight.stamp } else { try facts()?.stamp }
+    var wanted: SequenceNumber?
+    if known?.staged == nil || stamp != known?.stamp {
+      try read()
+    } else if case .showing(let number) = task {
+      // All that is in a window of ours was read before: what was appended behind the one that is wanted may wait for
+      // the next turn.
+      wanted = number
+    }
+    try follow(until: wanted, rules)
     guard let known, let recent else { preconditionFailure("window and journal were just read") }
     return ProjectionRun.Scene(
       content: known.text.identities,
@@ -22,10 +29,10 @@ extension ProjectorState {
     )
   }
 
-  mutating func follow(_ rules: Projection.Rules) throws(Interruption) {
+  mutating func follow(until wanted: SequenceNumber? = nil, _ rules: Projection.Rules) throws(Interruption) {
     do throws(ChannelError) {
       if recent == nil { recent = try RecentMessages(folder, rules: rules) }
-      try recent?.follow(rules: rules)
+      try recent?.follow(until: wanted, rules: rules)
     } catch {
       recent = nil
       throw .failed(error)
@@ -162,14 +169,14 @@ extension ProjectorState {
     let file = AtomicFile(name, in: channel, staging: folder.staging, limit: WindowReading.highestByteCount)
     let staged: StagedFile
     do throws(SystemError) {
-      staged = try file.stage(next.text.slices, modified: uniqueTime(), isHeldOpen: true)
+      staged = try file.stage([next.text.closed()], modified: uniqueTime(), isHeldOpen: true)
     } catch {
       throw .failed(ChannelError(error, at: channel.path(of: name)))
     }
     let checksum = try intend(draft, staged, recent)
     let publication: Publication
     do throws(FileError) {
-      publication = try file.publish(staged, expecting: expected)
+      publication = try file.publish(staged, expecting: expected, isJustSeen: true)
     } catch {
       throw .failed(ChannelError(error, at: channel.path(of: name)))
     }

@@ -33,16 +33,26 @@ struct ProjectorState {
     var isClearPossible = true
   }
 
+  /// What a look at the window's name found.
+  struct Sight {
+    /// Nil when there is no window.
+    let stamp: FileStamp?
+  }
+
   let folder: DirectionFolder
   let importer: Importer
   let projected: ProjectedFile
   let peers: PeersSeen
+  /// The window's name.
+  let name: String
 
   var lock: WindowLock?
   /// What the last projector left, as it was read last.
   var lockRecord: ProjectLockRecord?
   var recent: RecentMessages?
   var known: Known?
+  /// The look that was taken under the locks, until it is used up.
+  var sight: Sight?
   /// Of the window that this process published last.
   var published: ProjectionRun.ProjectedSeqs?
   /// By what the window published last is confirmed.
@@ -59,10 +69,10 @@ struct ProjectorState {
     self.importer = importer
     self.projected = projected
     self.peers = peers
+    name = ChannelLayout.window(folder.direction)
   }
 
   var channel: Directory { folder.ground.directory }
-  var name: String { ChannelLayout.window(folder.direction) }
   var ids: OwnIDs { OwnIDs(key: folder.key, direction: folder.direction) }
 
   // MARK: A turn
@@ -100,7 +110,7 @@ struct ProjectorState {
     var action = run.start
     while true {
       switch action {
-      case .look: action = run.looked(try look())
+      case .look: action = run.looked(held == nil ? try lookBeforehand(for: task) : try look())
       case .takeProjectLock:
         held = try Self.locking { () throws(WindowLock.Failure) -> WindowLock.Held? in
           if let deadline { try windowLock.enter(until: deadline) } else { try windowLock.tryEnter() }
@@ -109,9 +119,10 @@ struct ProjectorState {
         try learn(from: held, mayWait: deadline != nil)
         action = run.projectLockTaken()
       case .takeWindowLock:
+        sight = nil
         try takeLockFile(held, until: deadline)
         action = run.windowLockTaken()
-      case .importWindow: action = run.windowRead(try scene(rules))
+      case .importWindow: action = run.windowRead(try scene(task, rules))
       case .checkWindowLock: action = run.windowLockChecked(isOurs: try isLockOurs(held))
       case .publish(let draft): action = run.published(cameBackExpected: try publish(draft))
       case .importWhatCameBack:
@@ -158,11 +169,11 @@ struct ProjectorState {
     }
   }
 
-  /// Reads what the last projector left, unless that was this process, and lets 1.0 senders have their turn.
+  /// Reads what the last projector left, and lets 1.0 senders have their turn.
   private mutating func learn(from held: WindowLock.Held, mayWait: Bool) throws(Interruption) {
-    let stamp = try facts()?.stamp
-    if known?.staged == nil || stamp != known?.stamp {
-      let record = try Self.locking { () throws(WindowLock.Failure) -> ProjectLockRecord? in try held.record() }
+    let record = try Self.locking { () throws(WindowLock.Failure) -> ProjectLockRecord? in try held.record() }
+    // Mostly it is the one that this process left.
+    if record != lockRecord {
       if let record, record.boot == folder.boot {
         lockRecord = record
         peers.learn(from: record)
@@ -191,9 +202,12 @@ struct ProjectorState {
   /// at what comes back shows it.
   private func isLockOurs(_ held: WindowLock.Held?) throws(Interruption) -> Bool {
     guard let held else { return false }
-    if held.duration(at: .now) < .seconds(1) { return true }
+    if held.duration(at: .now) < Self.sureTime { return true }
     return try Self.locking { () throws(WindowLock.Failure) -> Bool in try held.isOurs() }
   }
+
+  /// Far below the five seconds after which a lock is stale.
+  private static let sureTime = Duration.seconds(1)
 
   /// Gives the locks up, with a record for the next.
   private mutating func leave(_ held: WindowLock.Held?) {
@@ -211,7 +225,7 @@ struct ProjectorState {
       confirmed: checksum
     )
     // Who comes next and finds no record, or a lock that could not be removed, is only slower.
-    try? held.releaseLockFile()
+    try? held.releaseLockFile(isSurelyOurs: duration < Self.sureTime)
     if duration > .zero, (try? held.leave(record)) != nil { lockRecord = record }
     try? held.release()
   }
@@ -248,8 +262,18 @@ struct ProjectorState {
     }
   }
 
-  private func look() throws(Interruption) -> ProjectionRun.Look {
+  /// Whether there is anything to do. What this process published last does not hold a newer message, and that somebody
+  /// else has shown it meanwhile is so rare that it is looked for only once the locks are taken.
+  private mutating func lookBeforehand(for task: Task) throws(Interruption) -> ProjectionRun.Look {
+    if case .showing(let number) = task, let published, published.through < number {
+      return ProjectionRun.Look(projected: nil, isMatched: false)
+    }
+    return try look()
+  }
+
+  private mutating func look() throws(Interruption) -> ProjectionRun.Look {
     let stamp = try facts()?.stamp
+    sight = Sight(stamp: stamp)
     if let published, known?.staged != nil, stamp == known?.stamp {
       return ProjectionRun.Look(projected: published, isMatched: true)
     }

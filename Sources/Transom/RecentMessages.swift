@@ -19,6 +19,9 @@ struct RecentMessages {
   /// No window is larger, so nothing that lies further back is owed.
   private static let highestByteCount: Int64 = 64 << 20
 
+  /// So many are kept at most that are owed no more; as many as a window mostly has twice over.
+  private static let slack = 200
+
   /// Begins as far back as a window may reach.
   init(_ folder: DirectionFolder, rules: Projection.Rules) throws(ChannelError) {
     let segments = try folder.log.segments()
@@ -80,7 +83,7 @@ struct RecentMessages {
       case .gap, .seal: break
       }
     }
-    if entries.count > 2 * rules.count { trim(rules) }
+    if entries.count > 2 * (rules.count + Self.slack) { trim(rules) }
   }
 
   private mutating func take(_ record: JournalRecord, in bytes: [UInt8]) {
@@ -115,9 +118,12 @@ struct RecentMessages {
   }
 
   private mutating func trim(_ rules: Projection.Rules) {
+    guard entries.count > rules.count + Self.slack else { return }
     let owed = Projection.owed(of: entries, above: .none, rules: rules, now: folder.options.clock())
-    guard owed.startIndex > 0 else { return }
-    let count = owed.startIndex
+    // What the window still shows stays for a while after it is owed no more: only among what is here can the window be
+    // recognised as a stretch of the journal. Besides, to move the rest to the front costs the less the less often it is.
+    guard owed.startIndex > Self.slack else { return }
+    let count = owed.startIndex - Self.slack / 2
     entries.removeFirst(count)
     texts.removeFirst(count)
     bases.removeFirst(count)

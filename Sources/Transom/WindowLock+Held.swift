@@ -55,9 +55,9 @@ extension WindowLock {
     }
 
     /// Gives the 1.0 lock up.
-    func releaseLockFile() throws(Failure) {
+    func releaseLockFile(isSurelyOurs: Bool = false) throws(Failure) {
       let lock = held.withLock { $0.take()?.lock }
-      do throws(SystemError) { _ = try lock?.release() } catch { throw .file(.system(error)) }
+      do throws(SystemError) { _ = try lock?.release(isSurelyOurs: isSurelyOurs) } catch { throw .file(.system(error)) }
     }
 
     // MARK: `project.lock`

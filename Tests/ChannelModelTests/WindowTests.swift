@@ -73,8 +73,9 @@ import Testing
     for places in choices {
       for count in 0...2 {
         let added = (0..<count).map { Array(Self.element(10 + $0).utf8) }
-        let text = Self.spliced(old, keeping: places, adding: added)
-        let bytes = Array(text.slices.joined())
+        var text = Self.spliced(old, keeping: places, adding: added)
+        let bytes = Array(text.closed())
+        #expect(Array(text.closed()) == bytes)
         #expect(bytes.count == text.byteCount)
         let new = try Self.window(bytes)
         let expected = places.map { Array(old.bytes[old.elements[$0].range]) } + added
@@ -85,8 +86,12 @@ import Testing
   }
 
   @Test func anEmptyTextIsAnEmptyArray() {
-    #expect(Array(WindowText().slices.joined()) == Array("[]".utf8))
-    #expect(Array(Self.spliced(.empty, keeping: [], adding: []).slices.joined()) == Array("[]".utf8))
+    for window in [Window.empty, Window(bytes: [], elements: [])] {
+      var text = Self.spliced(window, keeping: [], adding: [])
+      #expect(Array(text.closed()) == Array("[]".utf8))
+      text.append(Array(Self.element(1).utf8)[...], as: nil)
+      #expect(Array(text.closed()) == Array("[\(Self.element(1))]".utf8))
+    }
   }
 
   /// What has left does not stay in memory, and what is there is the same however long it went on.
@@ -100,7 +105,7 @@ import Testing
       )
       if text.identities.count > 100 { text.keep(Array(1...100)) }
     }
-    let window = try Self.window(Array(text.slices.joined()))
+    let window = try Self.window(Array(text.closed()))
     #expect(window.elements.count == 100 && window.elements.allSatisfy { $0.message?.timestamp == 1_800_000_000_000 })
     #expect(window.identities(in: .backendToFrontend, key: Golden.key) == text.identities)
     #expect(text.identities.first == .own(SequenceNumber(1_901)))

@@ -117,7 +117,7 @@ private final class Team {
     for (end, kind) in contender.ends.enumerated() {
       let worker = try WorkerProcess(row: row, contender: place, end: end, folder: folder)
       workers.append(worker)
-      if case .serves = kind { continue }
+      if kind.isServer { continue }
       working.append(worker)
     }
     self.workers = workers

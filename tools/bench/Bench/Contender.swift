@@ -18,8 +18,22 @@ enum End: Sendable {
   case works(@Sendable (Place) throws -> (Int) throws -> Void)
   /// The same through async calls, and not on the main thread.
   case worksAsync(@concurrent @Sendable (Place) async throws -> @concurrent @Sendable (Int) async throws -> Void)
+  /// Takes so many messages, whenever it is told to, and answers how long they were on their way: all together, in
+  /// nanoseconds.
+  case measures(@Sendable (Place) throws -> (Int) throws -> UInt64)
+  /// Another program in this process' place, which serves, or does the work whenever it is told to, as a worker does: its
+  /// path and its arguments.
+  case isProgram(serves: Bool, @Sendable (Place) throws -> [String])
   /// Serves the others until it is killed.
   case serves(@Sendable (Place) throws -> () throws -> Void)
+
+  /// Whether it takes no slices of its own.
+  var isServer: Bool {
+    switch self {
+    case .serves, .isProgram(serves: true, _): true
+    case .works, .worksAsync, .measures, .isProgram: false
+    }
+  }
 }
 
 /// Where a contender's processes work.

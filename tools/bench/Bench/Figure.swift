@@ -64,6 +64,7 @@ struct Target: Sendable {
   let judges: Judged
 
   static func ratio(atMost bound: Double) -> Target { Target(bound: bound, isUpper: true, judges: .ratio) }
+  static func ratio(atLeast bound: Double) -> Target { Target(bound: bound, isUpper: false, judges: .ratio) }
   static func value(atMost bound: Double) -> Target { Target(bound: bound, isUpper: true, judges: .value) }
   static func value(atLeast bound: Double) -> Target { Target(bound: bound, isUpper: false, judges: .value) }
 

@@ -26,6 +26,11 @@ enum Worker {
           try await work(count)
           say("\(start) \(KernelClock.sinceBoot())")
         }
+      case .measures(let open):
+        let measure = try open(place)
+        say("ready")
+        while let count = nextCount() { say("0 \(try measure(count))") }
+      case .isProgram(_, let arguments): try become(try arguments(place))
       case .serves(let open):
         let serve = try open(place)
         say("ready")
@@ -37,6 +42,12 @@ enum Worker {
       say("failed \(error)")
     }
     exit(0)
+  }
+
+  private static func become(_ arguments: [String]) throws {
+    var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    unsafe execv(arguments[0], &argv)
+    throw SystemError("execv", on: arguments[0], code: errno)
   }
 
   private static func nextCount() -> Int? { readLine().flatMap { Int($0) } }

@@ -37,8 +37,10 @@ struct contender_journal {
   int segment;
   off_t end;
   uint64_t firsts[3];
-  /// The highest seq given.
+  /// The highest seq given, and its record.
   uint64_t last;
+  size_t length;
+  uint8_t record[HEAD_LENGTH + MESSAGE_ROOM];
 };
 
 static void segment_name(char *name, uint64_t first) {
@@ -165,7 +167,7 @@ uint64_t journal_append(struct contender_journal *journal, enum message_kind kin
   if (segment.st_size != journal->end) fail("somebody else appended");
 
   uint64_t seq = journal->last + 1;
-  uint8_t record[HEAD_LENGTH + MESSAGE_ROOM];
+  uint8_t *record = journal->record;
   message_id(id, &journal->key, journal->direction, seq);
   size_t content = message_write((char *)record + HEAD_LENGTH, id, kind, reply_to);
   size_t length = finish_record(record, content, seq, KIND_MESSAGE, journal->seed);
@@ -173,6 +175,7 @@ uint64_t journal_append(struct contender_journal *journal, enum message_kind kin
   write_whole(journal->segment, record, length, journal->end);
   journal->end += (off_t)length;
   journal->last = seq;
+  journal->length = length;
   if (flock(journal->lock, LOCK_UN)) fail("flock, to unlock");
   return seq;
 }
@@ -180,6 +183,18 @@ uint64_t journal_append(struct contender_journal *journal, enum message_kind kin
 void contender_append(struct contender_journal *journal) {
   char id[ID_LENGTH];
   journal_append(journal, EVENT, NULL, id);
+}
+
+const char *journal_text(const struct contender_journal *journal, size_t *length) {
+  *length = journal->length - HEAD_LENGTH;
+  return (const char *)journal->record + HEAD_LENGTH;
+}
+
+const uint8_t *journal_identifier(const struct contender_journal *journal) { return journal->id; }
+
+void journal_place(const struct contender_journal *journal, uint64_t place[2]) {
+  place[0] = journal->firsts[0];
+  place[1] = (uint64_t)journal->end;
 }
 
 // MARK: Reading

@@ -6,7 +6,7 @@ internal import ChannelModel
 internal import LinuxIO
 internal import Transom
 
-/// `send` with the default durability against the same append in C, and against a send as protocol 1.0 has it.
+/// `send` with the default durability, and no window, against the same append in C, and against a send as protocol 1.0 has it.
 enum AppendRow {
   static let row = Comparison(
     name: "append a message of 300 bytes",
@@ -14,7 +14,7 @@ enum AppendRow {
     ours: Contender(
       "Transom, send",
       .works { place in
-        let channel = try Channel(at: "\(place.folder)/channel", as: .backend)
+        let channel = try Channel(at: "\(place.folder)/channel", as: .backend, options: .journalAlone)
         let payload = try Payload.json()
         return { count in for _ in 0..<count { try channel.send("tick", payload) } }
       }

@@ -34,7 +34,7 @@ enum FlowRow {
           }
         },
         .works { place in
-          let channel = try Channel(at: "\(place.folder)/channel", as: .frontend)
+          let channel = try Channel(at: "\(place.folder)/channel", as: .frontend, options: .journalAlone)
           let payloads = try Payload.numbered(different)
           var sent = 0
           return { count in

@@ -4,21 +4,33 @@ internal import CContenders
 internal import LinuxIO
 internal import Transom
 
-/// A request and its response, through the blocking API: two journals against two journals, and other ways of today.
+/// A request and its response, through the blocking API as it is by default, and other ways of today: the request is in
+/// no window unless its answer takes its time, and the answer is in one a moment after it was sent.
 enum RoundTripRow {
   static let row = Comparison(
     name: "request and response",
     unit: .microseconds,
     ours: ours,
     rivals: [
-      .init(overJournals("C, two journals, raw inotify", CONTENDER_RAW_INOTIFY)),
-      .init(overJournals("C, two journals, libinotifytools", CONTENDER_LIBRARY), .ratio(atMost: 1.25)),
-      .init(overSocket, .ratio(atMost: 2.8)),
+      .init(overSocket, .ratio(atMost: 2.7)),
       .init(overFIFOs),
       .init(overZeroMQ),
-      .init(overNATS),
+      .init(overNATS, .ratio(atMost: 0.35)),
     ],
     alsoOnDisk: true
+  )
+
+  /// The way of 1.0: both ends look again and again.
+  static let besidePeers = Comparison(
+    name: "request and response, as 1.0 has them",
+    unit: .microseconds,
+    ours: ours,
+    rivals: [
+      .init(
+        Contender("ipckit, which looks every 10 ms for requests", Peer.end("answer", serves: true), Peer.end("ask")),
+        .ratio(atMost: 0.001)
+      )
+    ]
   )
 
   static let ours = Contender(
@@ -39,7 +51,7 @@ enum RoundTripRow {
     return { withExtendedLifetime((channel, responder)) { while true { KernelClock.pause(.seconds(3_600)) } } }
   }
 
-  private static func overJournals(_ name: String, _ notice: contender_notice) -> Contender {
+  static func overJournals(_ name: String, _ notice: contender_notice) -> Contender {
     Contender(
       name,
       .serves { place in
@@ -53,7 +65,7 @@ enum RoundTripRow {
     )
   }
 
-  private static let overSocket = Contender(
+  static let overSocket = Contender(
     "Unix socket",
     .serves { place in
       let stream = unsafe contender_socket_listen(place.folder)
@@ -89,7 +101,7 @@ enum RoundTripRow {
     }
   )
 
-  private static let overNATS = Contender(
+  static let overNATS = Contender(
     "NATS, loopback",
     .serves { place in
       let nats = try unsafe opened { unsafe contender_nats_open(place.folder, 1, $0) }

@@ -35,6 +35,35 @@ struct contender_window *contender_window_open(const char *folder);
 /// Publishes one message more, as an end must that knows what the window holds.
 void contender_publish(struct contender_window *window);
 
+// MARK: A 1.0 program in C (peer.c)
+
+/// Below the folder is `channel`, in it the window from backend to frontend.
+struct contender_peer_writer;
+struct contender_peer_writer *contender_peer_writer_open(const char *folder);
+
+/// Adds an event to the window as 1.0 does, and says just before it puts it in place at what moment it does.
+void contender_peer_write(struct contender_peer_writer *writer);
+
+struct contender_peer_reader;
+struct contender_peer_reader *contender_peer_reader_open(const char *folder);
+
+/// Waits for another window and finds its newest message.
+void contender_peer_read(struct contender_peer_reader *reader);
+
+/// The moment that the writer told last, in nanoseconds since boot.
+const volatile uint64_t *contender_stamp_open(const char *folder);
+uint64_t contender_stamp_read(const volatile uint64_t *stamp);
+
+// MARK: Both: a send as the channel's protocol has it (shown.c)
+
+struct contender_sender;
+
+/// A direction of a channel below the folder: a journal, and a window that shows its newest 100 messages.
+struct contender_sender *contender_sender_open(const char *folder);
+
+/// Appends an event and shows it.
+void contender_send_shown(struct contender_sender *sender);
+
 // MARK: Round trips: one end asks and waits for its answer, the other answers for ever
 
 /// How an end learns that the other's journal grew.
