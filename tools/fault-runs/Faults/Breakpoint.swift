@@ -37,7 +37,8 @@ struct Breakpoint: Hashable, Sendable {
 
   /// The steps of a send, of an import and of an acknowledgement, in this order.
   static let named: [(call: FileCall, subject: String)] = [
-    (.gather, ".seg"), (.write, ".seg"), (.create, ".json-"), (.link, ".lock"), (.write, "projected"), (.exchange, ".json"),
+    (.gather, ".seg"), (.write, ".seg"), (.create, ".json-"), (.link, ".lock"), (.write, "projected"),
+    (.exchange, ".json"),
     (.unlink, ".json-"), (.unlink, ".lock"), (.write, "project.lock"), (.unlock, "project.lock"), (.write, "ids"),
     (.open, ".json"), (.rename, "aside"), (.lock, "journal/lock"), (.unlock, "journal/lock"), (.write, "readers/"),
     (.setModified, ".json-"), (.factsOfName, ".json"),

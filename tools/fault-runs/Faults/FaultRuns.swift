@@ -18,7 +18,9 @@ enum FaultRuns {
     let seed = options.seed ?? UInt64.random(in: 1..<1_000_000_000)
     let start = KernelClock.sinceBoot()
     var seconds: Double { Double(KernelClock.sinceBoot() - start) / 1e9 }
-    say("seed \(seed)\(options.peers == nil ? ", without the 1.0 package: a 1.0 writer of our own takes its place" : "")")
+    say(
+      "seed \(seed)\(options.peers == nil ? ", without the 1.0 package: a 1.0 writer of our own takes its place" : "")"
+    )
     var (count, failed, counted) = (0, 0, Tally())
     var number = options.round ?? 1
     while count < options.rounds ?? .max, count == 0 || seconds < options.seconds {

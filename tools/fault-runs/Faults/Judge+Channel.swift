@@ -15,16 +15,22 @@ extension Judge {
       judgeWindow(direction)
     }
     let staged = Disk.names(in: "\(channel)/\(ChannelLayout.hidden)/\(ChannelLayout.Hidden.staging)")
-    if staged.count > Self.highestStagedCount { fail("\(staged.count) files are left in staging: \(staged.prefix(5))…") }
+    if staged.count > Self.highestStagedCount {
+      fail("\(staged.count) files are left in staging: \(staged.prefix(5))…")
+    }
   }
 
   /// The window has to be readable, and to show the newest messages since the last clear.
   private func judgeWindow(_ direction: Direction) {
     let name = ChannelLayout.window(direction)
     guard let bytes = Disk.read("\(round.folder.channel)/\(name)") else { return fail("\(name) is missing") }
-    if case .rejects(let refusal) = PeerReader.judge(bytes) { return fail("\(name): a 1.0 program refuses it: \(refusal)") }
+    if case .rejects(let refusal) = PeerReader.judge(bytes) {
+      return fail("\(name): a 1.0 program refuses it: \(refusal)")
+    }
     guard case .window(let window) = Window.look(at: bytes) else { return fail("\(name) is blank") }
-    let shown = Set(window.elements.compactMap { element in element.message.map { JSONText(trusted: Array(bytes[$0.id])) } })
+    let shown = Set(
+      window.elements.compactMap { element in element.message.map { JSONText(trusted: Array(bytes[$0.id])) } }
+    )
     do {
       let owed = try owed(direction)
       let missing = owed.filter { !shown.contains($0.id) }

@@ -67,13 +67,16 @@ final class Judge {
   /// The message that ends a round has to be seen: all is calm by then.
   private func judgeLast(of side: Side) {
     let letter = Letter(sender: RoundFolder.lastSender, number: 1)
-    let lines = lines(of: RoundFolder.lastSender).filter { $0.verb == "unseen" || $0.verb == "unsent" || $0.verb == "failed" }
+    let lines = lines(of: RoundFolder.lastSender).filter {
+      $0.verb == "unseen" || $0.verb == "unsent" || $0.verb == "failed"
+    }
     for line in lines where side == .backend { fail("\(letter.sender): \(line.text)") }
   }
 
   /// A holder that is stopped makes others wait, and they say so.
   private func isExcused(_ line: String) -> Bool {
-    let canBeHeldUp = scenario.acts.contains { if case .stop = $0.deed { true } else { false } }
+    let canBeHeldUp =
+      scenario.acts.contains { if case .stop = $0.deed { true } else { false } }
       || scenario.programs.contains { $0.breakpoints.contains { $0.effect == .stop } }
     let isOfTime = line.contains("held by") || line.contains("within the time allowed")
     return canBeHeldUp && isOfTime || scenario.tears && line.contains("within the time allowed")

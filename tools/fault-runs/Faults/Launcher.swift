@@ -20,9 +20,10 @@ struct Launcher {
       words = ["/usr/bin/python3", peerProgram, role, folder.path, program.side.rawValue, name] + program.options
     default:
       let role = program.role == .plainWrite ? "plain-write" : program.role.rawValue
-      words = ownProgram + [role, folder.path, program.side.rawValue, name] + program.options + [
-        "reader=\(program.name)"
-      ] + (program.breakpoints.count >= incarnation ? ["break=\(program.breakpoints[incarnation - 1].word)"] : [])
+      words =
+        ownProgram + [role, folder.path, program.side.rawValue, name] + program.options + [
+          "reader=\(program.name)"
+        ] + (program.breakpoints.count >= incarnation ? ["break=\(program.breakpoints[incarnation - 1].word)"] : [])
     }
     return spawn(words, errors: folder.errors(name))
   }

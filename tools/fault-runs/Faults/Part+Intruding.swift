@@ -31,7 +31,9 @@ extension Part {
       case .deleter:
         wait(20...400, &chance)
         let names = (option("files") ?? "").split(separator: "+")
-        if let name = names.randomElement(using: &chance), Disk.remove("\(inside)/\(name)") { log.write("removed \(name)") }
+        if let name = names.randomElement(using: &chance), Disk.remove("\(inside)/\(name)") {
+          log.write("removed \(name)")
+        }
       case .damage: damage(&chance)
       }
     }

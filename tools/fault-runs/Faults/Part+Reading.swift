@@ -25,7 +25,9 @@ extension Part {
       guard let letter = Letter(delivery.message) else {
         // Questions and answers are for others, who check them.
         let isForOthers = delivery.message.kind != .event
-        if !isForOthers { log.write("odd \(delivery.number) \(delivery.message.method ?? "-") \(delivery.message.payload)") }
+        if !isForOthers {
+          log.write("odd \(delivery.number) \(delivery.message.method ?? "-") \(delivery.message.payload)")
+        }
         try delivery.acknowledge()
         continue
       }

@@ -56,7 +56,8 @@ struct Part {
     var channelOptions = ChannelOptions(creation: .never)
     if let pause = option("within").flatMap({ Int($0) }) { channelOptions.visibility = .within(.milliseconds(pause)) }
     if let wait = option("timeout").flatMap({ Int($0) }) { channelOptions.sendTimeout = .milliseconds(wait) }
-    let calls: any FileCalls = option("break").flatMap(Breakpoint.init(word:)).map(BreakingCalls.init) ?? KernelCalls.shared
+    let calls: any FileCalls =
+      option("break").flatMap(Breakpoint.init(word:)).map(BreakingCalls.init) ?? KernelCalls.shared
     return try Channel(at: folder.channel, as: side, options: channelOptions, calls: calls) { [log] error in
       log.write("trouble \(error.code) \(error)")
     }

@@ -58,8 +58,11 @@ struct ReaderJudge {
             if !isDamaged { failures.append("\(name): \(line.text), but it was sent as \(known)") }
             continue
           }
-          if sent.ours[letter] == .refused { failures.append("\(name): \(line.text), of which its sender was told that it was not sent") }
-          if !isOurs, sent.foreign[letter] == nil, !sent.wild.contains(letter), letter.sender != RoundFolder.lastSender {
+          if sent.ours[letter] == .refused {
+            failures.append("\(name): \(line.text), of which its sender was told that it was not sent")
+          }
+          if !isOurs, sent.foreign[letter] == nil, !sent.wild.contains(letter), letter.sender != RoundFolder.lastSender
+          {
             failures.append("\(name): nobody sent that: \(line.text)")
           }
           if let former = given[letter] {
@@ -92,7 +95,9 @@ struct ReaderJudge {
     guard !losesForeign else { return }
     let told = skipped.filter { given[$0] == nil && sent.foreign[$0]?.isAcknowledged == true }
     for letter in told.prefix(5) {
-      failures.append("\(name): \(letter.sender) \(letter.number) of a 1.0 program is missing with no gap told in its place")
+      failures.append(
+        "\(name): \(letter.sender) \(letter.number) of a 1.0 program is missing with no gap told in its place"
+      )
     }
     // Behind the last that came nothing tells where it would have been.
     for (letter, fate) in sent.foreign

@@ -73,7 +73,8 @@ final class Round {
   private func fail(_ text: String) { failures.append("at \(now) ms: \(text)") }
 
   /// Waits for the end of these; false when that took too long.
-  private func hasAwaited(_ awaited: [RunningPart], within milliseconds: Int, beside others: [RunningPart] = []) -> Bool {
+  private func hasAwaited(_ awaited: [RunningPart], within milliseconds: Int, beside others: [RunningPart] = []) -> Bool
+  {
     let deadline = now + milliseconds
     while awaited.contains(where: { !$0.isOver }) {
       guard now < deadline else {

@@ -88,7 +88,9 @@ extension Scenario {
       var program = Program(name: "i\(place)", role: .intrude, side: side)
       program.intrusion = kind
       program.options = ["kind=\(kind.rawValue)", "seed=\(number(1...1_000_000))"]
-      if kind == .deleter { program.options.append("files=\(one(of: ["projected", "ids", "project.lock", "projected+ids+project.lock"]))") }
+      if kind == .deleter {
+        program.options.append("files=\(one(of: ["projected", "ids", "project.lock", "projected+ids+project.lock"]))")
+      }
       scenario.programs.append(program)
     }
 
