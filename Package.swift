@@ -80,6 +80,12 @@ let package = Package(
       dependencies: ["ChannelCommands", "ChannelMessages", "Transom", "TestSupport", "transom"],
       swiftSettings: strict
     ),
+    // With the real 1.0 peer, which tools/setup puts into .build.
+    .testTarget(
+      name: "InteropTests",
+      dependencies: ["ChannelMessages", "LinuxIO", "TestPeer", "TestSupport", "Transom"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

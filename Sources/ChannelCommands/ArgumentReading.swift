@@ -44,9 +44,24 @@ struct ArgumentReading {
         throw UsageError("\(option.long) takes no value", hint: "write \(option.long) alone")
       }
       values[option.name, default: []].append("")
+    } else if option.value == .command {
+      guard parts.count == 1 else {
+        throw UsageError("\(option.long)= takes one word only", hint: "write \(option.long) COMMAND [ARG]...")
+      }
+      try takeCommand(of: option, words, &place)
     } else {
       try add(option, parts.count == 2 ? parts[1] : next(for: option, words, &place))
     }
+  }
+
+  /// All words that are left, whatever they look like; `--` may stand before them.
+  private mutating func takeCommand(of option: Option, _ words: [String], _ place: inout Int) throws(UsageError) {
+    let rest = words[place...].first == "--" ? words[(place + 1)...] : words[place...]
+    guard let program = rest.first, !program.isEmpty else {
+      throw UsageError("\(option.long) needs a command", hint: "\(option.long) \(option.value.placeholder ?? "")")
+    }
+    values[option.name] = Array(rest)
+    place = words.count
   }
 
   /// One letter or several; what follows a letter that takes a value is that value.

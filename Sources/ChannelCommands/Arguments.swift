@@ -17,7 +17,7 @@ package enum Arguments {
     var leading = ArgumentReading(table.commonOptions, verb: nil)
     var place = 0
     while place < words.count, isOption(words[place]) { try leading.take(words, &place) }
-    let wantsHelp = wantsHelp(words[place...])
+    let wantsHelp = wantsHelp(words[place...], table)
     if leading.values[.version] != nil { return .version }
     guard place < words.count else {
       if leading.values[.help] != nil { return .help(nil) }
@@ -47,7 +47,9 @@ package enum Arguments {
   }
 
   /// Help is given whatever else is wrong.
-  private static func wantsHelp(_ words: ArraySlice<String>) -> Bool {
-    words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
+  private static func wantsHelp(_ words: ArraySlice<String>, _ table: CommandTable) -> Bool {
+    // What stands in a command is the command's.
+    let openings = words.first.flatMap(table.verb)?.options.filter { $0.value == .command }.map(\.long) ?? []
+    return words.prefix { $0 != "--" && !openings.contains($0) }.contains { $0 == "--help" || $0 == "-h" }
   }
 }

@@ -13,21 +13,13 @@ extension Invocation {
     onTrouble: (@Sendable (ChannelError) -> Void)? = nil
   ) throws -> Channel {
     var options = ChannelOptions(creation: .never)
-    switch text(.durability) {
-    case "power": options.durability = .power
-    case "power-window":
-      throw UsageError(
-        "--durability power-window is not possible: this version keeps no window for 1.0 programs",
-        hint: "--durability power survives a power loss for all who use Transom"
-      )
-    default: options.durability = .process
-    }
-    if has(.visibility) {
-      throw UsageError(
-        "--visibility is not possible: this version shows nothing to 1.0 programs yet",
-        hint: "leave it out; programs that use Transom see each message at once"
-      )
-    }
+    options.durability =
+      switch text(.durability) {
+      case "power": .power
+      case "power-window": .powerWindow
+      default: .process
+      }
+    if let visibility = duration(.visibility) { options.visibility = .within(visibility) }
     if let timeout = duration(.lockTimeout) { options.sendTimeout = timeout }
     return try Channel(at: operand(.directory), as: side, options: options, onTrouble: onTrouble)
   }

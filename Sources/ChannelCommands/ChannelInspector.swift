@@ -41,6 +41,16 @@ struct ChannelInspector {
       + listed.filter { $0.kind == .unnamed }.map { Self.state($0, direction, now) }
   }
 
+  /// How far a direction's window shows what is in the journal, by the record that was found beside it.
+  func shown(
+    in direction: Direction,
+    _ record: WindowInspector.Record?
+  ) throws(ChannelError) -> WindowState.Shown {
+    let opened = try folder.direction(direction)
+    let last = try opened.log.withLock(until: .now) { held in held.last }
+    return try shown(of: opened, last, record)
+  }
+
   // MARK: Parts
 
   private static func state(_ listed: ReaderRegistry.Listed, _ direction: Direction, _ now: WallTime) -> ReaderState {
@@ -75,7 +85,9 @@ struct ChannelInspector {
     let (last, segments) = try opened.log.withLock(until: deadline) { held in (held.last, held.segments) }
     let readers = try readers(of: direction)
     let slowest = readers.filter { $0.kind == .reader || $0.kind == .group }.max { $0.unread < $1.unread }
-    let (quarantineCount, quarantineBytes) = try contents(of: opened.quarantine)
+    let look = WindowInspector(direction, in: folder.directory, boot: folder.boot)
+    var (window, record) = try look.window()
+    if window.isReadable { window.shown = try shown(of: opened, last, record) }
     return DirectionState(
       name: direction.name,
       writer: direction.writer,
@@ -91,11 +103,10 @@ struct ChannelInspector {
       oldestUnread: try slowest.flatMap { slowest throws(ChannelError) in try oldestUnread(slowest, last, in: opened) },
       readers: readers,
       locks: locks,
-      quarantineCount: quarantineCount,
-      quarantineBytes: quarantineBytes,
-      windowBytes: try ChannelError.calls(at: folder.path) { () throws(SystemError) in
-        try folder.directory.facts(of: ChannelLayout.window(direction)).map { UInt64(max(0, $0.stamp.size)) }
-      }
+      window: window,
+      windowLock: try look.lock(),
+      peers: look.peers(),
+      quarantine: try look.quarantine()
     )
   }
 
@@ -119,13 +130,12 @@ struct ChannelInspector {
   }
 
   private func locks(of opened: DirectionFolder) throws(ChannelError) -> [DirectionState.Lock] {
-    let window = ChannelLayout.windowLock(opened.direction)
-    let isThere = try ChannelError.calls(at: folder.path) { () throws(SystemError) in
-      try folder.directory.facts(of: window) != nil
-    }
-    return [
+    [
       DirectionState.Lock(name: "journal", holder: try holder(of: ChannelLayout.journalLock, in: opened.journal)),
-      DirectionState.Lock(name: "window", holder: isThere ? "whoever made \(window)" : nil),
+      DirectionState.Lock(
+        name: "projection",
+        holder: try holder(of: ChannelLayout.Inside.projectLock, in: opened.folder)
+      ),
     ]
   }
 
@@ -138,13 +148,27 @@ struct ChannelInspector {
     }
   }
 
-  private func contents(of directory: Directory) throws(ChannelError) -> (count: Int, bytes: UInt64) {
-    try ChannelError.calls(at: directory.path) { () throws(SystemError) in
-      var bytes: UInt64 = 0
-      let names = try directory.names()
-      for name in names { bytes += UInt64(max(0, try directory.facts(of: name)?.stamp.size ?? 0)) }
-      return (names.count, bytes)
+  /// More than so many are not counted: who is that far behind is behind.
+  private static let highestBacklog: UInt64 = 10_000
+
+  private func shown(
+    of opened: DirectionFolder,
+    _ last: SequenceNumber,
+    _ record: WindowInspector.Record?
+  ) throws(ChannelError) -> WindowState.Shown {
+    let start = record.map { max($0.shown, $0.projected.floor) } ?? .none
+    // What somebody else wrote into it, or left out, since then the record does not know.
+    let all: WindowState.Shown = record.map { $0.isOfWindow } ?? true ? .everything : .unknown
+    guard start < last else { return all }
+    var owed: UInt64 = 0
+    let reader = JournalReader(opened, after: start)
+    while owed < Self.highestBacklog, let stretch = try reader.next() {
+      // What 1.0 programs sent is in the window that it was imported from, unless ours has replaced it since.
+      owed += UInt64(
+        stretch.records.count { $0.kind.carriesMessage && ($0.kind != .foreign || record?.isOfWindow == true) }
+      )
     }
+    return owed == 0 ? all : .behind(owed)
   }
 
   /// Watches for a moment, to see by what.

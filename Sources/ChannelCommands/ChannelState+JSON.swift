@@ -74,15 +74,14 @@ extension DirectionState {
       writer.endObject()
     }
     writer.endArray()
+    writer.key("window")
+    window.write(to: &writer)
+    writer.key("window_lock")
+    if let windowLock { windowLock.write(to: &writer) } else { writer.null() }
+    writer.key("peers")
+    if let peers { peers.write(to: &writer) } else { writer.null() }
     writer.key("quarantine")
-    writer.beginObject()
-    writer.key("files")
-    writer.integer(Int64(quarantineCount))
-    writer.key("bytes")
-    writer.integer(quarantineBytes)
-    writer.endObject()
-    writer.key("window_bytes")
-    if let windowBytes { writer.integer(windowBytes) } else { writer.null() }
+    quarantine.write(to: &writer)
     writer.endObject()
   }
 }

@@ -16,7 +16,7 @@ extension ChannelState {
 
   fileprivate static func rows(_ rows: [(name: String, says: String)], _ style: Style) -> String {
     rows.map { name, says in
-      "  " + style(.faint, name) + String(repeating: " ", count: 13 - name.count) + HarmlessText.text(says) + "\n"
+      "  " + style(.faint, name) + String(repeating: " ", count: 14 - name.count) + HarmlessText.text(says) + "\n"
     }.joined()
   }
 }
@@ -30,11 +30,13 @@ extension DirectionState {
       ("journal", journalText),
       ("unread", unreadText),
       ("locks", held.isEmpty ? "none held" : held.joined(separator: ", ")),
-      ("quarantine", quarantineText),
+      ("window", window.text),
     ]
-    if let windowBytes {
-      rows.append(("window", "\(ByteCountText.text(windowBytes)), for 1.0 programs; this version leaves it alone"))
-    }
+    if window.content != .missing { rows.append(("", window.readingText)) }
+    rows.append(("1.0 lock", windowLock.map(\.text) ?? "free"))
+    if let advice = windowLock?.advice { rows.append(("", advice)) }
+    rows.append(("1.0 programs", peers.map(\.text) ?? "nothing is known of any since the machine was started"))
+    rows.append(("quarantine", quarantine.text))
     var text = style(.heading, title) + "\n" + ChannelState.rows(rows, style)
     if !readers.isEmpty { text += "\n" + ReaderState.table(readers, style: style, indent: 2) }
     return text
@@ -54,14 +56,5 @@ extension DirectionState {
     guard let oldestUnread else { return "\(backlog)" }
     let age = DurationText.text(oldestUnread.age)
     return "\(backlog) by \(oldestUnread.reader), the oldest \(age) old"
-  }
-
-  private var quarantineText: String {
-    switch quarantineCount {
-    case 0: "empty"
-    case 1: "1 file, \(ByteCountText.text(quarantineBytes)): bytes that were no message, or that repair cut off"
-    default:
-      "\(quarantineCount) files, \(ByteCountText.text(quarantineBytes)): bytes that were no message, or that repair cut off"
-    }
   }
 }

@@ -11,4 +11,9 @@ struct CommandFailure: Error, CustomStringConvertible {
     description = text
     self.summary = summary ?? text
   }
+
+  /// How a command has ended that ended with a status other than 0; above 128 it was a signal.
+  static func end(by status: Int32) -> String {
+    status > 128 ? "was ended by signal \(status - 128)" : "ended with status \(status)"
+  }
 }

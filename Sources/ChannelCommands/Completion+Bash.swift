@@ -21,9 +21,15 @@ extension Completion {
           case $verb:$word in
 
       """
+    for verb in table.verbs {
+      for option in verb.options where option.value == .command {
+        let words = "COMPREPLY=($(compgen -c -f -- \"$current\")); return"
+        script += "      \(verb.name.rawValue):\(option.long)) \(words) ;;\n"
+      }
+    }
     for option in table.commonOptions where option.value != .none { script += "      *:\(option.long)) skip=1 ;;\n" }
     for verb in table.verbs {
-      let taking = verb.options.filter { $0.value != .none }
+      let taking = verb.options.filter { $0.value != .none && $0.value != .command }
       guard !taking.isEmpty else { continue }
       let words = taking.flatMap { [$0.long] + ($0.short.map { ["-\($0)"] } ?? []) }
       script += "      \(words.map { "\(verb.name.rawValue):\($0)" }.joined(separator: " | "))) skip=1 ;;\n"
@@ -40,7 +46,7 @@ extension Completion {
       script += values(of: option, after: "*:\(option.long)")
     }
     for verb in table.verbs {
-      for option in verb.options where option.value != .none {
+      for option in verb.options where option.value != .none && option.value != .command {
         let names = [option.long] + (option.short.map { ["-\($0)"] } ?? [])
         script += values(of: option, after: names.map { "\(verb.name.rawValue):\($0)" }.joined(separator: " | "))
       }

@@ -43,6 +43,7 @@ extension Completion {
     switch option.value {
     case .none: break
     case .choice(let choices): words.append("-x -a \(Self.quoted(choices.joined(separator: " ")))")
+    case .command: words.append("-x -a '(__fish_complete_subcommand)'")
     case .text, .duration, .count: words.append("-x")
     }
     words.append("-d \(Self.quoted(option.says))")

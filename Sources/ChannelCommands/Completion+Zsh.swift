@@ -40,6 +40,7 @@ extension Completion {
     let value = Self.action(of: option.value)
     let says = "[\(Self.described(option.says))]"
     let repeats = option.isRepeatable ? "*" : ""
+    if option.value == .command { return Self.quoted("\(option.long)\(says)\(value)") }
     guard let short = option.short else {
       return Self.quoted("\(repeats)\(option.long)\(value.isEmpty ? "" : "=")\(says)\(value)")
     }
@@ -53,6 +54,7 @@ extension Completion {
     switch value {
     case .none: ""
     case .choice(let words): ":value:(\(words.joined(separator: " ")))"
+    case .command: ":*::command: _normal"
     case .text, .duration, .count: ":\(value.placeholder ?? "value"): "
     }
   }

@@ -29,6 +29,7 @@ package struct DirectionState: Hashable, Sendable {
     }
   }
 
+  /// A lock among Transom programs.
   package struct Lock: Hashable, Sendable {
     package var name: String
     /// Who holds it, in words; nil when nobody does.
@@ -51,10 +52,12 @@ package struct DirectionState: Hashable, Sendable {
   package var oldestUnread: Unread?
   package var readers: [ReaderState]
   package var locks: [Lock]
-  package var quarantineCount: Int
-  package var quarantineBytes: UInt64
-  /// The length of the window, which only 1.0 programs write; nil when there is none.
-  package var windowBytes: UInt64?
+  package var window: WindowState
+  /// The lock that 1.0 programs take; nil when it is free.
+  package var windowLock: WindowLockState?
+  /// Nil where nothing was written down about them since the machine was started.
+  package var peers: PeersState?
+  package var quarantine: QuarantineState
 
   package init(
     name: String,
@@ -65,9 +68,10 @@ package struct DirectionState: Hashable, Sendable {
     oldestUnread: Unread? = nil,
     readers: [ReaderState] = [],
     locks: [Lock] = [],
-    quarantineCount: Int = 0,
-    quarantineBytes: UInt64 = 0,
-    windowBytes: UInt64? = nil
+    window: WindowState = WindowState(.missing),
+    windowLock: WindowLockState? = nil,
+    peers: PeersState? = nil,
+    quarantine: QuarantineState = QuarantineState()
   ) {
     self.name = name
     self.writer = writer
@@ -77,9 +81,10 @@ package struct DirectionState: Hashable, Sendable {
     self.oldestUnread = oldestUnread
     self.readers = readers
     self.locks = locks
-    self.quarantineCount = quarantineCount
-    self.quarantineBytes = quarantineBytes
-    self.windowBytes = windowBytes
+    self.window = window
+    self.windowLock = windowLock
+    self.peers = peers
+    self.quarantine = quarantine
   }
 
   package var byteCount: UInt64 { segments.reduce(0) { $0 + $1.byteCount } }

@@ -34,6 +34,29 @@ final class MessageSource: Sendable {
     }
   }
 
+  /// What comes for a name, or, without one, what passes.
+  init(
+    _ channel: Channel,
+    reader: String?,
+    from: StartingPoint,
+    onGap: @escaping @Sendable (Gap) -> Void
+  ) throws {
+    path = channel.path
+    if let reader {
+      kind = .kept(try channel.messages(reader: reader, from: from, onGap: onGap))
+    } else {
+      kind = .passing(channel.messages(from: from, onGap: onGap))
+    }
+  }
+
+  /// The next message; nil when the channel was closed.
+  func next() async throws -> Item? {
+    switch kind {
+    case .passing(let messages): try await messages.next().map { Item(message: $0, delivery: nil) }
+    case .kept(let deliveries): try await deliveries.next().map { Item(message: $0.message, delivery: $0) }
+    }
+  }
+
   /// The next message; nil when the time was up or the channel was closed.
   func next(within limit: Duration?) throws -> Item? {
     switch kind {

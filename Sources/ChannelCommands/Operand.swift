@@ -10,6 +10,7 @@ package struct Operand: Hashable, Sendable {
     case json = "JSON"
     case method = "METHOD"
     case reader = "NAME"
+    case root = "ROOT"
     case shell = "SHELL"
     case verb = "VERB"
   }
@@ -42,7 +43,8 @@ package struct Operand: Hashable, Sendable {
   package var usage: String {
     let word: String
     switch kind {
-    case .choice(let words): word = words.joined(separator: "|")
+    // More would fill a line, and stand with what it says anyway.
+    case .choice(let words): word = words.count > 8 ? name.rawValue : words.joined(separator: "|")
     case .command: word = "-- \(name.rawValue) [ARG]..."
     case .text, .directory, .json: word = name.rawValue
     }

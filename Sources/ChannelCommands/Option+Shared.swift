@@ -14,13 +14,13 @@ extension Option {
       .durability,
       .choice(["process", "power", "power-window"]),
       standard: "process",
-      "what sent messages survive: any crash of a process, or power loss too; power-window is refused by this version"
+      "what sent messages survive: any crash of a process, power loss too, or that and so that 1.0 programs find them"
     ),
     Option(.lockTimeout, .duration, standard: "6s", "wait so long for a lock, or for room"),
     Option(
       .visibility,
       .duration,
-      "when 1.0 programs must see it; refused by this version, which shows them nothing yet"
+      "show it to 1.0 programs so much later at most, many at once; the end of the program shows the rest [default: at once]"
     ),
   ]
 }

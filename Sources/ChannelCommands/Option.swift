@@ -9,6 +9,7 @@ package struct Option: Hashable, Sendable {
     case count
     case durability
     case event
+    case exec
     case from
     case group
     case help
@@ -38,6 +39,8 @@ package struct Option: Hashable, Sendable {
     case count(ClosedRange<Int>)
     /// One of these words.
     case choice([String])
+    /// A program and its arguments: all words that are left.
+    case command
 
     /// What stands for the value in help; nil where there is none.
     package var placeholder: String? {
@@ -46,6 +49,7 @@ package struct Option: Hashable, Sendable {
       case .text(let word): word
       case .duration: "DURATION"
       case .count: "COUNT"
+      case .command: "COMMAND [ARG]..."
       case .choice(let words): words.joined(separator: "|")
       }
     }
@@ -85,7 +89,7 @@ package struct Option: Hashable, Sendable {
   /// Why a value is none for this option; nil when it is good.
   package func fault(in text: String) -> UsageError? {
     switch value {
-    case .none, .text:
+    case .none, .text, .command:
       return nil
     case .duration:
       guard DurationText.parse(text) == nil else { return nil }

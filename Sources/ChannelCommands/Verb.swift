@@ -52,12 +52,14 @@ package struct Verb: Hashable, Sendable {
   /// `transom send DIR --event NAME [JSON] [OPTION]...`
   package var usage: String {
     var words = ["\(CommandTable.program) \(name.rawValue)"]
-    let tail = operands.filter { $0.kind == .command }.map(\.usage)
+    let tail =
+      operands.filter { $0.kind == .command }.map(\.usage)
+      + options.filter { $0.value == .command }.map { "[\($0.long) \($0.value.placeholder ?? "")]" }
     let (needed, optional) = (operands.filter { !$0.isOptional }, operands.filter(\.isOptional))
     words += needed.filter { $0.kind != .command }.map(\.usage)
     words += options.filter(\.isRequired).map { "\($0.long) \($0.value.placeholder ?? "")" }
     words += optional.map(\.usage)
-    if options.contains(where: { !$0.isRequired }) { words.append("[OPTION]...") }
+    if options.contains(where: { !$0.isRequired && $0.value != .command }) { words.append("[OPTION]...") }
     return (words + tail).joined(separator: " ")
   }
 }

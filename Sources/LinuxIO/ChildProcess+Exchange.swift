@@ -14,11 +14,14 @@ extension ChildProcess {
 
   /// Gives it its input and takes its output, whichever it is ready for, until it has closed both streams.
   ///
+  /// Where `onOutput` is given it gets the output as it comes, nothing is kept and the limit does not count.
+  ///
   /// To be called where SIGPIPE is ignored or blocked: the child need not read.
   package func exchange(
     _ bytes: [UInt8],
     outputLimit: Int,
     errorLimit: Int,
+    onOutput: ((ArraySlice<UInt8>) -> Void)? = nil,
     onErrors: (ArraySlice<UInt8>) -> Void
   ) -> Said {
     var said = Said()
@@ -41,7 +44,12 @@ extension ChildProcess {
       if wanted[1].revents != 0 {
         let count = Self.take(from: output.number, &buffer)
         hasOutput = count != 0
-        said.output += buffer.prefix(max(0, count))
+        let part = buffer.prefix(max(0, count))
+        if let onOutput {
+          if !part.isEmpty { onOutput(part) }
+        } else {
+          said.output += part
+        }
         if said.output.count > outputLimit {
           said.isTooLong = true
           Self.end(number, .forced)

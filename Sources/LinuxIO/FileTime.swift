@@ -19,6 +19,15 @@ package struct FileTime: Hashable, Comparable, Sendable {
     return FileTime(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
   }
 
+  /// How long before `now` it was; nil when it lies ahead.
+  package func age(at now: FileTime) -> Duration? {
+    guard self <= now else { return nil }
+    let whole = now.seconds.subtractingReportingOverflow(seconds)
+    // Anybody can set any time; one of before all times is old enough.
+    guard !whole.overflow else { return .seconds(Int64.max) }
+    return .seconds(whole.partialValue) + .nanoseconds(now.nanoseconds - nanoseconds)
+  }
+
   package static func < (left: FileTime, right: FileTime) -> Bool {
     (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
   }

@@ -34,6 +34,9 @@ package struct ProcessIdentity: Hashable, Sendable {
     )
   }
 
+  /// The user whose rights this process has.
+  package static var user: UInt32 { geteuid() }
+
   /// What can be said of the process with this number in our own pid namespace.
   package static func look(_ pid: Int32) -> ProcessState {
     // 0 and below name no process, but groups, to kill(2).

@@ -34,7 +34,24 @@ extension ChannelCore {
   private static let settling = WindowTrust.settling + .milliseconds(2)
   private static let lockPause = Duration.microseconds(200)
 
-  /// Takes in what 1.0 programs wrote, and tells those who read. Never waits: what takes waiting is looked at again.
+  /// Takes in what 1.0 programs wrote before anybody here reads. Nobody is told.
+  func takeInFirst(_ direction: Direction) {
+    guard let window = openWindow(direction), !options.isOnlyLookedAt else { return }
+    do throws(ChannelError) {
+      // Somebody may hold the journal's lock, for the length of an append.
+      for _ in 0..<100 {
+        guard try window.mayBeForeign(), case .busy = try window.importer.importAtOnce() else { break }
+        KernelClock.pause(Self.lockPause)
+      }
+    } catch {
+      options.troubles.tell(error)
+    }
+    // What is half written, and what may have changed since.
+    takeInAgain(direction, after: Self.settling)
+  }
+
+  /// Takes in what 1.0 programs wrote, and tells those who read; to be called on the thread that notices changes. Never
+  /// waits: what takes waiting is looked at again.
   func takeIn(_ direction: Direction) {
     guard let window = openWindow(direction), !options.isOnlyLookedAt else { return }
     do throws(ChannelError) {
@@ -52,7 +69,9 @@ extension ChannelCore {
     Task { [weak self, options] in
       do {
         let outcome = try await HelperThreads.shared.run { try window.importer.importAtOnce() }
-        self?.finish(outcome, direction)
+        guard let self else { return }
+        // Those who read are told on the thread that notices changes.
+        watcher.schedule(at: .now) { [self] in finish(outcome, direction) }
       } catch let error as ChannelError {
         options.troubles.tell(error)
       } catch {
@@ -185,8 +204,10 @@ extension ChannelCore {
   func show(_ direction: Direction, within pause: Duration) {
     let isFirst = state.withLock { $0.owed.insert(direction).inserted }
     guard isFirst else { return }
-    watcher.schedule(at: Moment.now.advanced(by: pause)) { [self] in
-      guard state.withLock({ $0.owed.remove(direction) }) != nil, let window = openWindow(direction) else { return }
+    watcher.schedule(at: Moment.now.advanced(by: pause)) { [weak self] in
+      guard let self, state.withLock({ $0.owed.remove(direction) }) != nil, let window = openWindow(direction) else {
+        return
+      }
       tendElsewhere(direction, window)
     }
   }
@@ -194,7 +215,10 @@ extension ChannelCore {
   /// Shows what is still owed, waiting on the calling thread.
   func showOwed(_ direction: Direction, until deadline: Moment) throws(ChannelError) {
     guard state.withLock({ $0.owed.remove(direction) }) != nil else { return }
-    try window(direction).projector.show(through: .highest, until: deadline)
+    let window = try window(direction)
+    // The thread that notices changes must not wait.
+    if watcher.isDrivingThread { return tendElsewhere(direction, window) }
+    try window.projector.show(through: .highest, until: deadline)
   }
 }
 

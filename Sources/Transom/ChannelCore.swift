@@ -181,7 +181,7 @@ final class ChannelCore: WatchedChannel {
       try arm([direction], for: .writes)
       _ = state.withLock { $0.watched.insert(direction) }
       // First watch, then look.
-      takeIn(direction)
+      takeInFirst(direction)
       tendSoon(direction)
     }
   }

@@ -146,7 +146,7 @@ final class Importer: Sendable {
       )
     )
     setAside(plan, of: window, &state)
-    guard try append(plan, of: window, memory, &journal) else {
+    guard try append(plan, of: window, memory, &journal, isFirst: state.previous == nil) else {
       folder.options.troubles.tell(journalIsFull())
       return .done(.wait(.milliseconds(100)))
     }
@@ -239,7 +239,8 @@ final class Importer: Sendable {
     _ plan: Import,
     of window: SeenWindow,
     _ memory: ImportMemory,
-    _ journal: inout JournalState
+    _ journal: inout JournalState,
+    isFirst: Bool
   ) throws(ChannelError) -> Bool {
     var drafts: [JournalDraft] = plan.gap.map { [.gap($0)] } ?? []
     var hashes: [UInt64] = []
@@ -255,7 +256,11 @@ final class Importer: Sendable {
     }
     guard !drafts.isEmpty else { return true }
     try journal.goBeyond(highest)
-    for batch in JournalDraft.batches(of: drafts) {
+    // What was there when this program came was written when it says: a request of last week is not to be run.
+    let now = journal.now.time
+    defer { journal.now.time = now }
+    for batch in isFirst ? drafts.map({ [$0] }) : JournalDraft.batches(of: drafts) {
+      if isFirst, let draft = batch.first { journal.now.time = min(now, Self.time(of: draft) ?? now) }
       let foreign = batch.count { $0.kind == .foreign }
       if foreign > 0 { try memory.begin(at: journal.now.remembered.next, windowOf: window.identities.count) }
       let byteCount = batch.reduce(0) { $0 + $1.byteCount }
@@ -265,6 +270,11 @@ final class Importer: Sendable {
       hashes.removeFirst(foreign)
     }
     return true
+  }
+
+  private static func time(of draft: JournalDraft) -> WallTime? {
+    guard draft.kind == .foreign else { return nil }
+    return (try? MessageIndex(element: draft.content)).map { WallTime(milliseconds: $0.timestamp) }
   }
 
   /// Reads from the journal what an importer appended and did not come to remember.

@@ -36,6 +36,7 @@ extension ProjectorState {
   private mutating func read() throws(Interruption) {
     if !isSwept { try importOrphans() }
     let found = try imported(.window)
+    try notePeer(in: found)
     // Somebody else projected or wrote: what is known of the timestamps is in his record and in the window.
     timestamps = nil
     published = nil
@@ -47,12 +48,21 @@ extension ProjectorState {
     try settleTimestamps(with: found.window)
   }
 
+  /// A window that no native published, with a message of somebody else's in it, is the work of a 1.0 writer; a reader of
+  /// ours may have taken it in before.
+  private func notePeer(in found: Importer.Found) throws(Interruption) {
+    guard let stamp = found.stamp else { return }
+    let isForeign = found.window.identities.contains { if case .foreign = $0 { true } else { false } }
+    let (written, now) = (WallTime(stamp.modified), folder.options.clock())
+    guard isForeign, !now.isApart(from: written, milliseconds: 10_000) else { return }
+    let record = try Self.failing { () throws(ChannelError) in try projected.read(in: folder.folder)?.record }
+    if record?.window != FileState(stamp) { peers.update { $0.sawForeignWrite(at: .now) } }
+  }
+
   private func imported(_ source: Importer.Source) throws(Interruption) -> Importer.Found {
     let outcome = try Self.failing { () throws(ChannelError) in try importer.importAtOnce(source) }
     switch outcome {
-    case .found(let found):
-      if found.importedCount > 0 { peers.update { $0.sawForeignWrite(at: .now) } }
-      return found
+    case .found(let found): return found
     case .busy: throw .busy
     case .wait(let pause): throw .pause(pause)
     }

@@ -45,6 +45,9 @@ package final class Troubles: Sendable {
       state.told[error] = now
       return state.listeners.compactMap(\.listener)
     }
-    for listener in listeners { listener.told(error) }
+    // Later, by itself: whoever met it may hold locks, and whoever is told may send.
+    if !listeners.isEmpty {
+      Task { for listener in listeners { listener.told(error) } }
+    }
   }
 }

@@ -39,7 +39,8 @@ package final class WindowLock: Sendable {
   private let place: Place
   private let judge: LockJudge
   private let projectLock: FileLock
-  private let lockFile: LockFile
+  private let lockLook: WindowLockLook
+  private var lockFile: LockFile { lockLook.file }
   private let prepared: PreparedLock
   /// Threads that share this object share its flock as well, so it would not exclude them.
   private let isInUse = Atomic(false)
@@ -52,7 +53,7 @@ package final class WindowLock: Sendable {
     } catch {
       throw .file(error)
     }
-    lockFile = LockFile(ChannelLayout.windowLock(place.direction), in: place.channel, staging: place.staging)
+    lockLook = WindowLockLook(place.direction, in: place.channel, staging: place.staging)
     do throws(SystemError) {
       judge = LockJudge(boot: boot, flockIsKernelWide: try place.channel.fileSystem().isFlockKernelWide)
       let holder = LockContents.Holder(
@@ -61,7 +62,7 @@ package final class WindowLock: Sendable {
         startTime: identity.startTime,
         token: .random(in: .min ... .max)
       )
-      prepared = try lockFile.prepare(
+      prepared = try lockLook.file.prepare(
         contents: LockContents(process: UInt32(identity.pid), holder: holder).encode()
       )
     } catch {
@@ -179,15 +180,15 @@ package final class WindowLock: Sendable {
 
   /// Looks at the lock that is there, and takes it away if it is stale; false when none is left.
   private func clearTheWay(from holder: inout LockJudge.Holder) throws(Failure) -> Bool {
-    guard let facts = try look() else { return false }
-    switch judge.judge(facts.judged) {
+    guard let sight = try look() else { return false }
+    switch judge.judge(sight.facts) {
     case .held(let by): holder = by
     case .heldFromFuture(let by):
-      markFuture(facts.found.stamp)
+      markFuture(sight.found.stamp)
       holder = by
-    case .stale: return try !takeAside(facts.found.stamp)
+    case .stale: return try !takeAside(sight.found.stamp)
     case .obstructed:
-      throw .obstructed(path: place.channel.path(of: lockFile.name), by: facts.found.kind)
+      throw .obstructed(path: place.channel.path(of: lockFile.name), by: sight.found.kind)
     }
     return true
   }
@@ -209,33 +210,12 @@ package final class WindowLock: Sendable {
     return true
   }
 
-  private func look() throws(Failure) -> (found: LockFile.Facts, judged: LockFacts)? {
-    let found: LockFile.Facts?
+  private func look() throws(Failure) -> WindowLockLook.Sight? {
     do throws(SystemError) {
-      found = try lockFile.look(limit: LockContents.highestByteCount)
+      return try lockLook.sight { seenInFuture($0) }
     } catch {
       throw .file(.system(error))
     }
-    guard let found else { return nil }
-    let age = Self.age(of: found.stamp.modified, at: FileTime.now())
-    return (
-      found,
-      LockFacts(
-        contents: LockContents(decoding: found.contents ?? []),
-        isRegularFile: found.kind == .regular,
-        age: age.map(LockFacts.Age.past) ?? .future(seenFor: seenInFuture(found.stamp)),
-        flockIsFree: found.isFlockFree
-      )
-    )
-  }
-
-  /// How long ago something was changed; nil when that lies ahead.
-  private static func age(of time: FileTime, at now: FileTime) -> Duration? {
-    guard time <= now else { return nil }
-    let seconds = now.seconds.subtractingReportingOverflow(time.seconds)
-    // A peer can set any time; one of before all times is old enough.
-    guard !seconds.overflow else { return .seconds(Int64.max) }
-    return .seconds(seconds.partialValue) + .nanoseconds(now.nanoseconds - time.nanoseconds)
   }
 
   // MARK: Locks from the future
@@ -251,11 +231,6 @@ package final class WindowLock: Sendable {
 
   private let futureLock = Mutex<FutureLock?>(nil)
 
-  /// The name of the mark whose own time says since when a lock was seen so: for programs that run once and end.
-  private func mark(of stamp: FileStamp) -> String {
-    "seen-\(place.direction.name)-\(stamp.inode)-\(stamp.modified.seconds)-\(stamp.modified.nanoseconds)"
-  }
-
   private func seenInFuture(_ stamp: FileStamp) -> Duration? {
     let now = Moment.now
     let (former, here) = futureLock.withLock { lock -> (FutureLock?, Duration?) in
@@ -263,11 +238,8 @@ package final class WindowLock: Sendable {
       defer { lock = FutureLock(stamp: stamp, seen: now) }
       return (lock, nil)
     }
-    if let former { place.staging.discard(mark(of: former.stamp)) }
-    // What is no regular file was planted; a mark that lies ahead itself says that the clock was set back since.
-    guard let facts = try? place.staging.directory.facts(of: mark(of: stamp)), facts.kind == .regular,
-      let left = Self.age(of: facts.stamp.modified, at: FileTime.now())
-    else {
+    if let former { place.staging.discard(lockLook.mark(of: former.stamp)) }
+    guard let left = lockLook.ageOfMark(of: stamp) else {
       // Only marked again when there is no good mark; what this object remembers counts whatever lies there.
       return here.flatMap { $0 > LockJudge.patience ? $0 : nil }
     }
@@ -275,7 +247,7 @@ package final class WindowLock: Sendable {
   }
 
   private func markFuture(_ stamp: FileStamp) {
-    let name = mark(of: stamp)
+    let name = lockLook.mark(of: stamp)
     place.staging.discard(name)
     // Without a mark other programs start to count anew; this one goes by what it remembers.
     guard let file = try? place.staging.directory.create(name) else { return }
@@ -285,6 +257,6 @@ package final class WindowLock: Sendable {
   /// Once the lock was had, what was seen of the one before is over.
   private func clearMarks() {
     let former = futureLock.withLock { $0.take() }
-    if let former { place.staging.discard(mark(of: former.stamp)) }
+    if let former { place.staging.discard(lockLook.mark(of: former.stamp)) }
   }
 }

@@ -18,8 +18,10 @@ struct WindowReading: Sendable {
   let stamp: FileStamp?
   let content: Content
 
-  /// No larger window is read.
-  static let highestByteCount: Int64 = 64 << 20
+  /// No larger window is read: the longest message fits, with what stands around it.
+  static let highestByteCount: Int64 = 65 << 20
+
+  private static let limits = JSONLimits(bytes: Int(highestByteCount))
 
   /// Reads the window in a direction's channel; what is no regular file, a stranger's or too large is refused.
   static func read(
@@ -47,7 +49,7 @@ struct WindowReading: Sendable {
     let stamp = file.factsAtOpening.stamp
     let bytes = try file.readAll(limit: highestByteCount)
     let content: Content =
-      switch SeenWindow.look(at: bytes, knowing: former, as: ids) {
+      switch SeenWindow.look(at: bytes, knowing: former, as: ids, limits: limits) {
       case .blank: .blank
       case .seen(let seen): .seen(seen)
       case .torn(let error): .torn(error, bytes)

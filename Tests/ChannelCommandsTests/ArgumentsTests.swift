@@ -56,6 +56,22 @@ import Testing
     #expect(invocation.count(.jobs) == 2)
   }
 
+  @Test func leavesTheCommandOfAnOptionAlone() throws {
+    let words = ["sort", "-r", "--help", "--json", "--"]
+    for opening in [["--exec"], ["--exec", "--"]] {
+      guard case .run(let invocation) = try Arguments.parse(["watch", "d", "-j2"] + opening + words) else {
+        Issue.record("\(opening)")
+        continue
+      }
+      #expect(invocation.texts(.exec) == words)
+      #expect(invocation.count(.jobs) == 2 && !invocation.has(.json))
+      #expect(invocation.operand(.root) == "d")
+    }
+    #expect(mistake("watch", "d", "--exec") == "--exec needs a command (--exec COMMAND [ARG]...)")
+    #expect(mistake("watch", "d", "--exec=cat")?.hasSuffix("(write --exec COMMAND [ARG]...)") == true)
+    #expect(try Arguments.parse(["watch", "--help", "d", "--exec", "cat"]) == (try Arguments.parse(["watch", "-h"])))
+  }
+
   @Test func takesCommonOptionsBeforeTheVerb() throws {
     #expect(try run("--color", "always", "inspect", "d").text(.color) == "always")
     #expect(try run("--color=always", "inspect", "d", "--color", "never").text(.color) == "never")
@@ -115,6 +131,7 @@ import Testing
     let pool = [
       "send", "listen", "respond", "reader", "help", "-", "--", "---", "-n", "-n3", "-nx", "--count", "--count=", "=",
       "--=", "-h", "", " ", "d", "é", "--é", "-é", "@f", "-1", "{}", "--json", "-q", "--color", "auto",
+      "watch", "--exec", "--exec=",
     ]
     var state: UInt64 = 1
     for _ in 0..<20_000 {

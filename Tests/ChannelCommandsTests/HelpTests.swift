@@ -108,6 +108,9 @@ import Testing
     #expect(try offered("--color", "a") == ["auto", "always"])
     #expect(try offered("--color", "never", "ins") == ["inspect"])
     #expect(try offered("respond", "d", "--", "./f") == ["./file.json"])
+    #expect(try offered("watch", "d", "--exec", "./f") == ["./file.json"])
+    #expect(try offered("watch", "d", "--exec", "x", "--as", "./f") == ["./file.json"])
+    #expect(try offered("watch", "--as", "b") == ["backend"])
     #expect(try offered("completions", "") == ["bash", "zsh", "fish"])
   }
 

@@ -104,7 +104,12 @@ import Testing
     fileSystem: "tmpfs",
     watching: "inotify",
     directions: [
-      DirectionState(name: "backend_to_frontend", writer: .backend, newest: 0, windowBytes: 2),
+      DirectionState(
+        name: "backend_to_frontend",
+        writer: .backend,
+        newest: 0,
+        window: WindowState(.elements(0, unreadable: 0), byteCount: 2, age: .past(.seconds(60)), shown: .everything)
+      ),
       DirectionState(
         name: "frontend_to_backend",
         writer: .frontend,
@@ -115,15 +120,56 @@ import Testing
         backlog: 3,
         oldestUnread: .init(number: 1_201, age: .seconds(90), reader: "worker"),
         readers: [reader, listener],
-        locks: [.init(name: "journal", holder: "process 4711"), .init(name: "window", holder: nil)],
-        quarantineCount: 1,
-        quarantineBytes: 100
+        locks: [.init(name: "journal", holder: "process 4711"), .init(name: "projection", holder: nil)],
+        window: WindowState(
+          .elements(3, unreadable: 1),
+          byteCount: 900,
+          age: .ahead(.seconds(2)),
+          fault: .init(offset: 17, reason: "a message is an object"),
+          author: .other,
+          shown: .behind(2)
+        ),
+        windowLock: WindowLockState(
+          path: "/run/app/ui/frontend_to_backend.lock",
+          maker: .peer,
+          process: 4713,
+          age: .ahead(.seconds(120)),
+          verdict: .heldFromFuture
+        ),
+        peers: PeersState(
+          writerSeen: .milliseconds(1_500),
+          readerSeen: .seconds(60),
+          readerRuledOut: .seconds(3)
+        ),
+        quarantine: QuarantineState(
+          fileCount: 1,
+          byteCount: 100,
+          newest: .init(name: "1700000000000-0-frontend_to_backend.json", age: .past(.seconds(3_600)))
+        )
       ),
     ]
   )
 
   @Test func isShownToPeopleAsTheFixtureSays() throws {
     #expect(Self.sample.text() == String(decoding: try Fixture.bytes("commands/inspect-sample.txt"), as: UTF8.self))
+  }
+
+  @Test(
+    arguments: [
+      (PeersState(), "no writer was seen; whether one reads is not known"),
+      (PeersState(readerSeen: .seconds(1)), "no writer was seen; a reader was seen 1 s ago"),
+      (
+        PeersState(readerSeen: .seconds(1), readerRuledOut: .seconds(9)),
+        "no writer was seen; a reader was seen 1 s ago"
+      ),
+      (
+        PeersState(writerSeen: .seconds(2), readerRuledOut: .seconds(9)),
+        "a writer was seen 2 s ago; there was no reader 9 s ago"
+      ),
+    ]
+  )
+  func saysWhatIsKnownOfPeers(_ peers: PeersState, _ text: String) {
+    #expect(peers.text == text)
   }
 
   @Test func isShownToProgramsAsTheFixtureSays() throws {

@@ -20,8 +20,8 @@ import Testing
       for words in [
         ["lisen"], ["send", scene.channel], ["request", scene.channel, "m", "{a}"],
         ["request", scene.channel, "m", "@/nowhere"], ["listen", scene.channel, "--reader", "a", "--group", "b"],
-        ["listen", scene.channel, "--reader", "../x"], ["send", scene.channel, "-e", "x", "--visibility", "1s"],
-        ["send", scene.channel, "-e", "x", "--durability", "power-window"],
+        ["listen", scene.channel, "--reader", "../x"], ["send", scene.channel, "-e", "x", "--visibility", "1"],
+        ["send", scene.channel, "-e", "x", "--durability", "window"],
         ["respond", scene.channel, "--", "no-such-program"],
         ["send", scene.channel, "-e", "x", "--stdin", "1"], ["reader", "drop", scene.channel, "nobody"],
         ["reader", "drop", scene.channel], ["reader", "reset", scene.channel, "w"],
@@ -66,6 +66,38 @@ import Testing
       }
       let left = try scene.run("listen", scene.channel, "--from", "start", "-w", "10ms", "-q")
       #expect(left.lines.count == 1)
+    }
+  }
+
+  @Test func showsToOldProgramsWhatItSendsAndEmptiesTheirWindows() throws {
+    try CommandScene.with { scene in
+      let window = scene.channel + "/frontend_to_backend.json"
+      for words in [[], ["--visibility", "1h"], ["--durability", "power"], ["--durability", "power-window"]] {
+        #expect(try scene.run(["send", scene.channel, "-e", "shown", "-q"] + words).code == 0)
+      }
+      let shown = RawFiles.read(window) ?? ""
+      #expect(shown.split(separator: "\"shown\"").count == 5, "\(shown)")
+      let state = try scene.run("inspect", scene.channel).output
+      #expect(state.contains("  window        4 messages, ") && state.contains(" ago by Transom\n"), "\(state)")
+      #expect(state.contains("1.0 programs can read it, and it shows all that was sent"))
+      let cleared = try scene.run("clear", scene.channel)
+      #expect(cleared.code == 0 && cleared.output.isEmpty)
+      #expect(cleared.errors.contains("emptied frontend_to_backend.json (4 messages, "), "\(cleared.errors)")
+      #expect(RawFiles.read(window) == "[]")
+      let again = try scene.run("clear", scene.channel, "--json")
+      let empty = [#"{"name":"backend_to_frontend","held":0}"#, #"{"name":"frontend_to_backend","held":0}"#]
+      #expect(again.lines == empty)
+      // Only what 1.0 programs see is gone.
+      let left = try scene.run("listen", scene.channel, "--reader", "w", "-n", "4", "-w", "10s", "-q")
+      #expect(left.code == 0 && left.lines.count == 4)
+      let foreign = #"[{"id":"a","timestamp":1,"type":"event","method":"old","payload":1}]"#
+      RawFiles.replace(window, with: foreign)
+      #expect(try scene.run("inspect", scene.channel).output.contains("by another program"))
+      #expect(try scene.run("clear", scene.channel, "-q").errors.isEmpty)
+      #expect(RawFiles.read(window) == "[]")
+      let old = try scene.run("listen", scene.channel, "--reader", "w", "-n", "1", "-w", "10s", "-q")
+      #expect(old.output.contains(#""method":"old""#), "\(old)")
+      #expect(try scene.run("clear", scene.folder + "/nowhere").code == 4)
     }
   }
 

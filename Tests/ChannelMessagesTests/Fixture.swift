@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One line of a table in `fixtures/json`: a name, a text with everything but printable ASCII written as `%XX`, and
@@ -14,7 +15,8 @@ struct Fixture: Sendable, CustomTestStringConvertible {
   static func table(_ file: String) -> [Fixture] {
     lines("json/" + file).map { line in
       let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      return Fixture(name: columns[0], bytes: unescape(columns[1]), verdicts: Array(columns.dropFirst(2)))
+      let bytes = TestSupport.Fixture.unescaped(columns[1])
+      return Fixture(name: columns[0], bytes: bytes, verdicts: Array(columns.dropFirst(2)))
     }
   }
 
@@ -42,20 +44,6 @@ struct Fixture: Sendable, CustomTestStringConvertible {
   }
 
   private static func url(_ file: String) -> URL { root.appending(path: "json").appending(path: file) }
-
-  private static func unescape(_ text: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%") {
-        bytes.append(UInt8(String(Substring(rest.prefix(2))), radix: 16) ?? 0)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return bytes
-  }
 }
 
 extension [UInt8] {

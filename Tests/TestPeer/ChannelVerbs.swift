@@ -20,6 +20,30 @@ func channelSend(_ arguments: [String]) throws {
   print("sent")
 }
 
+/// `channel-die CHANNEL NAME`: sends one event as the backend, says so, and is gone the moment that it is sent: nothing of
+/// this process can do anything about it any more.
+func channelDie(_ arguments: [String]) throws {
+  let channel = try Channel(at: arguments[0], as: .backend)
+  try channel.send(arguments[1])
+  // In one call and at once, for the same reason.
+  _ = unsafe write(1, "sent\n", 5)
+  kill(getpid(), SIGKILL)
+  withExtendedLifetime(channel) {}
+}
+
+/// `channel-flood CHANNEL NAME STOP`: sends numbered events as the backend, as fast as it can, until there is a file STOP;
+/// then says how many.
+func channelFlood(_ arguments: [String]) throws {
+  let channel = try Channel(at: arguments[0], as: .backend)
+  var count = 0
+  while unsafe access(arguments[2], F_OK) != 0 {
+    try channel.send(arguments[1], count)
+    count += 1
+  }
+  channel.close()
+  print(count)
+}
+
 /// `channel-many FOLDER COUNT`: opens so many channels with room for 1,024 descriptors, sends to each twice, and says what
 /// that took.
 func channelMany(_ arguments: [String]) throws {

@@ -3,6 +3,8 @@
 internal import Glibc
 
 let verbs: [String: ([String]) throws -> Void] = [
+  "channel-die": channelDie,
+  "channel-flood": channelFlood,
   "channel-many": channelMany,
   "channel-send": channelSend,
   "group-read": groupRead,

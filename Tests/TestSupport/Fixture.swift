@@ -37,6 +37,29 @@ package enum Fixture {
     return result
   }
 
+  /// The bytes of a text in which all but printable ASCII, and the per cent sign, stands as `%XX`.
+  package static func unescaped(_ text: some StringProtocol) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%") {
+        bytes.append(UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) ?? 0)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return bytes
+  }
+
+  /// Where a file below `fixtures` is, for programs that are there.
+  package static func path(_ name: String) -> String { folder.appending(path: name).path }
+
+  /// Where a file of the repository is that is no part of it: what was built, or installed for tests.
+  package static func built(_ name: String) -> String {
+    folder.deletingLastPathComponent().appending(path: ".build").appending(path: name).path
+  }
+
   private static var folder: URL {
     URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "fixtures")

@@ -35,6 +35,45 @@ package enum RawFiles {
     }
   }
 
+  /// Makes a file look as if it had been written so long ago; what was never that old lies ahead when that is negative.
+  package static func age(_ path: String, seconds: Int) {
+    var times = [timespec](repeating: timespec(), count: 2)
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &times[0])
+    times[0].tv_sec -= seconds
+    times[1] = times[0]
+    precondition(unsafe utimensat(AT_FDCWD, path, times, 0) == 0, "\(path) cannot be dated")
+  }
+
+  /// The whole file, none when it cannot be opened.
+  package static func bytes(_ path: String) -> [UInt8] {
+    let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else { return [] }
+    defer { close(number) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = unsafe block.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
+      if count <= 0 { return bytes }
+      bytes += block.prefix(count)
+    }
+  }
+
+  /// Writes a file's bytes anew, in place.
+  package static func overwrite(_ path: String, with bytes: [UInt8]) {
+    let number = unsafe open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    precondition(number >= 0, "\(path) cannot be written")
+    let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+    precondition(written == bytes.count, "\(path) was not written whole")
+    close(number)
+  }
+
+  /// Makes a file of any length that takes no room.
+  package static func makeSparse(_ path: String, size: Int) {
+    let number = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    precondition(number >= 0 && ftruncate(number, size) == 0, "\(path) cannot be made")
+    close(number)
+  }
+
   package static func remove(_ path: String) {
     precondition(unsafe unlink(path) == 0, "\(path) cannot be removed")
   }

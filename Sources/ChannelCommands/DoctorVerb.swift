@@ -1,0 +1,76 @@
+// transom doctor
+
+internal import ChannelMessages
+internal import Transom
+
+enum DoctorVerb: VerbProgram {
+  static let name = Verb.Name.doctor
+  static let row = Verb(
+    .doctor,
+    "find what is wrong and how to mend it",
+    examples: [
+      Verb.Example("transom doctor", "limits of inotify and of open files, and the clock"),
+      Verb.Example("transom doctor /dev/shm/demo", "the same, and the channel: rights, locks, windows, leftovers"),
+      Verb.Example(
+        "transom doctor /dev/shm/demo --json | jq -r 'select(.fix).fix'",
+        "what to do, for a program"
+      ),
+    ],
+    operands: [
+      Operand(.directory, .directory, isOptional: true, "the channel's directory; without it the machine alone")
+    ],
+    options: [.json],
+    notes: [
+      "Each finding is ok, a note (worth knowing, nothing is wrong), a warning (it goes wrong under circumstances that are named) or a problem (it does not work), and says what to do. The status is 0 when there is no warning and no problem; else 6 when bytes are damaged or unreadable, 7 when rights, limits, clocks or the file system are to blame, and 5 when it is locks alone. Nothing is changed.",
+      "Only what files and the kernel tell can be found: a program that writes a window in place shows by having changed the file that Transom had published, or by a torn window in quarantine, and otherwise not at all; a clock that was set shows by files from the future. Processes of other users are seen by root alone.",
+    ]
+  )
+
+  static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
+    let isJSON = invocation.has(.json)
+    let path = invocation.operand(.directory)
+    // A path that leads to no channel is told before anything is printed.
+    let facts = path.isEmpty ? nil : try ChannelExaminer(path).facts()
+    var findings = MachineDiagnosis(.collect()).findings
+    try print(findings, about: "this machine", isJSON, around)
+    if let facts {
+      let found = ChannelDiagnosis(facts).findings
+      findings += found
+      try print(found, about: facts.path, isJSON, around)
+    }
+    if !isJSON { try around.output.add(verdict(findings, around.style)) }
+    try around.output.flush()
+    return Finding.exitStatus(of: findings)
+  }
+
+  private static func print(
+    _ findings: [Finding],
+    about place: String,
+    _ isJSON: Bool,
+    _ around: Surroundings
+  ) throws {
+    if isJSON {
+      for finding in findings { try around.output.addLine(finding.json(about: place)) }
+      return
+    }
+    try around.output.add(around.style(.heading, HarmlessText.text(place)) + "\n")
+    let width = around.isForPerson ? Surroundings.width : nil
+    for finding in findings { try around.output.add(finding.text(style: around.style, width: width)) }
+    try around.output.add("\n")
+  }
+
+  /// The last line, which says it all.
+  private static func verdict(_ findings: [Finding], _ style: Style) -> String {
+    let problems = findings.count { $0.severity == .problem }
+    let warnings = findings.count { $0.severity == .warning }
+    guard problems + warnings > 0 else { return style(.good, "all is well") + "\n" }
+    let parts = [(problems, "problem"), (warnings, "warning")].filter { $0.0 > 0 }.map { count, word in
+      "\(count) \(word)\(count == 1 ? "" : "s")"
+    }
+    return style(problems > 0 ? .error : .warning, parts.joined(separator: ", ")) + "\n"
+  }
+}
+
+extension Verb.Name {
+  package static let doctor = Self(rawValue: "doctor")
+}

@@ -1,0 +1,54 @@
+// Places that are taken by turns.
+
+internal import Synchronization
+
+/// Lets so many tasks through at once; those who come later wait, in their order.
+final class Turns: Sendable {
+  private struct State {
+    var isOver = false
+    var takenCount = 0
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let limit: Int
+  private let state = Mutex(State())
+
+  init(limit: Int) {
+    self.limit = limit
+  }
+
+  /// Waits for a place; each has to be given up by `leave`.
+  func enter() async {
+    await withCheckedContinuation { continuation in
+      let mayPass = state.withLock { state in
+        guard state.takenCount >= limit, !state.isOver else {
+          state.takenCount += 1
+          return true
+        }
+        state.waiting.append(continuation)
+        return false
+      }
+      if mayPass { continuation.resume() }
+    }
+  }
+
+  /// Hands the place to the next, if there is one.
+  func leave() {
+    let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      if !state.waiting.isEmpty { return state.waiting.removeFirst() }
+      state.takenCount -= 1
+      return nil
+    }
+    next?.resume()
+  }
+
+  /// From here on nobody waits: whoever comes through has to look whether there is still something to be done.
+  func end() {
+    let waiting = state.withLock { state in
+      state.isOver = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+}
