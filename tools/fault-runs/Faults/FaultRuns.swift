@@ -30,6 +30,7 @@ enum FaultRuns {
         let failures = run(scenario, options, &counted)
         if !failures.isEmpty { failed += 1 }
         count += 1
+        if count.isMultiple(of: 25) { say("\(count) rounds in \(Int(seconds)) s, \(failed) failed") }
       }
       if options.round != nil { break }
       number += 1

@@ -14,7 +14,7 @@ extension Part {
     ) { [log] gap in
       log.write("gap \(gap.reason.rawValue) \(gap)")
     }
-    var hasLast = false
+    var hasLast = isLastAcknowledged
     while true {
       // Before the look, so that what was sent before it is found by it.
       let isLastLook = isToDrain
@@ -36,11 +36,23 @@ extension Part {
       try delivery.acknowledge()
       log.write("done \(letter.sender) \(letter.number)")
       if letter.sender == RoundFolder.lastSender { hasLast = true }
-      pause()
+      // Slow until then: what it has not read by the end it reads as fast as it can.
+      if !isToStop { pause() }
     }
     deliveries.close()
     channel.close()
     log.write("closed")
+  }
+
+  /// Whether an earlier process of this reader has dealt with the last message already.
+  private var isLastAcknowledged: Bool {
+    let reader = option("reader") ?? name
+    return Disk.names(in: folder.path).contains { file in
+      guard file.hasPrefix("\(reader)."), file.hasSuffix(".log") else { return false }
+      return LogLine.all(in: "\(folder.path)/\(file)").contains {
+        $0.verb == "done" && $0.sender == RoundFolder.lastSender
+      }
+    }
   }
 
   /// Asks until it is told to stop; each answer has to be that of its question.

@@ -33,17 +33,16 @@ struct ReaderJudge {
     var given: [Letter: Given] = [:]
     var newest: [String: Int] = [:]
     /// Of 1.0 senders: what lies between two messages with no gap told between them.
-    var isGapTold = false
+    var gapCount = 0
+    var gapsBefore: [String: Int] = [:]
     var skipped: [Letter] = []
-    var lastGap: [String: Bool] = [:]
     for (incarnation, lines) in incarnations.enumerated() {
       let unwritten = Set(lines.filter { $0.verb == "done" }.suffix(Self.highestUnwrittenCount).map(\.letter))
       for line in lines {
         switch line.verb {
         case "gap":
           if line.sender == "windowOverrun" {
-            isGapTold = true
-            for sender in newest.keys { lastGap[sender] = true }
+            gapCount += 1
           } else {
             failures.append("\(name): \(line.text)")
           }
@@ -76,11 +75,11 @@ struct ReaderJudge {
             failures.append("\(name): \(line.text) came after number \(before)")
           }
           if letter.number > before {
-            if !isOurs, letter.number > before + 1, lastGap[letter.sender] != true {
+            if !isOurs, letter.number > before + 1, gapCount == gapsBefore[letter.sender] ?? 0 {
               skipped += ((before + 1)..<letter.number).map { Letter(sender: letter.sender, number: $0) }
             }
             newest[letter.sender] = letter.number
-            lastGap[letter.sender] = false
+            gapsBefore[letter.sender] = gapCount
           }
         default: break
         }
@@ -101,7 +100,7 @@ struct ReaderJudge {
     }
     // Behind the last that came nothing tells where it would have been.
     for (letter, fate) in sent.foreign
-    where fate.isAcknowledged && given[letter] == nil && letter.number > newest[letter.sender] ?? 0 && !isGapTold {
+    where fate.isAcknowledged && given[letter] == nil && letter.number > newest[letter.sender] ?? 0 && gapCount == 0 {
       failures.append("\(name): \(letter.sender) \(letter.number) of a 1.0 program never came, and no gap was told")
     }
   }
