@@ -118,3 +118,13 @@ if Context.environment["TRANSOM_FUZZ"] != nil {
     ),
   ]
 }
+if Context.environment["TRANSOM_FAULTS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Faults",
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom"],
+      path: "tools/fault-runs/Faults",
+      swiftSettings: strict
+    )
+  )
+}

@@ -59,8 +59,23 @@ package struct ImportedIDs: Hashable, Sendable {
     return Write(offset: Self.markPlace.lowerBound, bytes: Self.mark(number))
   }
 
-  /// From where on the journal may hold foreign records that are not remembered; nil when there are none.
-  package var unrememberedFrom: SequenceNumber? { begun > completeThrough ? begun : nil }
+  /// The mark of a file that was made anew: nobody has read yet what the journal holds. No import begins there.
+  package static let unread = SequenceNumber.highest
+
+  /// From where on the journal may hold foreign records that are not remembered, `.none` for wherever it begins; nil when
+  /// there are none.
+  package var unrememberedFrom: SequenceNumber? {
+    if begun == Self.unread { return SequenceNumber.none }
+    return begun > completeThrough ? begun : nil
+  }
+
+  /// Takes note that the journal was read for a file that was made anew, and says what to write then.
+  ///
+  /// The mark changes with that, so that others who were reading it as well go by what this one wrote.
+  package mutating func wasRead() -> Write? {
+    guard begun == Self.unread else { return nil }
+    return begin(at: blocks.isEmpty ? .none : completeThrough)
+  }
 
   /// The seq of a mark; `none` where there is no sound one.
   package static func begun(inMark bytes: [UInt8]) -> SequenceNumber {

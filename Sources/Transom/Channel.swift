@@ -2,7 +2,7 @@
 
 public import ChannelMessages
 internal import ChannelModel
-internal import LinuxIO
+package import LinuxIO
 internal import Synchronization
 
 /// One side's end of a directory channel: sends to the other side, and gets what that one sends.
@@ -39,15 +39,27 @@ public final class Channel: Sendable {
   ///   - onTrouble: Told what goes wrong where nobody waits for it: a responder that can no longer read, or whose answer
   ///     cannot be sent; what a 1.0 program wrote that is no message. Without it that is one line on standard error.
   /// - Throws: ``ChannelError``.
-  public init(
+  public convenience init(
     at path: String,
     as side: Side,
     options: ChannelOptions = ChannelOptions(),
     onTrouble: (@Sendable (ChannelError) -> Void)? = nil
   ) throws {
+    try self.init(at: path, as: side, options: options, calls: KernelCalls.shared, onTrouble: onTrouble)
+  }
+
+  /// Opens a channel whose files are reached through a layer of the caller's; the first to open a channel in a process
+  /// decides for that process.
+  package init(
+    at path: String,
+    as side: Side,
+    options: ChannelOptions,
+    calls: any FileCalls,
+    onTrouble: (@Sendable (ChannelError) -> Void)?
+  ) throws {
     self.path = path
     self.side = side
-    core = try SharedCores.shared.core(at: path, options)
+    core = try SharedCores.shared.core(at: path, options, calls: calls)
     outbox = Outbox(
       core: core,
       direction: Direction(writtenBy: side),

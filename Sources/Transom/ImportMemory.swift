@@ -67,11 +67,13 @@ final class ImportMemory {
     } catch {
       if case .newer = error.fault { throw ChannelError(error, at: path) }
     }
-    let anew = ImportedIDs(journal: journal)
+    // It may have taken the place of one that was removed: the journal tells. Until that was read the file says so, or
+    // the next to open it would take it for the memory of a channel in which nothing was ever imported.
+    var anew = ImportedIDs(journal: journal)
+    _ = anew.begin(at: ImportedIDs.unread)
     try writeWhole(anew)
     ids = anew
-    // A file that is new may have taken the place of one that was removed: the journal tells.
-    owedFrom = SequenceNumber.none
+    owedFrom = anew.unrememberedFrom
   }
 
   private func writeWhole(_ ids: ImportedIDs) throws(ChannelError) {
@@ -111,6 +113,7 @@ final class ImportMemory {
       return
     }
     try remember(hashes, through: last)
+    if let write = ids?.wasRead() { try self.write([write]) }
     owedFrom = nil
   }
 

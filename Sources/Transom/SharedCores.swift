@@ -16,14 +16,20 @@ final class SharedCores: Sendable {
   private let cores = Mutex<[String: Entry]>([:])
 
   /// The core for a path; a new one gets these options.
-  func core(at path: String, _ options: ChannelOptions) throws(ChannelError) -> ChannelCore {
+  func core(
+    at path: String,
+    _ options: ChannelOptions,
+    calls: any FileCalls = KernelCalls.shared
+  ) throws(ChannelError) -> ChannelCore {
     let watcher = try Watcher.shared()
+    var folderOptions = ChannelFolder.Options(options)
+    folderOptions.calls = calls
     let path = Self.plain(try Self.absolute(path))
     return cores.withLock { cores in
       if let core = cores[path]?.core { return core }
       let core = ChannelCore(
         path: path,
-        options: ChannelFolder.Options(options),
+        options: folderOptions,
         manner: Watcher.Manner(options.watching),
         watcher: watcher
       )

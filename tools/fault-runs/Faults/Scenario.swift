@@ -1,0 +1,76 @@
+// What a round does, drawn from the seed.
+
+internal import ChannelMessages
+internal import TestSupport
+
+/// The programs of a round, and what happens to them.
+struct Scenario {
+  /// One program, as it is started again whenever it was killed.
+  struct Program {
+    enum Role: String {
+      case write, read, request, respond, intrude
+      case peerWrite, peerRead, plainWrite
+    }
+
+    let name: String
+    let role: Role
+    let side: Side
+    var options: [String] = []
+    /// Of each of its incarnations; those that come after have none.
+    var breakpoints: [Breakpoint] = []
+    var intrusion: Intrusion?
+
+    /// Whether it is a program of ours.
+    var isOurs: Bool { role == .write || role == .read || role == .request || role == .respond }
+    var writesForeign: Bool { role == .peerWrite || role == .plainWrite }
+    /// Whether it goes on until the last message was read.
+    var readsToTheEnd: Bool { role == .read || role == .respond || role == .peerRead }
+  }
+
+  /// What is done to a program.
+  enum Deed: Hashable {
+    case kill
+    case stop(milliseconds: Int)
+  }
+
+  struct Act {
+    /// In milliseconds since the round's beginning.
+    let time: Int
+    let program: Int
+    let deed: Deed
+  }
+
+  let seed: UInt64
+  let round: Int
+  /// For how long they are at work.
+  var milliseconds = 0
+  var programs: [Program] = []
+  /// By their times.
+  var acts: [Act] = []
+
+  var ground: ScratchDirectory.Ground { round.isMultiple(of: 2) ? .memory : .disk }
+  var intrusions: [Intrusion] { programs.compactMap(\.intrusion) }
+
+  /// Whether the window may be unreadable at times.
+  var tears: Bool { intrusions.contains(where: \.tears) }
+
+  /// Whether messages of 1.0 programs of that side may vanish before any program of ours could see them: because somebody
+  /// breaks the rules, or because two of them may take one lock, which 1.0 does not exclude when a holder was killed or
+  /// stopped.
+  func losesForeign(of side: Side) -> Bool {
+    if programs.contains(where: { $0.side == side && $0.intrusion?.losesForeign == true }) { return true }
+    let writers = programs.indices.filter { programs[$0].writesForeign && programs[$0].side == side }
+    return writers.count > 1 && (!acts.isEmpty || programs.contains { !$0.breakpoints.isEmpty })
+  }
+
+  /// One line for each program and each act.
+  var lines: [String] {
+    let cast = programs.map { program in
+      let breaks = program.breakpoints.map { " break=\($0.word)" }.joined()
+      let options = program.options.map { " \($0)" }.joined()
+      return "\(program.name): \(program.role.rawValue) as \(program.side.rawValue)\(options)\(breaks)"
+    }
+    return ["\(milliseconds) ms on \(ground == .memory ? "memory" : "disk")"] + cast
+      + acts.map { "at \($0.time) ms: \($0.deed) \(programs[$0.program].name)" }
+  }
+}
