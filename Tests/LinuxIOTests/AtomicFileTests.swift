@@ -159,7 +159,7 @@ struct AtomicFileTests {
       let calls = FaultyCalls()
       let bench = try Bench(path, calls: calls)
       calls.reset()
-      _ = try bench.window.stage([Array("x".utf8)[...]], modified: .now(), isFlushed: true)
+      _ = try bench.window.stage(["x", "y"].map { Array($0.utf8)[...] }, modified: .now(), isFlushed: true)
       let log = calls.log
       let sync = try #require(log.firstIndex(of: .sync))
       #expect(sync > (try #require(log.lastIndex(of: .gather))))

@@ -52,8 +52,13 @@ struct PublishingFaultTests {
       let calls = FaultyCalls()
       let bench = try Bench(path, calls: calls)
       calls.plan(.every(.gather), .short(0))
-      let error = #expect(throws: SystemError.self) { _ = try bench.stage("new") }
-      #expect(error?.code == EIO && error?.call == "pwritev")
+      calls.plan(.every(.write), .short(0))
+      for slices in [["new"], ["n", "ew"]] {
+        let error = #expect(throws: SystemError.self) {
+          _ = try bench.window.stage(slices.map { Array($0.utf8)[...] }, modified: .now())
+        }
+        #expect(error?.code == EIO && error?.call == (slices.count == 1 ? "pwrite" : "pwritev"))
+      }
       #expect(try bench.stagedNames() == [])
     }
   }
