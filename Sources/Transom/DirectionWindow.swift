@@ -2,6 +2,7 @@
 
 internal import ChannelModel
 internal import LinuxIO
+internal import Synchronization
 
 /// What goes across between a direction's journal and the array that 1.0 programs read and write.
 package final class DirectionWindow: Sendable {
@@ -10,6 +11,13 @@ package final class DirectionWindow: Sendable {
   let importer: Importer
   let projector: Projector
   let peers: PeersSeen
+  private let probe = Mutex<Probe?>(nil)
+
+  /// The lock among natives, only to see whether somebody has it.
+  private struct Probe {
+    let folder: Directory
+    let held: HeldFile
+  }
 
   init(_ folder: DirectionFolder) {
     self.folder = folder
@@ -25,6 +33,26 @@ package final class DirectionWindow: Sendable {
     guard let stamp = try facts()?.stamp else { return false }
     if importer.hasSeen(stamp) { return false }
     return try shownPlace() == nil
+  }
+
+  /// The same, looked at while none of ours puts another window in place; nil when one is about to.
+  ///
+  /// Then `projected` already speaks of that one, and the window that is still there matches nothing. To open it would
+  /// tell whoever sends that a 1.0 reader is there, for only such open windows all the time.
+  func mayBeForeignAtRest() throws(ChannelError) -> Bool? {
+    try probe.withLock { (probe) throws(ChannelError) in
+      if probe?.folder !== folder.folder {
+        // Nobody has it where it is not there.
+        let file = try? folder.folder.openRegularFile(ChannelLayout.Inside.projectLock)
+        probe = if let file { Probe(folder: folder.folder, held: HeldFile(file)) } else { nil }
+      }
+      // Shared, and for an instant: two who look must not take each other for a sender. Where it cannot be had there is
+      // nothing to wait for either.
+      guard let held = probe?.held, let isFree = try? held.file.tryLock(shared: true) else { return try mayBeForeign() }
+      guard isFree else { return nil }
+      defer { try? held.file.unlock() }
+      return try mayBeForeign()
+    }
   }
 
   /// What stands at the window's name, whatever it is.
