@@ -71,12 +71,6 @@ package struct OpenFile: ~Copyable, Sendable {
 
   /// Writes all slices as one run of bytes, going on after short writes.
   package func write(_ slices: [ArraySlice<UInt8>], at offset: Int64) throws(SystemError) {
-    // The kernel takes longer over a short slice before a long one than over one more byte in it.
-    if slices.count == 1 {
-      let only = slices[0]
-      try write(only.span, at: offset)
-      return
-    }
     let count = slices.reduce(0) { $0 + $1.count }
     var done = 0
     while done < count {
