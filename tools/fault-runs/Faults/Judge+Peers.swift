@@ -3,12 +3,14 @@
 internal import ChannelMessages
 
 extension Judge {
-  /// A 1.0 reader that polls in time gets everything of ours, once and in order, where nobody but us writes and clears
-  /// the window.
+  /// A 1.0 reader that polls in time gets everything of ours, once and in order, where nobody but us writes the window,
+  /// nobody clears it, and those who send wait until what they sent is shown: who does not can be faster than a window.
   func judgePeerReader(_ part: RunningPart, _ sent: SentLetters) {
     let isAlone = scenario.programs.allSatisfy { program in
-      program.side == part.program.side
-        || program.role.isHarmless && !program.options.contains { $0.hasPrefix("clear=") }
+      let isOnThatSide = program.side != part.program.side
+      if isOnThatSide, !program.role.isHarmless { return false }
+      // A clear is one of both directions.
+      return !program.options.contains { $0.hasPrefix("clear=") || isOnThatSide && $0.hasPrefix("within=") }
     }
     guard isAlone, part.incarnation == 1, part.isOver, round.failures.isEmpty else { return }
     let name = part.names[0]
