@@ -42,10 +42,11 @@ package struct ProjectedTimestamps: Hashable, Sendable {
 
   /// Goes on from what a `projected` claims; a peer may have written it.
   ///
-  /// Readers can only have seen what a window held: beyond the lead nothing is believed but `newestInWindow`, the newest
-  /// timestamp of a message of ours in the window.
-  package init(claimed: UInt64, newestInWindow: UInt64?, at now: UInt64, manner: Manner) {
-    newest = min(claimed, max(manner.latest(at: now), newestInWindow ?? 0))
+  /// Readers can only have seen what a window held: beyond the longest lead nothing is believed but `newestInWindow`, the
+  /// newest timestamp of a message of ours in the window. The longest, whatever holds now: what was shown before a 1.0
+  /// writer came is what its readers go by, also when that writer has pushed it out of the window.
+  package init(claimed: UInt64, newestInWindow: UInt64?, at now: UInt64) {
+    newest = min(claimed, max(Manner.alone.latest(at: now), newestInWindow ?? 0))
   }
 
   /// The timestamp of the next projected message.

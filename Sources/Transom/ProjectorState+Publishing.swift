@@ -123,8 +123,7 @@ extension ProjectorState {
     var timestamps = ProjectedTimestamps(
       claimed: max(found?.record.newestTimestamp ?? 0, own ?? 0),
       newestInWindow: own,
-      at: now,
-      manner: manner
+      at: now
     )
     for timestamp in foreign { timestamps.saw(timestamp, at: now, manner: manner) }
     self.timestamps = timestamps

@@ -42,12 +42,18 @@ import Testing
 
   @Test func aClaimBeyondTheLeadIsBelievedOnlyAsFarAsTheWindowShowsIt() {
     func restored(_ claimed: UInt64, window: UInt64?) -> UInt64 {
-      ProjectedTimestamps(claimed: claimed, newestInWindow: window, at: 1_000, manner: .alone).newest
+      ProjectedTimestamps(claimed: claimed, newestInWindow: window, at: 1_000).newest
     }
     #expect(restored(500, window: nil) == 500)
     #expect(restored(6_000, window: nil) == 6_000)
     #expect(restored(.max, window: nil) == 6_000)
     #expect(restored(.max, window: 900) == 6_000)
     #expect(restored(50_000, window: 40_000) == 40_000, "the clock was set back")
+  }
+
+  @Test func staysAboveWhatReadersSawBeforeAWriterCameAndPushedItOut() {
+    // A flood alone has led by four seconds; then a 1.0 writer fills the window with a hundred messages of its own.
+    var stamps = ProjectedTimestamps(claimed: 5_000, newestInWindow: nil, at: 1_000)
+    #expect(stamps.next(at: 1_000, manner: .besideWriter) == .timestamp(5_001))
   }
 }

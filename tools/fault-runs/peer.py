@@ -56,18 +56,24 @@ def read(channel):
     seen = set()
     polls_left = 5
     is_calm = False
+    polled = time.monotonic()
     while polls_left > 0:
         if not is_calm and is_there("drain"):
             is_calm = True
             note("calm")
         has_last = "last" in seen
+        now = time.monotonic()
+        if now - polled > 1:
+            # A reader that is that slow may miss what a window had to let go of.
+            note("late")
+        polled = now
         try:
             for message in channel.recv():
                 sender = message.get("method", "-")
                 seen.add(sender)
-                if message["id"] not in seen:
-                    seen.add(message["id"])
-                    note(f"got {sender} {str(message['payload']).split(':')[0]} {message['id']}")
+                verb = "again" if message["id"] in seen else "got"
+                seen.add(message["id"])
+                note(f"{verb} {sender} {str(message['payload']).split(':')[0]} {message['id']}")
         except Exception as error:
             note(f"error {type(error).__name__}: {error}")
         if has_last and is_calm:

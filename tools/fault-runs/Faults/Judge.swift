@@ -62,6 +62,9 @@ final class Judge {
       reader.judge(incarnations, against: sent, isComplete: part.isOver && round.failures.isEmpty)
       for failure in reader.failures { fail(failure) }
     }
+    for part in round.parts where part.program.role == .peerRead && part.program.side == side.other {
+      judgePeerReader(part, sent)
+    }
   }
 
   /// The message that ends a round has to be seen: all is calm by then.

@@ -111,7 +111,7 @@ extension Scenario {
       for _ in 0..<number(1...6) {
         let time = number(50...scenario.milliseconds)
         let program = number(0...scenario.programs.count - 1)
-        let isLong = happens(6)
+        let isLong = happens(10)
         let deed: Deed =
           happens(50) ? .kill : .stop(milliseconds: isLong ? number(5_200...6_500) : number(20...1_200))
         scenario.acts.append(Act(time: time, program: program, deed: deed))
