@@ -169,7 +169,7 @@ package struct ChannelDiagnosis {
           isMuch ? .warning : .note,
           "orphans",
           "\(files), \(ByteCountText.text(facts.leftoverBytes)), in .transom/staging that nobody has touched for 10 min: killed programs leave them, and running ones make theirs anew",
-          fix: "find \(path)/.transom/staging -type f -mmin +10 -delete"
+          fix: "find \(path)/.transom/staging -type f ! -name '*.json-*' -mmin +10 -delete"
         )
       )
     }

@@ -174,6 +174,8 @@ struct ChannelExaminer {
       let staging = try? hidden.subdirectory(ChannelLayout.Hidden.staging), let names = try? staging.names()
     else { return }
     for name in names {
+      // What came back to a projector that died is taken in by the next.
+      guard !Direction.allCases.contains(where: { name.hasPrefix(ChannelLayout.window($0) + "-") }) else { continue }
       guard let found = try? staging.facts(of: name), found.kind == .regular,
         let age = found.changed.age(at: now), age > Self.stagingPatience
       else { continue }

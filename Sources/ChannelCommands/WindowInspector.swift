@@ -17,6 +17,9 @@ struct WindowInspector {
     let shown: SequenceNumber
   }
 
+  /// As much as the library reads.
+  private static let highestByteCount = WindowReading.highestByteCount
+
   private let channel: Directory
   private let direction: Direction
   /// The direction's folder below `.transom`; nil where only 1.0 programs were.
@@ -42,8 +45,8 @@ struct WindowInspector {
     let bytes: [UInt8]
     let facts: FileFacts
     do throws(FileError) {
-      let file = try channel.openRegularFile(name, limit: Int64(JSONLimits.standard.bytes))
-      bytes = try file.readAll(limit: Int64(JSONLimits.standard.bytes))
+      let file = try channel.openRegularFile(name, limit: Self.highestByteCount)
+      bytes = try file.readAll(limit: Self.highestByteCount)
       facts = file.factsAtOpening
     } catch {
       return (try failed(error, name), record(FileState?.none))
@@ -72,7 +75,7 @@ struct WindowInspector {
   }
 
   private func content(of bytes: [UInt8]) -> WindowState.Content {
-    switch Window.look(at: bytes) {
+    switch Window.look(at: bytes, limits: JSONLimits(bytes: Int(Self.highestByteCount))) {
     case .blank: .elements(0, unreadable: 0)
     case .window(let window):
       .elements(window.elements.count, unreadable: window.elements.count { $0.message == nil })
@@ -121,12 +124,6 @@ struct WindowInspector {
       readerSeen: age(record.readerSeen),
       readerRuledOut: age(record.readerRuledOut)
     )
-  }
-
-  /// Which process keeps other Transom programs from publishing; nil when none does.
-  func projectionHolder() -> Int32? {
-    guard let facts = try? folder?.facts(of: ChannelLayout.Inside.projectLock) else { return nil }
-    return try? FlockHolder.find(of: facts.stamp)
   }
 
   // MARK: The 1.0 lock and the quarantine

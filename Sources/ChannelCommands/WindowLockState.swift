@@ -68,12 +68,13 @@ package struct WindowLockState: Hashable, Sendable {
 
   /// Who made it, in words.
   package var holder: String {
-    let number = process.map { "process \($0)" } ?? "somebody"
-    return switch maker {
-    case .transom: "\(number), which uses Transom"
-    case .newerTransom(let version): "\(number), which uses a newer Transom (lock version \(version))"
-    case .peer: "\(number), a 1.0 program"
-    }
+    let holder: LockJudge.Holder =
+      switch maker {
+      case .transom: .transom(process: process)
+      case .newerTransom(let version): .newerTransom(version: version, process: process)
+      case .peer: .peer(process: process)
+      }
+    return "\(holder)"
   }
 
   /// What is so, for people.

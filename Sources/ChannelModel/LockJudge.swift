@@ -66,3 +66,16 @@ package struct LockJudge: Hashable, Sendable {
     }
   }
 }
+
+extension LockJudge.Holder: CustomStringConvertible {
+  /// Which process, and what kind of program it is.
+  package var description: String {
+    func name(_ process: UInt32?) -> String { process.map { "process \($0)" } ?? "somebody" }
+    return switch self {
+    case .transom(let process): "\(name(process)), which uses Transom"
+    case .newerTransom(let version, let process):
+      "\(name(process)), which uses a newer Transom (lock version \(version))"
+    case .peer(let process): "\(name(process)), a 1.0 program"
+    }
+  }
+}

@@ -28,7 +28,6 @@ package struct WatchTable: Sendable {
   /// What to look at.
   package enum Change: Hashable, Sendable {
     case window(ChannelNumber, Direction)
-    case windowLockFreed(ChannelNumber, Direction)
     /// Somebody opened the window; our own steady state never does.
     case windowOpened(ChannelNumber, Direction)
     case journalGrew(ChannelNumber, Direction)
@@ -117,7 +116,6 @@ package struct WatchTable: Sendable {
   // Names are compared as bytes: a message's way from the kernel to its reader makes no text.
   private static let hidden = Array(ChannelLayout.hidden.utf8)
   private static let windows = Direction.allCases.map { ($0, Array(ChannelLayout.window($0).utf8)) }
-  private static let locks = Direction.allCases.map { ($0, Array(ChannelLayout.windowLock($0).utf8)) }
   private static let segmentEnding = Array(".seg".utf8)
   private static let journalLock = Array(ChannelLayout.journalLock.utf8)
 
@@ -128,10 +126,6 @@ package struct WatchTable: Sendable {
       case .movedIn, .closedAfterWriting, .modified, .created, .deleted: return .window(channel, direction)
       default: return nil
       }
-    }
-    if let (direction, _) = Self.locks.first(where: { $0.1 == name }) {
-      if case .deleted = event { return .windowLockFreed(channel, direction) }
-      return nil
     }
     guard name == Self.hidden else { return nil }
     switch event {

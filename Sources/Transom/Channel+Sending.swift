@@ -6,7 +6,8 @@ extension Channel {
   /// Sends an event.
   ///
   /// When it returns the event is in the journal: no crash of a process can lose it, and every reader gets it, those that
-  /// come later included. And 1.0 programs see it in their array, unless ``ChannelOptions/visibility`` says later. A task that is cancelled meanwhile gets the receipt all the same once the event is in.
+  /// come later included. And 1.0 programs see it in their array, unless ``ChannelOptions/visibility`` says later. A task
+  /// that is cancelled meanwhile gets the receipt all the same once the event is in.
   ///
   /// - Parameters:
   ///   - event: The event's name.

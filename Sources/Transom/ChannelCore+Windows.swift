@@ -22,6 +22,7 @@ extension ChannelCore {
     if state.withLock({ $0.watched.contains(direction) }) {
       takeIn(direction)
     } else if state.withLock({ $0.written.contains(direction) }),
+      // What cannot be looked at is told by the next to send.
       (try? openWindow(direction)?.mayBeForeign()) == true
     {
       tendSoon(direction)
@@ -35,6 +36,8 @@ extension ChannelCore {
   private static let lockPause = Duration.microseconds(200)
 
   /// Takes in what 1.0 programs wrote before anybody here reads. Nobody is told.
+  ///
+  /// The one place where a caller of any thread waits, 20 ms at most and mostly not at all: readers begin behind it.
   func takeInFirst(_ direction: Direction) {
     guard let window = openWindow(direction), !options.isOnlyLookedAt else { return }
     do throws(ChannelError) {
@@ -74,10 +77,8 @@ extension ChannelCore {
         guard let self else { return }
         // Those who read are told on the thread that notices changes.
         watcher.schedule(at: .now) { [self] in finish(outcome, direction) }
-      } catch let error as ChannelError {
-        options.troubles.tell(error)
       } catch {
-        options.troubles.tell(ChannelError(.system, at: window.folder.path, "\(error)"))
+        options.troubles.tell(error, at: window.folder.path)
       }
     }
   }
@@ -87,7 +88,7 @@ extension ChannelCore {
     switch outcome {
     case .found(let found):
       if found.importedCount > 0 {
-        options.peers[Int(direction.rawValue)].update { $0.sawForeignWrite(at: .now) }
+        options.peers(direction).update { $0.sawForeignWrite(at: .now) }
         look(at: direction, .file)
       }
       tendSoon(direction)
@@ -147,6 +148,7 @@ extension ChannelCore {
     // The others that come meanwhile say nothing new.
     let rest = end
     state.withLock { $0.asksForOpensFrom = rest }
+    // Where that fails more openings are told than are needed.
     try? arm([])
     watcher.schedule(at: rest) { [weak self] in try? self?.arm([]) }
   }
@@ -197,7 +199,7 @@ extension ChannelCore {
         let isDone = try await HelperThreads.shared.run { try window.projector.tend() }
         if !isDone { self?.tendSoon(direction) }
       } catch {
-        options.troubles.tell(error as? ChannelError ?? ChannelError(.system, at: window.folder.path, "\(error)"))
+        options.troubles.tell(error, at: window.folder.path)
       }
     }
   }

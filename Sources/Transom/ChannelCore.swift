@@ -160,7 +160,7 @@ final class ChannelCore: WatchedChannel {
     state.isLost = true
     // Within the lock: whoever sees the next channel sees that it is another one.
     epochs.add(1, ordering: .acquiringAndReleasing)
-    for peers in options.peers { peers.update { $0.lostSight() } }
+    for direction in Direction.allCases { options.peers(direction).update { $0.lostSight() } }
   }
 
   private let epochs = Atomic<UInt64>(0)
@@ -198,7 +198,7 @@ final class ChannelCore: WatchedChannel {
     }
     try watcher.watch(number, channel: folder.directory, for: interest, by: manner)
     for direction in written where !watcher.sight(of: number).polls {
-      options.peers[Int(direction.rawValue)].update { $0.beganToWatch(at: now) }
+      options.peers(direction).update { $0.beganToWatch(at: now) }
     }
     for direction in directions {
       let journal = try folder.direction(direction).journal

@@ -33,3 +33,15 @@ extension ChannelError {
     }
   }
 }
+
+extension ChannelError {
+  /// What is thrown once a message was appended: it must not look unsent.
+  static func notProjected(_ number: SequenceNumber, _ error: ChannelError) -> ChannelError {
+    ChannelError(
+      .notProjected,
+      at: error.path,
+      "accepted as message \(number.rawValue), and not yet visible to 1.0 programs: \(error.what)",
+      hint: "do not send it again, the next to send shows it; \(error.hint)"
+    )
+  }
+}

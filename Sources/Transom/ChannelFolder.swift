@@ -23,10 +23,12 @@ package final class ChannelFolder: Sendable {
     package var boot: UniqueID?
     /// Told what is wrong with what 1.0 programs write.
     package var troubles = Troubles()
-    /// What is known of the 1.0 programs at each direction's window.
-    let peers = [PeersSeen(), PeersSeen()]
+    private let bothPeers = [PeersSeen(), PeersSeen()]
 
     package init() {}
+
+    /// What is known of the 1.0 programs at a direction's window.
+    func peers(_ direction: Direction) -> PeersSeen { bothPeers[Int(direction.rawValue)] }
   }
 
   package let ground: ChannelGround

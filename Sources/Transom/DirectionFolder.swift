@@ -8,7 +8,7 @@ package final class DirectionFolder: Sendable {
   package let direction: Direction
   package let ground: ChannelGround
   package let log: Journal
-  let places: DirectionPlaces
+  private let places: DirectionPlaces
 
   init(_ direction: Direction, of ground: ChannelGround) throws(ChannelError) {
     self.direction = direction

@@ -22,7 +22,7 @@ package final class DirectionWindow: Sendable {
   init(_ folder: DirectionFolder) {
     self.folder = folder
     importer = Importer(folder, projected)
-    peers = folder.options.peers[Int(folder.direction.rawValue)]
+    peers = folder.options.peers(folder.direction)
     projector = Projector(folder, importer, projected, peers)
   }
 

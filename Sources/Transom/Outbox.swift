@@ -121,7 +121,7 @@ struct Outbox: Sendable {
         do {
           try await window.projector.show(through: number, until: deadline)
         } catch {
-          core.options.troubles.tell(error as? ChannelError ?? ChannelError(.notProjected, at: core.path, "\(error)"))
+          core.options.troubles.tell(error, at: core.path)
         }
       }
     } catch {
@@ -138,7 +138,7 @@ struct Outbox: Sendable {
     do throws(ChannelError) {
       return try core.window(direction)
     } catch {
-      throw notShown(number, error)
+      throw .notProjected(number, error)
     }
   }
 
@@ -146,16 +146,8 @@ struct Outbox: Sendable {
     do throws(ChannelError) {
       try window.projector.flush()
     } catch {
-      throw notShown(number, error)
+      throw .notProjected(number, error)
     }
-  }
-
-  private func notShown(_ number: SequenceNumber, _ error: ChannelError) -> ChannelError {
-    ChannelError(
-      .notProjected,
-      at: error.path,
-      "accepted as message \(number.rawValue), but not certain to be visible to 1.0 programs: \(error.what)"
-    )
   }
 
   // MARK: Parts

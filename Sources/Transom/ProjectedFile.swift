@@ -50,11 +50,6 @@ final class ProjectedFile: Sendable {
     return Projected.checksum(of: bytes)
   }
 
-  /// Lets go of the descriptor.
-  func letGo() {
-    state.withLock { $0 = nil }
-  }
-
   private static func calls<Result>(
     at folder: Directory,
     _ body: () throws(SystemError) -> Result

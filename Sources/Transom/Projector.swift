@@ -40,7 +40,7 @@ final class Projector: Sendable {
     do throws(ChannelError) {
       try carryOut(.showing(number), until: deadline)
     } catch {
-      throw notProjected(number, error)
+      throw .notProjected(number, error)
     }
   }
 
@@ -54,7 +54,7 @@ final class Projector: Sendable {
     } catch {
       switch error {
       case .busy, .pause, .replaced: return false
-      case .failed(let error): throw notProjected(number, error)
+      case .failed(let error): throw .notProjected(number, error)
       }
     }
   }
@@ -99,7 +99,7 @@ final class Projector: Sendable {
         let ended = waiters.filter { isOver || $0.deadline <= now }
         let others = waiters.filter { !isOver && $0.deadline > now }
         parked.withLock { $0.waiters.insert(contentsOf: others, at: 0) }
-        for waiter in ended { waiter.continuation.resume(throwing: notProjected(waiter.number, error)) }
+        for waiter in ended { waiter.continuation.resume(throwing: ChannelError.notProjected(waiter.number, error)) }
       }
     }
   }
@@ -168,14 +168,5 @@ final class Projector: Sendable {
       }
       KernelClock.pause(min(pause, deadline.duration(since: now)))
     }
-  }
-
-  private func notProjected(_ number: SequenceNumber, _ error: ChannelError) -> ChannelError {
-    ChannelError(
-      .notProjected,
-      at: error.path,
-      "accepted as message \(number.rawValue), and not yet visible to 1.0 programs: \(error.what)",
-      hint: "do not send it again, the next to send shows it; \(error.hint)"
-    )
   }
 }

@@ -84,17 +84,31 @@ extension ProjectorState {
     // Nobody else of ours publishes this window at present.
     for orphan in names where orphan.hasPrefix(name + "-") {
       let file = DisplacedFile(orphan, in: staging)
-      _ = try imported(.displaced(file))
-      file.remove()
+      if try importedOrSetAside(file) != nil { file.remove() }
     }
     isSwept = true
   }
 
+  /// Takes in what came back; nil when it is nothing that can be read, and lies in quarantine then.
+  private func importedOrSetAside(_ file: DisplacedFile) throws(Interruption) -> Importer.Found? {
+    do throws(Interruption) {
+      return try imported(.displaced(file))
+    } catch {
+      guard case .failed(let trouble) = error, trouble.code == .refused else { throw error }
+      folder.options.troubles.tell(trouble)
+      try Self.failing { () throws(ChannelError) in
+        try Quarantine(folder: folder.quarantine, time: folder.options.clock())
+          .take(file.name, from: folder.staging.directory)
+      }
+      return nil
+    }
+  }
+
   mutating func importWhatCameBack() throws(Interruption) -> Bool {
     guard let file = displaced else { preconditionFailure("something came back") }
-    let found: Importer.Found
+    let found: Importer.Found?
     do throws(Interruption) {
-      found = try imported(.displaced(file))
+      found = try importedOrSetAside(file)
     } catch {
       // It stays in staging, and is looked for there by the next turn.
       isSwept = false
@@ -102,6 +116,7 @@ extension ProjectorState {
       throw error
     }
     displaced = nil
+    guard let found else { return false }
     file.remove()
     return found.window.identities.isEmpty && found.isClearPossible
   }

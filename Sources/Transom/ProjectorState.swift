@@ -180,6 +180,9 @@ struct ProjectorState {
       } else {
         lockRecord = nil
       }
+      // Whoever was about to publish has died: what came back to him may lie in staging.
+      let found = try Self.failing { () throws(ChannelError) in try projected.read(in: folder.folder) }
+      if let found, found.checksum != lockRecord?.confirmed { isSwept = false }
     }
     guard let pause = lockRecord?.pause(at: .now, boot: folder.boot), pause > .zero else { return }
     if !mayWait, pause > Self.longestInlinePause { throw .pause(pause) }
@@ -241,7 +244,7 @@ struct ProjectorState {
       case .timedOut(let path, let holder): throw .failed(ChannelError(.lockTimeout, at: path, "is held by \(holder)"))
       case .obstructed(let path, let kind):
         throw .failed(ChannelError(.refused, at: path, "\(kind) where a lock file belongs", hint: "move it away"))
-      case .file(let error): throw .failed(ChannelError(error, at: ""))
+      case .file(let error): throw .failed(ChannelError(error, at: "."))
       }
     }
   }

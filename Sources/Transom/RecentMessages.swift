@@ -44,8 +44,6 @@ struct RecentMessages {
     reader = JournalReader(folder, after: last)
   }
 
-  /// The highest seq read.
-  var last: SequenceNumber { reader.last }
   /// The journal that was read last.
   var journal: UniqueID? { reader.identifier }
   /// Up to where it was read.

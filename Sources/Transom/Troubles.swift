@@ -37,6 +37,11 @@ package final class Troubles: Sendable {
     }
   }
 
+  /// Tells of what a helper threw, which is a ChannelError unless there was no helper.
+  func tell(_ error: any Error, at path: String) {
+    tell(error as? ChannelError ?? ChannelError(.system, at: path, "\(error)"))
+  }
+
   func tell(_ error: ChannelError) {
     let now = Moment.now
     let listeners = state.withLock { state -> [Listener] in

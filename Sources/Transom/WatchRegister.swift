@@ -245,7 +245,6 @@ struct WatchRegister {
         for registration in registrations.values { touch(registration, .everything) }
       case .window(let number, let direction): touch(number, .window(direction))
       case .windowOpened(let number, let direction): touch(number, .opened(direction))
-      case .windowLockFreed: break
       }
     }
   }

@@ -39,7 +39,8 @@ extension WatchTable.Place {
   func mask(for interest: WatchInterest) -> InotifyMask {
     switch self {
     case .channel:
-      // A window arrives by rename, or is written in place; a hidden folder arrives by rename.
+      // A window arrives by rename, or is written in place; a hidden folder of ours arrives by rename. Names that are made
+      // are not asked for: every lock and every temporary file of a 1.0 program would wake us.
       InotifyMask([.selfDeleted, .selfMoved, .onlyDirectory, .excludeUnlinked])
         .union(interest.contains(.writes) ? [.movedTo, .closedAfterWriting] : [])
         .union(interest.contains(.opens) ? .opened : [])

@@ -48,12 +48,6 @@ extension WindowLock {
     /// For how long the 1.0 lock has been held.
     func duration(at now: Moment) -> Duration { held.withLock { $0.map { now.duration(since: $0.since) } ?? .zero } }
 
-    /// Tells 1.0 peers that we are still at work; to be called well before their five seconds are over.
-    package func refresh() throws(Failure) {
-      let lock = held.withLock { $0?.lock }
-      do throws(SystemError) { try lock?.refresh() } catch { throw .file(.system(error)) }
-    }
-
     /// Gives the 1.0 lock up.
     func releaseLockFile(isSurelyOurs: Bool = false) throws(Failure) {
       let lock = held.withLock { $0.take()?.lock }

@@ -6,7 +6,7 @@ internal import Glibc
 internal import LinuxIO
 
 /// A window's file as it was read, whatever it is.
-struct WindowReading: Sendable {
+package struct WindowReading: Sendable {
   enum Content: Sendable {
     case missing
     case blank
@@ -19,7 +19,7 @@ struct WindowReading: Sendable {
   let content: Content
 
   /// No larger window is read: the longest message fits, with what stands around it.
-  static let highestByteCount: Int64 = 65 << 20
+  package static let highestByteCount: Int64 = 65 << 20
 
   private static let limits = JSONLimits(bytes: Int(highestByteCount))
 

@@ -20,7 +20,6 @@ import Testing
     (1, .movedIn(name: Array("backend_to_frontend.json".utf8)), .window(Self.ui, .backendToFrontend)),
     (3, .closedAfterWriting(name: Array("frontend_to_backend.json".utf8)), .window(Self.db, .frontendToBackend)),
     (1, .opened(name: Array("frontend_to_backend.json".utf8)), .windowOpened(Self.ui, .frontendToBackend)),
-    (1, .deleted(name: Array("backend_to_frontend.lock".utf8)), .windowLockFreed(Self.ui, .backendToFrontend)),
     (1, .closedAfterWriting(name: Array("backend_to_frontend.lock".utf8)), nil),
     (1, .movedIn(name: Array("backend_to_frontend.tmp".utf8)), nil),
     (1, .opened(name: Array("backend_to_frontend.lock".utf8)), nil),
