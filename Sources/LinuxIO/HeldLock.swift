@@ -46,8 +46,7 @@ package final class HeldLock: Sendable {
   /// Between the look and the removal another may rob us and have its own removed by us; Linux has no conditional
   /// unlink, which is why those who publish look at what came back.
   ///
-  /// - Parameter isSurelyOurs: Whether it was taken so short a time ago that nobody takes it for stale: then it is not
-  ///   looked at again.
+  /// It is not looked at again when it is surely ours, taken so short a time ago that nobody takes it for stale.
   @discardableResult
   package func release(isSurelyOurs: Bool = false) throws(SystemError) -> Bool {
     guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return false }

@@ -59,7 +59,9 @@ extension ChannelCore {
     guard let window = openWindow(direction), !options.isOnlyLookedAt else { return }
     do throws(ChannelError) {
       guard try window.mayBeForeign() else { return }
-      guard let isForeign = try window.mayBeForeignAtRest() else { return takeInAgain(direction, after: Self.lockPause) }
+      guard let isForeign = try window.mayBeForeignAtRest() else {
+        return takeInAgain(direction, after: Self.lockPause)
+      }
       guard isForeign else { return }
       if try window.facts().map({ $0.stamp.size > Self.highestInlineByteCount }) ?? false {
         return takeInElsewhere(direction, window)
