@@ -58,15 +58,12 @@ extension ChannelCore {
   func takeIn(_ direction: Direction) {
     guard let window = openWindow(direction), !options.isOnlyLookedAt else { return }
     do throws(ChannelError) {
-      guard try window.mayBeForeign() else { return }
-      guard let isForeign = try window.mayBeForeignAtRest() else {
-        return takeInAgain(direction, after: Self.lockPause)
+      switch try window.lookAtRest() {
+      case .known: break
+      case .changing: takeInAgain(direction, after: Self.lockPause)
+      case .foreign(let byteCount) where byteCount > Self.highestInlineByteCount: takeInElsewhere(direction, window)
+      case .foreign: finish(try window.importer.importAtOnce(), direction)
       }
-      guard isForeign else { return }
-      if try window.facts().map({ $0.stamp.size > Self.highestInlineByteCount }) ?? false {
-        return takeInElsewhere(direction, window)
-      }
-      finish(try window.importer.importAtOnce(), direction)
     } catch {
       options.troubles.tell(error)
     }

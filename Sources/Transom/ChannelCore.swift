@@ -83,6 +83,12 @@ final class ChannelCore: WatchedChannel {
   /// Those who are told that a direction's journal may have grown.
   func lane(_ direction: Direction) -> Lane { lanes[Int(direction.rawValue)] }
 
+  /// Whether the id is one that this channel gave to a message of ours.
+  func isOurs(_ id: String, in direction: Direction) -> Bool {
+    guard let id = UniqueID(text: id.utf8), let key = try? folder().key else { return false }
+    return key.sequenceNumber(provenBy: id, in: direction) != nil
+  }
+
   /// The time of what is sent now.
   func clock() -> WallTime { options.clock() }
 

@@ -28,19 +28,36 @@ package final class DirectionWindow: Sendable {
 
   var direction: Direction { folder.direction }
 
-  /// Whether something may be in the window that is not in the journal.
-  func mayBeForeign() throws(ChannelError) -> Bool {
-    guard let stamp = try facts()?.stamp else { return false }
-    if importer.hasSeen(stamp) { return false }
-    return try shownPlace() == nil
+  /// What a look at the window's name tells of its content.
+  enum Look {
+    /// Everything in it is in the journal.
+    case known
+    /// Something may be in it that is not; so many bytes.
+    case foreign(byteCount: Int64)
+    /// One of ours is about to put another in its place: look again.
+    case changing
   }
 
-  /// The same, looked at while none of ours puts another window in place; nil when one is about to.
+  /// Whether something may be in the window that is not in the journal.
+  func mayBeForeign() throws(ChannelError) -> Bool {
+    if case .foreign = try look() { true } else { false }
+  }
+
+  private func look() throws(ChannelError) -> Look {
+    guard let stamp = try facts()?.stamp, !importer.hasSeen(stamp) else { return .known }
+    let record = try projected.readLately(in: folder.folder)?.record
+    if record?.boot == folder.boot, record?.window == FileState(stamp) { return .known }
+    return .foreign(byteCount: stamp.size)
+  }
+
+  /// The same, looked at while none of ours puts another window in place.
   ///
-  /// Then `projected` already speaks of that one, and the window that is still there matches nothing. To open it would
-  /// tell whoever sends that a 1.0 reader is there, for only such open windows all the time.
-  func mayBeForeignAtRest() throws(ChannelError) -> Bool? {
-    try probe.withLock { (probe) throws(ChannelError) in
+  /// Then `projected` already speaks of that one, and the window that is still there matches nothing. To read it would be
+  /// in vain, and that all the time beside somebody who sends.
+  func lookAtRest() throws(ChannelError) -> Look {
+    let first = try look()
+    guard case .foreign = first, projected.isThere else { return first }
+    return try probe.withLock { (probe) throws(ChannelError) in
       if probe?.folder !== folder.folder {
         // Nobody has it where it is not there.
         let file = try? folder.folder.openRegularFile(ChannelLayout.Inside.projectLock)
@@ -48,10 +65,10 @@ package final class DirectionWindow: Sendable {
       }
       // Shared, and for an instant: two who look must not take each other for a sender. Where it cannot be had there is
       // nothing to wait for either.
-      guard let held = probe?.held, let isFree = try? held.file.tryLock(shared: true) else { return try mayBeForeign() }
-      guard isFree else { return nil }
+      guard let held = probe?.held, let isFree = try? held.file.tryLock(shared: true) else { return first }
+      guard isFree else { return .changing }
       defer { try? held.file.unlock() }
-      return try mayBeForeign()
+      return try look()
     }
   }
 

@@ -191,7 +191,7 @@ final class Importer: Sendable {
   private func read(_ source: Source, _ state: State) throws(ChannelError) -> WindowReading {
     switch source {
     case .window:
-      if let file = openUnnoticed() {
+      if projected.isThere, let file = openUnnoticed() {
         do throws(FileError) {
           return try WindowReading.read(file, knowing: state.seen?.window, as: ids)
         } catch {

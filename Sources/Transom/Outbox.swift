@@ -71,13 +71,25 @@ struct Outbox: Sendable {
     receipts(for: try await append(try drafts(of: batch), within: limit, registering))
   }
 
-  /// Sends an answer without waiting for anything; false where it would have to wait. It is shown at once, or by a helper
-  /// thread.
-  func answerAtOnce(_ answer: Outgoing) throws(ChannelError) -> Bool {
+  /// Sends an answer without waiting for anything; false where it would have to wait.
+  func answerAtOnce(_ answer: Outgoing, to request: String) throws(ChannelError) -> Bool {
     guard durability == .process, let accepted = try attempt(try drafts(of: [answer]), nil) else { return false }
-    showSoon(accepted.appended.numbers.upperBound)
+    showAnswer(accepted.appended.numbers.upperBound, to: request)
     return true
   }
+
+  /// Shows an answer at once to the 1.0 program that asked. An end of ours has it already, and a window for each of its
+  /// answers would keep the next request waiting: those are shown together, a little later.
+  func showAnswer(_ number: SequenceNumber, to request: String) {
+    if core.isOurs(request, in: direction.opposite) {
+      core.sent(in: direction)
+      core.show(direction, within: Self.answerPause)
+    } else {
+      showSoon(number)
+    }
+  }
+
+  private static let answerPause = Duration.milliseconds(20)
 
   // MARK: Showing
 

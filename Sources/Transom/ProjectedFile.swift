@@ -22,8 +22,26 @@ final class ProjectedFile: Sendable {
   }
 
   private let state = Mutex<Open?>(nil)
+  /// Where and when it was last found missing: where only 1.0 programs send it stays so.
+  private let missing = Mutex<(folder: Directory, at: Moment)?>(nil)
+
+  /// Whether anybody of ours has projected here, as far as the last reading tells.
+  var isThere: Bool { state.withLock { $0 != nil } }
 
   private static let verificationInterval = Duration.milliseconds(100)
+
+  /// The same for a look that may be a moment old: where nobody of ours has projected the file is not looked for each time.
+  func readLately(in folder: Directory) throws(ChannelError) -> Found? {
+    let now = Moment.now
+    if let known = missing.withLock({ $0 }), known.folder === folder,
+      now.duration(since: known.at) < Self.verificationInterval
+    {
+      return nil
+    }
+    let found = try read(in: folder)
+    missing.withLock { $0 = isThere ? nil : (folder, now) }
+    return found
+  }
 
   /// What was last written; nil where nothing readable is. A newer version's is refused.
   func read(in folder: Directory) throws(ChannelError) -> Found? {

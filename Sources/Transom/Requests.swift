@@ -122,9 +122,7 @@ final class Requests: Lane.Pump {
   /// Whether an answer is to be shown among the messages: it is for a request that nobody waits for any more, or for
   /// none of this channel's at all. All others have gone to whoever asked.
   func isForMessages(_ id: String) -> Bool {
-    guard let id = UniqueID(text: id.utf8), let key = try? core.folder().key,
-      key.sequenceNumber(provenBy: id, in: direction.opposite) != nil
-    else { return true }
+    guard core.isOurs(id, in: direction.opposite), let id = UniqueID(text: id.utf8) else { return true }
     return state.withLock { $0.givenUp.contains(id) }
   }
 

@@ -227,7 +227,7 @@ final class Responders: Lane.Pump {
 
   private func sendAtOnce(_ outgoing: Outgoing, to request: Message) {
     do throws(ChannelError) {
-      if try !outbox.answerAtOnce(outgoing) { run(request) { outgoing } }
+      if try !outbox.answerAtOnce(outgoing, to: request.id) { run(request) { outgoing } }
       // Who asked once will soon ask again.
       core.watcher.foundNews()
     } catch {
@@ -258,7 +258,7 @@ final class Responders: Lane.Pump {
   private func send(_ outgoing: Outgoing, to request: Message) async {
     do {
       let receipts = try await outbox.append([outgoing])
-      for receipt in receipts { outbox.showSoon(SequenceNumber(receipt.number)) }
+      for receipt in receipts { outbox.showAnswer(SequenceNumber(receipt.number), to: request.id) }
     } catch let error as ChannelError {
       onTrouble(error)
       if let failure = Self.failure(of: request, inPlaceOf: outgoing, error) { await send(failure, to: request) }
