@@ -12,6 +12,9 @@ package struct JournalPlace: Hashable, Comparable, Sendable {
     self.end = end
   }
 
+  /// Before everything.
+  package static let nowhere = JournalPlace(segment: .none, end: 0)
+
   package static func < (left: JournalPlace, right: JournalPlace) -> Bool {
     (left.segment, left.end) < (right.segment, right.end)
   }

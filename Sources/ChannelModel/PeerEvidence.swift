@@ -30,11 +30,17 @@ package struct PeerEvidence: Hashable, Sendable {
     self.writerSeen = writerSeen
   }
 
-  /// Takes in what another process has seen, of this boot.
-  package mutating func learn(writerSeen: Moment?, readerSeen: Moment?, readerRuledOut: Moment?) {
-    self.writerSeen = Self.later(self.writerSeen, writerSeen)
-    self.readerSeen = Self.later(self.readerSeen, readerSeen)
-    self.readerRuledOut = Self.later(self.readerRuledOut, readerRuledOut)
+  /// Takes in what another process has seen, of this boot. What lies ahead nobody can have seen.
+  package mutating func learn(
+    writerSeen: Moment?,
+    readerSeen: Moment?,
+    readerRuledOut: Moment?,
+    at now: Moment
+  ) {
+    func past(_ moment: Moment?) -> Moment? { moment.flatMap { $0 <= now ? $0 : nil } }
+    self.writerSeen = Self.later(self.writerSeen, past(writerSeen))
+    self.readerSeen = Self.later(self.readerSeen, past(readerSeen))
+    self.readerRuledOut = Self.later(self.readerRuledOut, past(readerRuledOut))
   }
 
   private static func later(_ one: Moment?, _ other: Moment?) -> Moment? {

@@ -53,7 +53,7 @@ package struct SeenWindow: Sendable {
     _ ids: OwnIDs,
     beside others: [ElementIdentity?]
   ) -> (identity: ElementIdentity?, Void)? {
-    guard let message = element.message else { return (nil, ()) }
+    guard let message = element.message, element.isWithinRecord else { return (nil, ()) }
     if let number = Window.ownNumber(of: message, in: bytes, ids.direction, ids.key) { return (.own(number), ()) }
     let identity = ElementIdentity.foreign(ids.key.memory(of: ForeignTraits(message, in: bytes), place: 0))
     return others.contains(identity) ? nil : (identity, ())

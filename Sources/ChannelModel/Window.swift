@@ -89,7 +89,7 @@ package struct Window: Hashable, Sendable {
   package func identities(in direction: Direction, key: ChannelKey) -> [ElementIdentity?] {
     var equals: [ForeignTraits: Int] = [:]
     return elements.map { element in
-      guard let message = element.message else { return nil }
+      guard let message = element.message, element.isWithinRecord else { return nil }
       if let number = Self.ownNumber(of: message, in: bytes, direction, key) { return .own(number) }
       let traits = ForeignTraits(message, in: bytes)
       let place = equals[traits, default: 0]

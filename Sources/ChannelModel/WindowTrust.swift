@@ -18,6 +18,7 @@ package enum WindowTrust {
     guard state.seconds >= 0 else { return true }
     let changed = Duration.seconds(state.seconds) + .nanoseconds(Int64(state.nanoseconds))
     let elapsed = Duration.nanoseconds(Int64(clamping: look.nanoseconds)) - changed
-    return elapsed >= settling
+    // A time that lies ahead by more than any file system counts in was set by somebody: it moves with each change.
+    return elapsed >= settling || elapsed < .seconds(-2)
   }
 }

@@ -49,6 +49,7 @@ extension ChannelCore {
     } catch {
       options.troubles.tell(error)
     }
+    openWindow(direction)?.importer.begin()
     // What is half written, and what may have changed since.
     takeInAgain(direction, after: Self.settling)
   }
@@ -60,14 +61,32 @@ extension ChannelCore {
     do throws(ChannelError) {
       switch try window.lookAtRest() {
       case .known: break
-      case .changing: takeInAgain(direction, after: Self.lockPause)
-      case .foreign(let byteCount) where byteCount > Self.highestInlineByteCount: takeInElsewhere(direction, window)
-      case .foreign: finish(try window.importer.importAtOnce(), direction)
+      case .changing where !hasWaited(direction): takeInAgain(direction, after: Self.lockPause)
+      case .foreign(let byteCount) where byteCount > Self.highestInlineByteCount,
+        .changing(let byteCount) where byteCount > Self.highestInlineByteCount:
+        takeInElsewhere(direction, window)
+      case .foreign, .changing: finish(try window.importer.importAtOnce(), direction)
       }
     } catch {
       options.troubles.tell(error)
     }
   }
+
+  /// Whether somebody has been about to change the window for so long that he must be stopped, or waits himself: what is in
+  /// it is taken in all the same.
+  private func hasWaited(_ direction: Direction) -> Bool {
+    let now = Moment.now
+    return state.withLock { state in
+      if let since = state.changingSince[direction], now.duration(since: since) < .milliseconds(100) {
+        return now.duration(since: since) >= Self.changePatience
+      }
+      // What is older is of another change.
+      state.changingSince[direction] = now
+      return false
+    }
+  }
+
+  private static let changePatience = Duration.milliseconds(2)
 
   private func takeInElsewhere(_ direction: Direction, _ window: DirectionWindow) {
     Task { [weak self, options] in
@@ -144,6 +163,10 @@ extension ChannelCore {
     else { return }
     var end = Moment.now
     window.peers.update { end = $0.sawOpen(at: end) }
+    // Nor is it seen then who opens the other window.
+    for other in state.withLock({ $0.written }) where other != direction {
+      options.peers(other).update { $0.lostSight() }
+    }
     // The others that come meanwhile say nothing new.
     let rest = end
     state.withLock { $0.asksForOpensFrom = rest }
@@ -208,10 +231,13 @@ extension ChannelCore {
     let isFirst = state.withLock { $0.owed.insert(direction).inserted }
     guard isFirst else { return }
     watcher.schedule(at: Moment.now.advanced(by: pause)) { [weak self] in
-      guard let self, state.withLock({ $0.owed.remove(direction) }) != nil, let window = openWindow(direction) else {
-        return
+      guard let self, state.withLock({ $0.owed.remove(direction) }) != nil else { return }
+      do throws(ChannelError) {
+        // It may have been let go of meanwhile.
+        tendElsewhere(direction, try window(direction))
+      } catch {
+        options.troubles.tell(error)
       }
-      tendElsewhere(direction, window)
     }
   }
 

@@ -43,6 +43,8 @@ final class ChannelCore: WatchedChannel {
     /// What is owed to windows, and for which a look is scheduled.
     var sweeps: [Direction: ProjectionSweep] = [:]
     var tended: Set<Direction> = []
+    /// Since when somebody has been about to change a window.
+    var changingSince: [Direction: Moment] = [:]
     /// When a window is looked at again.
     var looks: [Direction: Moment] = [:]
     /// Those that show later what was sent.
@@ -203,7 +205,7 @@ final class ChannelCore: WatchedChannel {
       (state.interest(at: now).union(more), state.written)
     }
     try watcher.watch(number, channel: folder.directory, for: interest, by: manner)
-    for direction in written where !watcher.sight(of: number).polls {
+    for direction in written where interest.contains(.opens) && !watcher.sight(of: number).polls {
       options.peers(direction).update { $0.beganToWatch(at: now) }
     }
     for direction in directions {

@@ -35,7 +35,7 @@ package final class DirectionWindow: Sendable {
     /// Something may be in it that is not; so many bytes.
     case foreign(byteCount: Int64)
     /// One of ours is about to put another in its place: look again.
-    case changing
+    case changing(byteCount: Int64)
   }
 
   /// Whether something may be in the window that is not in the journal.
@@ -56,7 +56,7 @@ package final class DirectionWindow: Sendable {
   /// in vain, and that all the time beside somebody who sends.
   func lookAtRest() throws(ChannelError) -> Look {
     let first = try look()
-    guard case .foreign = first, projected.isThere else { return first }
+    guard case .foreign(let byteCount) = first, projected.isThere else { return first }
     return try probe.withLock { (probe) throws(ChannelError) in
       if probe?.folder !== folder.folder {
         // Nobody has it where it is not there.
@@ -66,7 +66,7 @@ package final class DirectionWindow: Sendable {
       // Shared, and for an instant: two who look must not take each other for a sender. Where it cannot be had there is
       // nothing to wait for either.
       guard let held = probe?.held, let isFree = try? held.file.tryLock(shared: true) else { return first }
-      guard isFree else { return .changing }
+      guard isFree else { return .changing(byteCount: byteCount) }
       defer { try? held.file.unlock() }
       return try look()
     }

@@ -121,10 +121,17 @@ final class ImportMemory {
   func begin(at number: SequenceNumber, windowOf count: Int) throws(ChannelError) {
     if ids?.isTooSmall(forWindowOf: count) == true {
       ids?.enlarge(forWindowOf: count)
+      // Whoever dies in the midst of that leaves a file that does not pass for whole.
+      _ = ids?.begin(at: ImportedIDs.unread)
       if let ids { try writeWhole(ids) }
     }
     guard let write = ids?.begin(at: number) else { return }
     try self.write([write])
+  }
+
+  /// What was begun was not appended: what is on the disk is read the next time.
+  func forget() {
+    ids = nil
   }
 
   func remember(_ hashes: [UInt64], through last: SequenceNumber) throws(ChannelError) {

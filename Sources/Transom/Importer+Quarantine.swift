@@ -18,12 +18,15 @@ extension Importer {
       let reason: String
       switch element.content {
       case .unreadable(let error): reason = "is no message: \(error)"
+      case .message where !element.isWithinRecord: reason = "is longer than the 64 MiB that a message may have"
       case .message(let index):
         guard let hazard = index.hazard else { continue }
         reason = "cannot be read by 1.0 programs: \(hazard)"
       }
+      // By a hash: what is remembered of it must not be as long as it is.
       let bytes = Array(window.window.bytes[element.range])
-      guard state.setAside.count < Self.highestSetAsideCount, state.setAside.insert(bytes).inserted else { continue }
+      let isNew = state.setAside.count < Self.highestSetAsideCount && state.setAside.insert(bytes.hashValue).inserted
+      guard isNew else { continue }
       let kept = keepInQuarantine(bytes, at: element.range.lowerBound)
       tell("element \(place) \(reason)", kept, "the others were taken in; see to the program that wrote it")
     }

@@ -45,7 +45,9 @@ final class Importer: Sendable {
     let memory = ImportMemory()
     /// What was kept in quarantine last, so that it is kept and told once.
     var malformed: FileStamp?
-    var setAside: Set<[UInt8]> = []
+    var setAside: Set<Int> = []
+    /// What lay in the window before this program came was taken in.
+    var hasBegun = false
   }
 
   let folder: DirectionFolder
@@ -80,17 +82,23 @@ final class Importer: Sendable {
 
   /// Whether the window was read in this state, and long enough after its last change that it was not changed since.
   func hasSeen(_ stamp: FileStamp) -> Bool {
-    state.withLock { state in
+    // Who is at it now looks again by himself; nobody waits for him here.
+    state.withLockIfAvailable { state in
       guard let seen = state.seen else { return false }
       return WindowTrust.holds(FileState(seen.stamp), FileState(stamp), isOurs: false, readAt: seen.readAt)
-    }
+    } ?? false
+  }
+
+  /// From here on what comes is new: to be called when what lay in the window before was taken in, or nothing did.
+  func begin() {
+    state.withLock { $0.hasBegun = true }
   }
 
   // MARK: Importing
 
   /// Takes in what is foreign in the window, unless somebody holds the journal's lock; never waits.
   func importAtOnce(_ source: Source = .window) throws(ChannelError) -> Outcome {
-    try state.withLock { (state) throws(ChannelError) in
+    let outcome = try state.withLockIfAvailable { (state) throws(ChannelError) -> Outcome in
       // After what a dead importer left was read, once more; others may come between.
       for _ in 0..<4 {
         let step = try folder.log.tryWithState { (journal) throws(ChannelError) in
@@ -104,6 +112,7 @@ final class Importer: Sendable {
       }
       return .busy
     }
+    return outcome ?? .busy
   }
 
   private enum Step {
@@ -146,7 +155,10 @@ final class Importer: Sendable {
       )
     )
     setAside(plan, of: window, &state)
-    guard try append(plan, of: window, memory, &journal, isFirst: state.previous == nil) else {
+    switch try append(plan, of: window, memory, &journal, isFirst: !state.hasBegun) {
+    case .all: break
+    case .part: return .done(.wait(.zero))
+    case .full:
       folder.options.troubles.tell(journalIsFull())
       return .done(.wait(.milliseconds(100)))
     }
@@ -239,7 +251,8 @@ final class Importer: Sendable {
         return .lost
       }
     }
-    guard case .window = source, let stamp = reading.stamp else { return .cleared }
+    // What came back blank was being written: that is no clear.
+    guard case .window = source, let stamp = reading.stamp else { return .lost }
     // What was written before this boot may have come to the disk by half.
     let isUnwritten = isOfAnotherBoot && WallTime(stamp.modified) < WallTime.ofBoot
     switch state.patience.saw(sight, state: FileState(stamp), at: .now, isFromAnotherBoot: isUnwritten) {
@@ -257,18 +270,29 @@ final class Importer: Sendable {
 
   // MARK: Appending
 
-  /// Appends what the journal lacks; false when there is no room.
+  private enum Appended {
+    case all
+    /// As many as may be in one turn: senders wait for the lock.
+    case part
+    /// There is no room.
+    case full
+  }
+
+  /// So many messages are appended in one turn.
+  private static let turnCount = 8_192
+
+  /// Appends what the journal lacks.
   private func append(
     _ plan: Import,
     of window: SeenWindow,
     _ memory: ImportMemory,
     _ journal: inout JournalState,
     isFirst: Bool
-  ) throws(ChannelError) -> Bool {
+  ) throws(ChannelError) -> Appended {
     var drafts: [JournalDraft] = plan.gap.map { [.gap($0)] } ?? []
     var hashes: [UInt64] = []
     var highest = SequenceNumber.none
-    for item in plan.items {
+    for item in plan.items.prefix(Self.turnCount) {
       let element = window.window.elements[item.place].range
       drafts.append(.message(Array(window.window.bytes[element]), kind: item.kind))
       switch window.identities[item.place] {
@@ -277,22 +301,44 @@ final class Importer: Sendable {
       case nil: break
       }
     }
-    guard !drafts.isEmpty else { return true }
+    guard !drafts.isEmpty else { return .all }
     try journal.goBeyond(highest)
     // What was there when this program came was written when it says: a request of last week is not to be run.
     let now = journal.now.time
     defer { journal.now.time = now }
-    for batch in isFirst ? drafts.map({ [$0] }) : JournalDraft.batches(of: drafts) {
+    for batch in isFirst ? Self.batchesByTime(drafts) : JournalDraft.batches(of: drafts) {
       if isFirst, let draft = batch.first { journal.now.time = min(now, Self.time(of: draft) ?? now) }
       let foreign = batch.count { $0.kind == .foreign }
       if foreign > 0 { try memory.begin(at: journal.now.remembered.next, windowOf: window.identities.count) }
       let byteCount = batch.reduce(0) { $0 + $1.byteCount }
-      let attempt = try journal.append(batch, of: byteCount, for: .importing) { _ in }
-      guard case .appended(let appended) = attempt else { return false }
+      let attempt: Journal.Attempt
+      do throws(ChannelError) {
+        attempt = try journal.append(batch, of: byteCount, for: .importing) { _ in }
+      } catch {
+        memory.forget()
+        throw error
+      }
+      guard case .appended(let appended) = attempt else {
+        // Its mark stands in the file: another may begin at the same seq, and what he imports has to be read.
+        memory.forget()
+        return .full
+      }
       try memory.remember(Array(hashes.prefix(foreign)), through: appended.numbers.upperBound)
       hashes.removeFirst(foreign)
     }
-    return true
+    return plan.items.count > Self.turnCount ? .part : .all
+  }
+
+  /// Drafts of one time in one batch.
+  private static func batchesByTime(_ drafts: [JournalDraft]) -> [[JournalDraft]] {
+    var runs: [[JournalDraft]] = []
+    var latest: WallTime?
+    for draft in drafts {
+      let time = time(of: draft)
+      if time == latest, !runs.isEmpty { runs[runs.count - 1].append(draft) } else { runs.append([draft]) }
+      latest = time
+    }
+    return runs.flatMap(JournalDraft.batches)
   }
 
   private static func time(of draft: JournalDraft) -> WallTime? {
@@ -304,18 +350,23 @@ final class Importer: Sendable {
   private func replay(from first: SequenceNumber, _ state: inout State) throws(ChannelError) {
     let reader = JournalReader(folder, after: first.previous)
     var hashes: [UInt64] = []
+    var fresh: Set<UInt64> = []
+    var places: [UInt64: Int] = [:]
     while let stretch = try reader.next() {
       for record in stretch.records where record.kind == .foreign {
         let content = Array(stretch.bytes[record.content])
         guard let index = try? MessageIndex(element: content) else { continue }
         let traits = ForeignTraits(index, in: content)
-        var place = 0
-        while state.memory.contains(ids.key.memory(of: traits, place: place))
-          || hashes.contains(ids.key.memory(of: traits, place: place))
-        {
+        let base = ids.key.memory(of: traits, place: 0)
+        var place = places[base, default: 0]
+        var hash = ids.key.memory(of: traits, place: place)
+        while state.memory.contains(hash) || fresh.contains(hash) {
           place += 1
+          hash = ids.key.memory(of: traits, place: place)
         }
-        hashes.append(ids.key.memory(of: traits, place: place))
+        places[base] = place + 1
+        fresh.insert(hash)
+        hashes.append(hash)
       }
     }
     let found = hashes

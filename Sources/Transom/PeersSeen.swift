@@ -14,12 +14,13 @@ final class PeersSeen: Sendable {
   }
 
   /// Takes in what the last projector knew.
-  func learn(from record: ProjectLockRecord) {
+  func learn(from record: ProjectLockRecord, at now: Moment) {
     evidence.withLock {
       $0.learn(
         writerSeen: record.writerSeen,
         readerSeen: record.readerSeen,
-        readerRuledOut: record.readerRuledOut
+        readerRuledOut: record.readerRuledOut,
+        at: now
       )
     }
   }

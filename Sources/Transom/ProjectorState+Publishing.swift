@@ -39,8 +39,12 @@ extension ProjectorState {
     }
   }
 
+  private static let highestHurriedByteCount: Int64 = 1 << 20
+
   /// Takes in what is foreign in the window and holds it as it is.
   private mutating func read() throws(Interruption) {
+    // Who must not wait leaves what takes long to a thread that may.
+    if isHurried, let size = try facts()?.stamp.size, size > Self.highestHurriedByteCount { throw .busy }
     if !isSwept { try importOrphans() }
     let found = try imported(.window)
     try notePeer(in: found)
@@ -144,7 +148,8 @@ extension ProjectorState {
     self.timestamps = timestamps
   }
 
-  /// The timestamps of messages that are shown for the first time, in their order.
+  /// The timestamps of messages that are shown for the first time, in their order; of the first of them alone where they
+  /// would run too far ahead.
   private mutating func grants(_ count: Int) throws(Interruption) -> [UInt64] {
     let now = folder.options.clock().milliseconds
     let manner = manner
@@ -154,7 +159,10 @@ extension ProjectorState {
     for _ in 0..<count {
       switch timestamps.next(at: now, manner: manner) {
       case .timestamp(let timestamp): grants.append(timestamp)
-      case .wait(let pause): throw .pause(pause)
+      case .wait(let pause):
+        if grants.isEmpty { throw .pause(pause) }
+        self.timestamps = timestamps
+        return grants
       }
     }
     self.timestamps = timestamps
@@ -163,22 +171,30 @@ extension ProjectorState {
 
   // MARK: Publishing
 
-  /// Publishes the planned window; false when another than the one that was spliced from came back.
-  mutating func publish(_ draft: ProjectionRun.Draft) throws(Interruption) -> Bool {
+  /// Publishes the planned window, as far as there are timestamps for it; `isExpected` is false when another than the one
+  /// that was spliced from came back.
+  mutating func publish(_ draft: ProjectionRun.Draft) throws(Interruption) -> (isExpected: Bool, isWhole: Bool) {
     guard let recent else { preconditionFailure("the journal was read for the plan") }
-    let added = draft.projection.added.compactMap { recent.text(of: $0) }
+    let added = recent.texts(of: draft.projection.added)
     let grants = try grants(added.count { if case .own = $0.identity { true } else { false } })
     // From here on its text is the next window's; when anything fails it is read again.
     guard var next = known.take() else { preconditionFailure("the window was read for the plan") }
     let expected = next.stamp
     next.text.keep(draft.projection.kept)
     var granted = grants[...]
+    var through = draft.projection.through
+    var isWhole = true
     for message in added {
-      if case .own = message.identity, let timestamp = granted.popFirst() {
-        next.text.append(message.text, as: message.identity, at: timestamp)
-      } else {
+      guard case .own = message.identity else {
         next.text.append(message.text[...], as: message.identity)
+        continue
       }
+      guard let timestamp = granted.popFirst() else {
+        through = message.number.previous
+        isWhole = false
+        break
+      }
+      next.text.append(message.text, as: message.identity, at: timestamp)
     }
     let file = AtomicFile(name, in: channel, staging: folder.staging, limit: WindowReading.highestByteCount)
     let staged: StagedFile
@@ -187,7 +203,7 @@ extension ProjectorState {
     } catch {
       throw .failed(ChannelError(error, at: channel.path(of: name)))
     }
-    let checksum = try intend(draft, staged, recent)
+    let checksum = try intend(draft, through, isWhole ? recent.place : .nowhere, staged, recent)
     let publication: Publication
     do throws(FileError) {
       publication = try file.publish(staged, expecting: expected, isJustSeen: true)
@@ -201,30 +217,32 @@ extension ProjectorState {
     next.isClearPossible = true
     known = next
     published = ProjectionRun.ProjectedSeqs(
-      through: draft.projection.through,
+      through: through,
       shown: draft.shown,
       floor: draft.floor,
       isConfirmed: true
     )
-    guard case .displaced(let other) = publication else { return true }
+    guard case .displaced(let other) = publication else { return (true, isWhole) }
     displaced = other
-    return false
+    return (false, isWhole)
   }
 
   /// Says what the window will show, before it does.
   private func intend(
     _ draft: ProjectionRun.Draft,
+    _ through: SequenceNumber,
+    _ place: JournalPlace,
     _ staged: StagedFile,
     _ recent: RecentMessages
   ) throws(Interruption) -> UInt32 {
     let record = Projected(
       journal: recent.journal ?? UniqueID(high: 0, low: 0),
       boot: folder.boot,
-      through: draft.projection.through,
+      through: through,
       shown: draft.shown,
       floor: draft.floor,
       newestTimestamp: timestamps?.newest ?? 0,
-      place: recent.place,
+      place: place,
       window: FileState(staged.stamp)
     )
     return try Self.failing { () throws(ChannelError) in try projected.write(record, in: folder.folder) }

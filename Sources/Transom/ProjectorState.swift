@@ -61,6 +61,8 @@ struct ProjectorState {
   /// What came back from an exchange, and is still to be imported.
   var displaced: DisplacedFile?
   var latestStamp = FileTime(seconds: 0, nanoseconds: 0)
+  /// Whether this turn must not wait for anything.
+  var isHurried = false
   /// Whether what dead projectors left in staging was looked for.
   var isSwept = false
 
@@ -80,6 +82,7 @@ struct ProjectorState {
   /// Does what the task takes; without a deadline nothing is waited for.
   @discardableResult
   mutating func carryOut(_ task: Task, until deadline: Moment?) throws(Interruption) -> ProjectionRun.Outcome {
+    isHurried = deadline == nil
     // Whoever removes the channel's own files meanwhile does so only so often.
     for _ in 0..<8 {
       do throws(Interruption) {
@@ -108,6 +111,7 @@ struct ProjectorState {
       case .clearing: ProjectionRun.clearing(rules: rules)
       }
     var action = run.start
+    var rounds = 0
     while true {
       switch action {
       case .look: action = run.looked(held == nil ? try lookBeforehand(for: task) : try look())
@@ -124,11 +128,22 @@ struct ProjectorState {
         action = run.windowLockTaken()
       case .importWindow: action = run.windowRead(try scene(task, rules))
       case .checkWindowLock: action = run.windowLockChecked(isOurs: try isLockOurs(held))
-      case .publish(let draft): action = run.published(cameBackExpected: try publish(draft))
+      case .publish(let draft):
+        let (isExpected, isWhole) = try publish(draft)
+        // The rest gets its timestamps when the clock has come nearer.
+        if isExpected, !isWhole { throw .pause(.milliseconds(1)) }
+        action = run.published(cameBackExpected: isExpected)
       case .importWhatCameBack:
         let isEmpty = try importWhatCameBack()
         let isOurs = try Self.locking { () throws(WindowLock.Failure) -> Bool in try held?.isOurs() ?? false }
         action = run.cameBackImported(isEmpty: isEmpty, lockIsOurs: isOurs)
+        // Somebody may rewrite it for ever; who sends has only so much time, and who must not wait none.
+        rounds += 1
+        if deadline.map({ Moment.now >= $0 }) ?? (rounds >= 3) {
+          if case .recordFloor(let floor) = action { try record(floor) }
+          known = nil
+          throw .pause(.milliseconds(1))
+        }
       case .recordFloor(let floor):
         try record(floor)
         action = run.floorRecorded()
@@ -176,13 +191,15 @@ struct ProjectorState {
     if record != lockRecord {
       if let record, record.boot == folder.boot {
         lockRecord = record
-        peers.learn(from: record)
+        peers.learn(from: record, at: .now)
       } else {
         lockRecord = nil
       }
       // Whoever was about to publish has died: what came back to him may lie in staging.
       let found = try Self.failing { () throws(ChannelError) in try projected.read(in: folder.folder) }
       if let found, found.checksum != lockRecord?.confirmed { isSwept = false }
+      // A turn that publishes nothing hands on what it found.
+      checksum = lockRecord?.confirmed ?? 0
     }
     guard let pause = lockRecord?.pause(at: .now, boot: folder.boot), pause > .zero else { return }
     if !mayWait, pause > Self.longestInlinePause { throw .pause(pause) }

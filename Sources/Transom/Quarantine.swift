@@ -18,9 +18,7 @@ struct Quarantine {
   @discardableResult
   func keep(_ bytes: [UInt8], of name: String, at offset: Int) throws(ChannelError) -> String {
     try ChannelError.calls(at: folder.path) { () throws(SystemError) in
-      guard try folder.names().count < Self.highestFileCount else {
-        throw SystemError("openat", on: folder.path, code: EDQUOT)
-      }
+      guard try hasRoom() else { throw SystemError("openat", on: folder.path, code: EDQUOT) }
       var path = ""
       let kept = try place("\(name)-\(offset).torn") { (name) throws(SystemError) in
         path = folder.path(of: name)
@@ -43,7 +41,16 @@ struct Quarantine {
   }
 
   /// Whoever fills it on purpose does not fill the disk.
+  private func hasRoom() throws(SystemError) -> Bool {
+    let names = try folder.names()
+    guard names.count < Self.highestFileCount else { return false }
+    var byteCount: Int64 = 0
+    for name in names { byteCount += try folder.facts(of: name)?.stamp.size ?? 0 }
+    return byteCount < Self.highestTotal
+  }
+
   private static let highestFileCount = 1_000
+  private static let highestTotal: Int64 = 256 << 20
 
   /// Moves something here out of another folder, whatever it is.
   func take(_ name: String, from other: Directory) throws(ChannelError) {

@@ -13,6 +13,8 @@ struct RecentMessages {
   private var texts: [[UInt8]] = []
   /// Foreign messages by what is the same about equal ones, 0 for ours.
   private var bases: [UInt64] = []
+  /// How many equal ones are kept.
+  private var equals: [UInt64: Int] = [:]
   /// The floor of the newest cleared record.
   private(set) var floor = SequenceNumber.none
 
@@ -60,10 +62,24 @@ struct RecentMessages {
     trim(rules)
   }
 
-  /// The text of one that is kept.
-  func text(of number: SequenceNumber) -> (identity: ElementIdentity, text: [UInt8])? {
-    guard let place = entries.lastIndex(where: { $0.number == number }) else { return nil }
-    return (entries[place].identity, texts[place])
+  /// A message that joins a window.
+  struct Joining {
+    let number: SequenceNumber
+    let identity: ElementIdentity
+    let text: [UInt8]
+  }
+
+  /// The texts of those that are kept, as ordered as they are here.
+  func texts(of numbers: [SequenceNumber]) -> [Joining] {
+    guard let first = numbers.first, var place = entries.lastIndex(where: { $0.number == first }) else { return [] }
+    var found: [Joining] = []
+    found.reserveCapacity(numbers.count)
+    for number in numbers {
+      while place < entries.count, entries[place].number != number { place += 1 }
+      guard place < entries.count else { break }
+      found.append(Joining(number: number, identity: entries[place].identity, text: texts[place]))
+    }
+    return found
   }
 
   private mutating func take(_ stretch: JournalReader.Stretch, _ rules: Projection.Rules) throws(ChannelError) {
@@ -97,22 +113,23 @@ struct RecentMessages {
     )
     texts.append(text)
     bases.append(base)
+    if base != 0 { equals[base, default: 0] += 1 }
   }
 
   /// Who a message is in a window; nil for one that no window may show.
   private func identity(of record: JournalRecord, _ text: [UInt8]) -> (ElementIdentity, base: UInt64)? {
     if record.kind == .message { return (.own(record.sequenceNumber), 0) }
     guard let index = try? MessageIndex(element: text), index.hazard == nil else { return nil }
-    let place = index.id
-    if let proof = UniqueID(text: text, at: place.lowerBound, count: place.count),
+    let id = index.id
+    if let proof = UniqueID(text: text, at: id.lowerBound, count: id.count),
       let number = folder.key.sequenceNumber(provenBy: proof, in: folder.direction)
     {
       return (.own(number), 0)
     }
     let traits = ForeignTraits(index, in: text)
     let base = folder.key.memory(of: traits, place: 0)
-    let equals = bases.count { $0 == base }
-    return (.foreign(equals == 0 ? base : folder.key.memory(of: traits, place: equals)), base)
+    let place = equals[base, default: 0]
+    return (.foreign(place == 0 ? base : folder.key.memory(of: traits, place: place)), base)
   }
 
   private mutating func trim(_ rules: Projection.Rules) {
@@ -124,6 +141,10 @@ struct RecentMessages {
     let count = owed.startIndex - Self.slack / 2
     entries.removeFirst(count)
     texts.removeFirst(count)
+    for base in bases[..<count] where base != 0 {
+      let left = equals[base, default: 1] - 1
+      equals[base] = left == 0 ? nil : left
+    }
     bases.removeFirst(count)
   }
 }
