@@ -84,7 +84,7 @@ extension ProjectorState {
     // Nobody else of ours publishes this window at present.
     for orphan in names where orphan.hasPrefix(name + "-") {
       let file = DisplacedFile(orphan, in: staging)
-      _ = try imported(.displaced(file))
+      _ = try imported(.orphan(file))
       file.remove()
     }
     isSwept = true
