@@ -55,9 +55,11 @@ package struct ProjectedTimestamps: Hashable, Sendable {
       newest = max(newest, now)
       return .timestamp(newest)
     }
-    let latest = manner.latest(at: now)
     let candidate = max(now, newest.saturatingAdd(1))
-    // Sending alone never brings `newest` beyond the lead: if it is there the clock was set back, which waiting would not
+    // Before a 1.0 writer came `newest` may have led by more than it may now. It has to go on from there, and never beyond
+    // the longest lead: so far the next projector believes it.
+    let latest = newest <= manner.latest(at: now) ? manner.latest(at: now) : Manner.alone.latest(at: now)
+    // Sending alone never brings `newest` beyond that: if it is there the clock was set back, which waiting would not
     // mend for as long as the step was. Readers have seen `newest`, so the next one still has to be higher.
     if candidate > latest, newest <= latest {
       return .wait(.milliseconds(Int64(clamping: candidate - latest)))

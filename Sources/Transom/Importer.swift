@@ -31,10 +31,12 @@ final class Importer: Sendable {
     case wait(Duration)
   }
 
-  /// What is read: the window, or a file that came back in its place.
+  /// What is read: the window, a file that came back in its place, or one that a dead projector left in staging: that
+  /// came back to it as well, or is the window that it was still making.
   enum Source: Sendable {
     case window
     case displaced(DisplacedFile)
+    case orphan(DisplacedFile)
   }
 
   struct State {
@@ -212,7 +214,7 @@ final class Importer: Sendable {
       }
       openings.withLock { $0 = ($0.count + 1, .now) }
       return try WindowReading.read(name, in: folder.ground.directory, knowing: state.seen?.window, as: ids)
-    case .displaced(let file):
+    case .displaced(let file), .orphan(let file):
       return try ChannelError.files(at: file.path) { () throws(FileError) in
         try WindowReading.read(
           try file.open(limit: WindowReading.highestByteCount),
@@ -250,6 +252,8 @@ final class Importer: Sendable {
         keep(malformed: bytes, error)
         return .lost
       }
+      // Never a window, but the beginning of one, of which all is in the journal: nothing to be told of.
+      if case .orphan = source { return .lost }
     }
     // What came back blank was being written: that is no clear.
     guard case .window = source, let stamp = reading.stamp else { return .lost }

@@ -88,15 +88,18 @@ extension ProjectorState {
     // Nobody else of ours publishes this window at present.
     for orphan in names where orphan.hasPrefix(name + "-") {
       let file = DisplacedFile(orphan, in: staging)
-      if try importedOrSetAside(file) != nil { file.remove() }
+      if try importedOrSetAside(.orphan(file), file) != nil { file.remove() }
     }
     isSwept = true
   }
 
   /// Takes in what came back; nil when it is nothing that can be read, and lies in quarantine then.
-  private func importedOrSetAside(_ file: DisplacedFile) throws(Interruption) -> Importer.Found? {
+  private func importedOrSetAside(
+    _ source: Importer.Source,
+    _ file: DisplacedFile
+  ) throws(Interruption) -> Importer.Found? {
     do throws(Interruption) {
-      return try imported(.displaced(file))
+      return try imported(source)
     } catch {
       guard case .failed(let trouble) = error, trouble.code == .refused else { throw error }
       folder.options.troubles.tell(trouble)
@@ -112,7 +115,7 @@ extension ProjectorState {
     guard let file = displaced else { preconditionFailure("something came back") }
     let found: Importer.Found?
     do throws(Interruption) {
-      found = try importedOrSetAside(file)
+      found = try importedOrSetAside(.displaced(file), file)
     } catch {
       // It stays in staging, and is looked for there by the next turn.
       isSwept = false

@@ -55,5 +55,8 @@ import Testing
     // A flood alone has led by four seconds; then a 1.0 writer fills the window with a hundred messages of its own.
     var stamps = ProjectedTimestamps(claimed: 5_000, newestInWindow: nil, at: 1_000)
     #expect(stamps.next(at: 1_000, manner: .besideWriter) == .timestamp(5_001))
+    // Nor does it run away, to where the next projector would not believe it.
+    while stamps.newest < 6_000 { _ = stamps.next(at: 1_000, manner: .besideWriter) }
+    #expect(stamps.next(at: 1_000, manner: .besideWriter) == .wait(.milliseconds(1)))
   }
 }

@@ -49,6 +49,17 @@ import Testing
     }
   }
 
+  @Test func whatAKilledSenderHadHalfWrittenIsSweptAndNotToldAsMalformed() async throws {
+    try await ProjectingTests.withPeer { ours, peer, troubles in
+      let staging = "\(peer.path)/.transom/staging"
+      RawFiles.write("[" + PeerScene.event("1") + ",\n{\"id\":\"2", to: "\(staging)/backend_to_frontend.json-0-1")
+      try await ours.send("next")
+      #expect(try peer.received().count == 1)
+      #expect(troubles.all.isEmpty)
+      #expect(try !Directory.open(staging).names().contains { $0.hasPrefix("backend_to_frontend.json-") })
+    }
+  }
+
   @Test func requestsAreAnsweredInTheirOwnArray() async throws {
     try await ProjectingTests.withPeer { ours, peer, _ in
       _ = ours.respond(to: "double") { (number: Int) in number * 2 }

@@ -69,7 +69,8 @@ extension Part {
     wait(10...200, &chance)
     guard let text = longerWindow(turn) else { return }
     wait(0...(turn.isMultiple(of: 4) ? 1_500 : 100), &chance)
-    let temporary = "\(folder.channel)/\(ChannelLayout.peerTemporary(direction))"
+    // Not the name that 1.0 programs use: two who write one file make a window that nobody can read.
+    let temporary = "\(folder.path)/\(name).json"
     if Disk.write(text, to: temporary, flags: O_TRUNC), Disk.move(temporary, to: window) {
       log.write("republished \(turn)")
     }

@@ -51,8 +51,13 @@ struct Scenario {
   var ground: ScratchDirectory.Ground { round.isMultiple(of: 2) ? .memory : .disk }
   var intrusions: [Intrusion] { programs.compactMap(\.intrusion) }
 
-  /// Whether the window may be unreadable at times.
-  var tears: Bool { intrusions.contains(where: \.tears) }
+  /// Whether the window may be unreadable at times: 1.0 programs that hold one lock write one temporary file.
+  var tears: Bool {
+    let haveTwoWriters = Side.allCases.contains { side in
+      programs.count { $0.writesForeign && $0.side == side } > 1 && losesForeign(of: side)
+    }
+    return intrusions.contains(where: \.tears) || haveTwoWriters
+  }
 
   /// Whether messages of 1.0 programs of that side may vanish before any program of ours could see them: because somebody
   /// breaks the rules, or because two of them may take one lock, which 1.0 does not exclude when a holder was killed or
