@@ -71,6 +71,7 @@ public final class Channel: Sendable {
     self.onTrouble = onTrouble ?? { StandardError.write("transom: \($0)\n") }
     troubles = Troubles.Listener(self.onTrouble)
     core.options.troubles.add(troubles)
+    core.beginUse()
     responders = Responders(
       core,
       requestsIn: Direction(writtenBy: side.other),
@@ -140,6 +141,7 @@ public final class Channel: Sendable {
     } catch {
       onTrouble(error)
     }
+    core.endUse()
   }
 
   private var closedError: ChannelError {

@@ -8,7 +8,7 @@ extension ChannelCore {
   func window(_ direction: Direction) throws(ChannelError) -> DirectionWindow { try folder().window(direction) }
 
   /// The window of the channel as it is open now; nil when nothing is, and then there is nothing to do for it.
-  private func openWindow(_ direction: Direction) -> DirectionWindow? {
+  func openWindow(_ direction: Direction) -> DirectionWindow? {
     guard let folder = state.withLock({ $0.folder }) else { return nil }
     // What keeps it from being opened is told by whoever reads or sends.
     return try? folder.window(direction)
@@ -57,7 +57,7 @@ extension ChannelCore {
   /// Takes in what 1.0 programs wrote, and tells those who read; to be called on the thread that notices changes. Never
   /// waits: what takes waiting is looked at again.
   func takeIn(_ direction: Direction) {
-    guard let window = openWindow(direction), !options.isOnlyLookedAt else { return }
+    guard isUsed(), let window = openWindow(direction), !options.isOnlyLookedAt else { return }
     do throws(ChannelError) {
       switch try window.lookAtRest() {
       case .known: break
@@ -192,7 +192,7 @@ extension ChannelCore {
   }
 
   private func tend(_ direction: Direction) {
-    guard let window = openWindow(direction) else { return }
+    guard isUsed(), let window = openWindow(direction) else { return }
     do throws(ChannelError) {
       guard let end = try window.journalEnd() else { return }
       let shown = try window.shownPlace()
@@ -218,7 +218,9 @@ extension ChannelCore {
   func tendElsewhere(_ direction: Direction, _ window: DirectionWindow) {
     Task { [weak self, options] in
       do {
-        let isDone = try await HelperThreads.shared.run { try window.projector.tend() }
+        let isDone = try await HelperThreads.shared.run { [weak self] in
+          try self?.isUsed() == true ? window.projector.tend() : true
+        }
         if !isDone { self?.tendSoon(direction) }
       } catch {
         options.troubles.tell(error, at: window.folder.path)

@@ -172,6 +172,20 @@ final class ChannelCore: WatchedChannel {
   }
 
   private let epochs = Atomic<UInt64>(0)
+  /// How many channels of this process use it; after the last was closed nothing more is done for its windows.
+  private let users = Atomic<Int>(0)
+
+  func isUsed() -> Bool { users.load(ordering: .acquiring) > 0 }
+
+  func beginUse() {
+    users.add(1, ordering: .acquiringAndReleasing)
+  }
+
+  func endUse() {
+    guard users.subtract(1, ordering: .acquiringAndReleasing).newValue == 0, !watcher.isDrivingThread else { return }
+    // What is under way comes to its end: whoever closed may be about to remove the directory.
+    for direction in Direction.allCases { openWindow(direction)?.projector.comeToRest() }
+  }
   /// When this process sent first in a direction; the highest number once it looks for 1.0 readers there.
   let firstSends = [AtomicMoment(), AtomicMoment()]
 

@@ -101,6 +101,7 @@ final class Importer: Sendable {
   /// Takes in what is foreign in the window, unless somebody holds the journal's lock; never waits.
   func importAtOnce(_ source: Source = .window) throws(ChannelError) -> Outcome {
     let outcome = try state.withLockIfAvailable { (state) throws(ChannelError) -> Outcome in
+      if case .window = source, let found = try emptyWindow(&state) { return .found(found) }
       // After what a dead importer left was read, once more; others may come between.
       for _ in 0..<4 {
         let step = try folder.log.tryWithState { (journal) throws(ChannelError) in
@@ -116,6 +117,29 @@ final class Importer: Sendable {
     }
     return outcome ?? .busy
   }
+
+  /// What is found in a window without elements, for which no journal has to be begun; nil for any other.
+  private func emptyWindow(_ state: inout State) throws(ChannelError) -> Found? {
+    let channel = folder.ground.directory
+    let facts = try ChannelError.calls(at: path) { () throws(SystemError) in try channel.facts(of: name) }
+    guard let size = facts?.stamp.size, size > 0, size < Self.emptyByteCount else { return nil }
+    let reading = try read(.window, state)
+    guard case .seen(let seen) = reading.content, seen.identities.isEmpty, let stamp = reading.stamp else { return nil }
+    let now = folder.options.clock()
+    state.patience = WindowPatience()
+    state.previous = []
+    state.seen = (seen, stamp, now)
+    return Found(
+      window: seen,
+      stamp: stamp,
+      isClearPossible: !folder.ground.wasJustMade(at: now),
+      importedCount: 0,
+      isUnsettled: !hasSettled(stamp, at: now)
+    )
+  }
+
+  /// Two brackets, and white space between and behind them.
+  private static let emptyByteCount: Int64 = 16
 
   private enum Step {
     case done(Outcome)

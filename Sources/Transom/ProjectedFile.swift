@@ -33,7 +33,7 @@ final class ProjectedFile: Sendable {
   /// The same for a look that may be a moment old: where nobody of ours has projected the file is not looked for each time.
   func readLately(in folder: Directory) throws(ChannelError) -> Found? {
     let now = Moment.now
-    if let known = missing.withLock({ $0 }), known.folder === folder,
+    if !isThere, let known = missing.withLock({ $0 }), known.folder === folder,
       now.duration(since: known.at) < Self.verificationInterval
     {
       return nil

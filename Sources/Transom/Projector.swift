@@ -134,6 +134,11 @@ final class Projector: Sendable {
     }
   }
 
+  /// Returns when nobody is at it.
+  func comeToRest() {
+    state.withLock { _ in }
+  }
+
   /// Waits until what the window shows now survives a power loss.
   func flush() throws(ChannelError) {
     let channel = folder.ground.directory

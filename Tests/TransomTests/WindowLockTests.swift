@@ -116,7 +116,7 @@ struct LockedChannel {
       try file.setModified(to: FileTime(seconds: FileTime.now().seconds - 60, nanoseconds: 0))
       let outcome = try ProcessRun.run(try ProcessRun.peer, "lock-take", path, "30")
       #expect(outcome.output.contains("project.lock") && outcome.output.contains("timedOut"))
-      #expect(outcome.output.contains("process: Optional(\(holder.pid))"), "\(outcome.output)")
+      #expect(outcome.output.contains("process \(holder.pid), which uses Transom"), "\(outcome.output)")
       #expect(scene.isLocked)
     }
   }
