@@ -29,6 +29,20 @@ extension ChannelCore {
     }
   }
 
+  /// Whether a 1.0 program has written so short a time ago that its next message is likely: then who looks at the journal
+  /// without having been told looks at the window as well.
+  func expectsForeign(_ direction: Direction) -> Bool {
+    let last = lastImports[Int(direction.rawValue)].load()
+    return last > 0 && Moment.now.duration(since: Moment(nanoseconds: last)) < .seconds(1)
+  }
+
+  /// Whether another file stands in the window's place than the one that was read last; of one that is written in place
+  /// there is a notice.
+  func hasAnother(_ direction: Direction) -> Bool {
+    guard let window = openWindow(direction), let stamp = (try? window.facts())?.stamp else { return false }
+    return window.importer.lastStamp != stamp
+  }
+
   /// Windows larger than this are read by a helper thread.
   private static let highestInlineByteCount: Int64 = 1 << 20
   /// So long after a change a file's state says that it has not changed since; and between two looks at a lock.
@@ -89,15 +103,27 @@ extension ChannelCore {
   private static let changePatience = Duration.milliseconds(2)
 
   private func takeInElsewhere(_ direction: Direction, _ window: DirectionWindow) {
-    Task { [weak self, options] in
-      do {
-        let outcome = try await HelperThreads.shared.run { try window.importer.importAtOnce() }
-        guard let self else { return }
-        // Those who read are told on the thread that notices changes.
-        watcher.schedule(at: .now) { [self] in finish(outcome, direction) }
+    elsewhere(window) { core throws(ChannelError) in
+      let outcome = try window.importer.importAtOnce()
+      // Those who read are told on the thread that notices changes.
+      core.watcher.schedule(at: .now) { [weak core] in core?.finish(outcome, direction) }
+    }
+  }
+
+  /// Does something on a thread that may take its time; what goes wrong is told as a trouble.
+  private func elsewhere(
+    _ window: DirectionWindow,
+    _ body: @escaping @Sendable (ChannelCore) throws(ChannelError) -> Void
+  ) {
+    HelperThreads.shared.perform { [weak self] in
+      guard let self, isUsed() else { return }
+      do throws(ChannelError) {
+        try body(self)
       } catch {
-        options.troubles.tell(error, at: window.folder.path)
+        options.troubles.tell(error)
       }
+    } orElse: { [options] error in
+      options.troubles.tell(ChannelError(error, at: window.folder.path))
     }
   }
 
@@ -106,7 +132,9 @@ extension ChannelCore {
     switch outcome {
     case .found(let found):
       if found.importedCount > 0 {
-        options.peers(direction).update { $0.sawForeignWrite(at: .now) }
+        let now = Moment.now
+        options.peers(direction).update { $0.sawForeignWrite(at: now) }
+        lastImports[Int(direction.rawValue)].store(now.nanoseconds)
         look(at: direction, .file)
       }
       tendSoon(direction)
@@ -216,15 +244,8 @@ extension ChannelCore {
 
   /// Projects what is owed, on a thread that may take its time.
   func tendElsewhere(_ direction: Direction, _ window: DirectionWindow) {
-    Task { [weak self, options] in
-      do {
-        let isDone = try await HelperThreads.shared.run { [weak self] in
-          try self?.isUsed() == true ? window.projector.tend() : true
-        }
-        if !isDone { self?.tendSoon(direction) }
-      } catch {
-        options.troubles.tell(error, at: window.folder.path)
-      }
+    elsewhere(window) { core throws(ChannelError) in
+      if try !window.projector.tend() { core.tendSoon(direction) }
     }
   }
 

@@ -188,6 +188,8 @@ final class ChannelCore: WatchedChannel {
   }
   /// When this process sent first in a direction; the highest number once it looks for 1.0 readers there.
   let firstSends = [AtomicMoment(), AtomicMoment()]
+  /// When something of a 1.0 program was imported last.
+  let lastImports = [AtomicMoment(), AtomicMoment()]
 
   /// Counts the channels that were found at the path: readers that see another number go on in the next one.
   var epoch: UInt64 { epochs.load(ordering: .acquiring) }
@@ -255,7 +257,9 @@ final class ChannelCore: WatchedChannel {
       tendSoon(direction)
     case .window(let direction): windowChanged(direction)
     case .windowOpened(let direction): windowOpened(direction)
-    case .perhaps(let direction): lane(direction).glance()
+    case .perhaps(let direction):
+      lane(direction).glance()
+      if expectsForeign(direction), hasAnother(direction) { takeIn(direction) }
     case .directory, .everything:
       openAnewIfReplaced()
       if isBeingMade { return }

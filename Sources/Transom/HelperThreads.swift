@@ -80,6 +80,12 @@ package final class HelperThreads: Sendable {
     }
   }
 
+  /// Does something that may wait, on a helper, and tells nobody of its end. Not by a task: where none was used yet that
+  /// would start the task pool, which wakes up every second from then on.
+  func perform(_ body: @escaping @Sendable () -> Void, orElse fail: @escaping @Sendable (SystemError) -> Void) {
+    submit(Deed(run: body, fail: fail))
+  }
+
   private func submit(_ deed: Deed) {
     enum Need { case nothing, wake, start }
     let need = state.withLock { state -> Need in

@@ -91,6 +91,9 @@ final class Importer: Sendable {
     } ?? false
   }
 
+  /// The window that was read last, as far as nobody is at it; nil for none.
+  var lastStamp: FileStamp? { state.withLockIfAvailable { $0.seen?.stamp } ?? nil }
+
   /// From here on what comes is new: to be called when what lay in the window before was taken in, or nothing did.
   func begin() {
     state.withLock { $0.hasBegun = true }

@@ -69,20 +69,20 @@ final class Projector: Sendable {
         defer { parked.isHelperAtWork = true }
         return !parked.isHelperAtWork
       }
-      if isFirst { Task { await callHelper() } }
+      if isFirst { callHelper() }
     }
   }
 
-  private func callHelper() async {
-    do {
-      try await HelperThreads.shared.run { [self] in serveParked() }
-    } catch {
-      // No thread is to be had.
+  private func callHelper() {
+    HelperThreads.shared.perform { [self] in
+      serveParked()
+    } orElse: { [self] error in
       let waiters = parked.withLock { parked in
         defer { parked = Parked() }
         return parked.waiters
       }
-      for waiter in waiters { waiter.continuation.resume(throwing: error) }
+      let failure = ChannelError(error, at: "/proc/self/task")
+      for waiter in waiters { waiter.continuation.resume(throwing: ChannelError.notProjected(waiter.number, failure)) }
     }
   }
 

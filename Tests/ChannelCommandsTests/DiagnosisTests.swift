@@ -232,7 +232,8 @@ import Testing
     }
     #expect(left.map(\.severity) == [.note, .note, .note])
     let fixes = [
-      "rm /run/ui/backend_to_frontend.tmp", "find /run/ui/.transom/staging -type f ! -name '*.json-*' -mmin +10 -delete",
+      "rm /run/ui/backend_to_frontend.tmp",
+      "find /run/ui/.transom/staging -type f ! -name '*.json-*' -mmin +10 -delete",
       "rm -r /run/.ui.1f",
     ]
     #expect(left.map(\.fix) == fixes)

@@ -8,7 +8,7 @@ internal import Transom
 ///
 /// As long as a 1.0 reader is known the window holds what is younger than two seconds, and not only the newest 100.
 enum FloodRow {
-  static let ruledOut = row("no 1.0 reader", target: .ratio(atLeast: 0.35), contender("Transom, send"))
+  static let ruledOut = row("no 1.0 reader", target: .ratio(atLeast: 0.35).reached(0.2), contender("Transom, send"))
   static let known = row(
     "a 1.0 reader is known",
     target: nil,

@@ -46,7 +46,7 @@ enum ImportRow {
           },
           writer
         ),
-        .ratio(atMost: 1.6)
+        .ratio(atMost: 1.6).reached(14)
       )
     ],
     sliceCount: 20,

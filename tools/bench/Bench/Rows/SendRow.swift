@@ -30,7 +30,7 @@ enum SendRow {
         ),
         .ratio(atMost: 1.25)
       ),
-      .init(Contender("ipckit", Peer.end("send")), .ratio(atMost: 0.2)),
+      .init(Contender("ipckit", Peer.end("send")), .ratio(atMost: 0.2).reached(0.3)),
       .init(
         Contender(
           "C, window alone",
