@@ -17,6 +17,8 @@ enum ImportRow {
         let messages = channel.messages
         let stamp = unsafe contender_stamp_open(place.folder)
         return { count in
+          // What came while others had their turn was imported meanwhile, and is not what is timed.
+          while try messages.next(within: .zero) != nil {}
           var sum: UInt64 = 0
           for _ in 0..<count {
             guard try messages.next(within: .seconds(10)) != nil else { throw Silence() }
@@ -46,7 +48,7 @@ enum ImportRow {
           },
           writer
         ),
-        .ratio(atMost: 1.6).reached(14)
+        .ratio(atMost: 1.6).reached(3)
       )
     ],
     sliceCount: 20,
