@@ -27,7 +27,7 @@ extension FuzzTarget {
     var text = WindowText(former, identities: former.elements.map { _ in nil })
     if !former.elements.isEmpty { text.keep(Array(former.elements.indices.dropFirst())) }
     if let last = former.elements.last { text.append(former.bytes[last.range], as: nil) }
-    return Array(text.slices.joined())
+    return Array(text.closed())
   }
 
   private static func checkSplice(of window: Window) {
@@ -35,7 +35,7 @@ extension FuzzTarget {
     var text = WindowText(window, identities: window.elements.map { _ in nil })
     text.keep(places)
     text.append(Array("{\"x\":1}".utf8)[...], as: nil)
-    let bytes = Array(text.slices.joined())
+    let bytes = Array(text.closed())
     check(bytes.count == text.byteCount, "a text knows its length")
     let limits = JSONLimits(unreadable: .max)
     guard case .window(let spliced) = Window.look(at: bytes, limits: limits) else {
