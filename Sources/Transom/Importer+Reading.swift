@@ -16,6 +16,7 @@ extension Importer {
     let now = folder.options.clock()
     state.patience = WindowPatience()
     state.previous = []
+    state.hasBegun = true
     state.seen = (seen, stamp, now)
     return Found(
       window: seen,

@@ -170,6 +170,7 @@ final class Importer: Sendable {
     }
     if case .window = source {
       state.previous = window.known
+      state.hasBegun = true
       state.seen = reading.stamp.map { (window, $0, journal.now.time) }
     }
     return .done(
