@@ -26,7 +26,7 @@ package struct Import: Hashable, Sendable {
     /// The journal's highest seq.
     package let last: SequenceNumber
     /// Elements of the window before this one, none of an empty one; nil when nobody here has seen one.
-    package let previous: Set<ElementIdentity>?
+    package let previous: [ElementIdentity?]?
     /// Whether anything was ever imported.
     package let hasImported: Bool
     /// The window is from before a power loss that may have taken records of ours.
@@ -35,7 +35,7 @@ package struct Import: Hashable, Sendable {
     package init(
       remembers: @escaping (UInt64) -> Bool,
       last: SequenceNumber,
-      previous: Set<ElementIdentity>? = nil,
+      previous: [ElementIdentity?]? = nil,
       hasImported: Bool = false,
       mayHoldLostRecords: Bool = false
     ) {
@@ -82,6 +82,6 @@ package struct Import: Hashable, Sendable {
     }
     if isKnown { return false }
     guard let previous = knowledge.previous else { return knowledge.hasImported }
-    return previous.isDisjoint(with: content.compactMap { $0 })
+    return Set(previous.compactMap { $0 }).isDisjoint(with: content.compactMap { $0 })
   }
 }

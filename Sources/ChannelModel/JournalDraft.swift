@@ -98,19 +98,30 @@ package struct JournalDraft: Hashable, Sendable {
     unsafe content.withUnsafeBytes { content in
       unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[head...]).copyMemory(from: content)
     }
-    if awaitsID {
-      guard let ids else { preconditionFailure("a message of ours gets its id from the channel's key") }
-      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(head + OwnIDs.offset)...])
-      unsafe ids.key.writeID(of: number, in: ids.direction, to: place)
-      if let milliseconds {
-        unsafe OwnIDs.write(
-          milliseconds,
-          to: UnsafeMutableRawBufferPointer(rebasing: bytes[(head + OwnIDs.timePlace.lowerBound)...])
-        )
-      }
-    }
+    unsafe writeOwn(number, ids, over: UnsafeMutableRawBufferPointer(rebasing: bytes[head...]))
     let length = unsafe Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<4]), from: seed)
     let checksum = unsafe Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[8...]), from: length)
     unsafe bytes.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
+  }
+
+  /// The content as it stands in the journal under that seq.
+  package func content(as number: SequenceNumber, ids: OwnIDs) -> [UInt8] {
+    var finished = content
+    if awaitsID { unsafe finished.withUnsafeMutableBytes { unsafe writeOwn(number, ids, over: $0) } }
+    return finished
+  }
+
+  /// Writes what a message of ours gets with its seq over the room for it.
+  private func writeOwn(_ number: SequenceNumber, _ ids: OwnIDs?, over content: UnsafeMutableRawBufferPointer) {
+    guard awaitsID else { return }
+    guard let ids else { preconditionFailure("a message of ours gets its id from the channel's key") }
+    // Safe: that there is room was seen when the draft was made.
+    let place = unsafe UnsafeMutableRawBufferPointer(rebasing: content[OwnIDs.offset...])
+    unsafe ids.key.writeID(of: number, in: ids.direction, to: place)
+    guard let milliseconds else { return }
+    unsafe OwnIDs.write(
+      milliseconds,
+      to: UnsafeMutableRawBufferPointer(rebasing: content[OwnIDs.timePlace.lowerBound...])
+    )
   }
 }

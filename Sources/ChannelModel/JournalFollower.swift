@@ -135,6 +135,17 @@ package struct JournalFollower: Hashable, Sendable {
     return .list
   }
 
+  /// Passes a record that is known without having been read: it lies at the offset, and is so many bytes long. False when
+  /// what was read last is not what lies before it.
+  package mutating func pass(_ number: SequenceNumber, of byteCount: Int) -> Bool {
+    guard phase == .reading, here == last, number == last.next else { return false }
+    sealed = nil
+    offset += byteCount
+    here = number
+    last = number
+    return true
+  }
+
   private mutating func deliver(_ scan: BatchScan, of bytes: [UInt8]) -> Delivery {
     var delivered: [JournalRecord] = []
     var gap: GapNotice?

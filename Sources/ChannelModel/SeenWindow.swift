@@ -66,7 +66,4 @@ package struct SeenWindow: Sendable {
       element.message?.hazard == nil ? identity : nil
     }
   }
-
-  /// Which identities are in it.
-  package var known: Set<ElementIdentity> { Set(identities.compactMap { $0 }) }
 }

@@ -36,13 +36,11 @@ package final class AtomicFile: Sendable {
   ) throws(SystemError) -> StagedFile {
     staging.removeLeftovers()
     let temporary = staging.makeName(name)
-    let file = try staging.directory.create(temporary)
+    let file = try staging.directory.create(temporary, holding: slices, modified: modified)
+    // Asked for, not presumed: a file system may keep less of a time than it was given.
+    let stamp = file.factsAtOpening.stamp
     do {
-      try file.write(slices, at: 0)
-      try file.setModified(to: modified)
       if isFlushed { try file.sync() }
-      // Asked for, not presumed: a file system may keep less of a time than it was given.
-      let stamp = try file.facts().stamp
       if isHeldOpen { return StagedFile(file, name: temporary, stamp: stamp, staging: staging) }
       try file.close()
       return StagedFile(nil, name: temporary, stamp: stamp, staging: staging)

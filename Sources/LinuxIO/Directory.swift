@@ -154,11 +154,31 @@ package final class Directory: Sendable {
   ///
   /// When its rights cannot be given it is removed again.
   package func create(_ name: String) throws(SystemError) -> OpenFile {
+    try create(name) { _ in }
+  }
+
+  /// The same with these contents and this time of last writing, so that it is looked at once, when it has them.
+  package func create(
+    _ name: String,
+    holding slices: [ArraySlice<UInt8>],
+    modified: FileTime
+  ) throws(SystemError) -> OpenFile {
+    try create(name) { [calls] (file) throws(SystemError) in
+      try OpenFile.write(slices, to: file, calls)
+      try calls.setModified(file, to: modified)
+    }
+  }
+
+  private func create(
+    _ name: String,
+    filling fill: (borrowing OwnedDescriptor) throws(SystemError) -> Void
+  ) throws(SystemError) -> OpenFile {
     let whole = path(of: name)
     let created = try SystemError.naming(whole) { () throws(SystemError) in
       try calls.create(name, in: descriptor, permissions: rights.atCreation)
     }
     do {
+      try fill(created)
       let facts = try rights.giveToFile(created, looking: try calls.facts(of: created), calls)
       return OpenFile(taking: created, path: whole, facts: facts, calls: calls)
     } catch {

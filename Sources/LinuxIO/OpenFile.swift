@@ -35,12 +35,18 @@ package struct OpenFile: ~Copyable, Sendable {
     }
   }
 
-  /// Reads the whole file, however it grows meanwhile, as long as it stays within the limit.
+  /// Reads the whole file, however it has grown since it was opened, as long as it stays within the limit.
   package func readAll(limit: Int64) throws(FileError) -> [UInt8] {
-    let size = try asFileError { () throws(SystemError) in try facts().stamp.size }
+    let size = factsAtOpening.stamp.size
     guard size <= limit else { throw tooLarge(size, limit) }
-    // One byte more than it has shows whether it grew.
-    var bytes = try asFileError { () throws(SystemError) in try read(Int(size) + 1, at: 0) }
+    // One byte more than it had is asked for: that shows whether it grew, without a second look at its size.
+    var bytes = try asFileError { () throws(SystemError) in
+      try [UInt8](capacity: Int(size) + 1) { output throws(SystemError) in
+        repeat {
+          if try read(into: &output, at: Int64(output.count)) == 0 { return }
+        } while output.count < size
+      }
+    }
     while bytes.count > size {
       guard bytes.count <= limit else { throw tooLarge(Int64(bytes.count), limit) }
       let more = try asFileError { () throws(SystemError) in try read(64 << 10, at: Int64(bytes.count)) }
@@ -71,17 +77,24 @@ package struct OpenFile: ~Copyable, Sendable {
 
   /// Writes all slices as one run of bytes, going on after short writes.
   package func write(_ slices: [ArraySlice<UInt8>], at offset: Int64) throws(SystemError) {
+    try SystemError.naming(path) { () throws(SystemError) in
+      try Self.write(slices, to: descriptor, at: offset, calls)
+    }
+  }
+
+  /// The same for a file that is still being made.
+  static func write(
+    _ slices: [ArraySlice<UInt8>],
+    to file: borrowing OwnedDescriptor,
+    at offset: Int64 = 0,
+    _ calls: any FileCalls
+  ) throws(SystemError) {
     let count = slices.reduce(0) { $0 + $1.count }
     var done = 0
     while done < count {
-      let written: Int
-      do {
-        written = try calls.gather(slices, skipping: done, to: descriptor, at: offset + Int64(done))
-      } catch {
-        throw error.on(path)
-      }
+      let written = try calls.gather(slices, skipping: done, to: file, at: offset + Int64(done))
       // A write that moves nothing and reports nothing would be tried for ever.
-      if written == 0 { throw SystemError("pwritev", on: path, code: EIO) }
+      if written == 0 { throw SystemError("pwritev", code: EIO) }
       done += written
     }
   }

@@ -36,11 +36,12 @@ extension ChannelCore {
     return last > 0 && Moment.now.duration(since: Moment(nanoseconds: last)) < .seconds(1)
   }
 
-  /// Whether another file stands in the window's place than the one that was read last; of one that is written in place
-  /// there is a notice.
-  func hasAnother(_ direction: Direction) -> Bool {
-    guard let window = openWindow(direction), let stamp = (try? window.facts())?.stamp else { return false }
-    return window.importer.lastStamp != stamp
+  /// Takes in what is new when another file stands in the window's place than the one that was read last; of one that is
+  /// written in place there is a notice.
+  func takeInIfReplaced(_ direction: Direction) {
+    // What keeps it from being looked at is told after the notice.
+    guard let window = openWindow(direction), let stamp = (try? window.facts())?.stamp else { return }
+    if window.importer.lastStamp != stamp { takeIn(direction, standing: stamp) }
   }
 
   /// Windows larger than this are read by a helper thread.
@@ -70,16 +71,19 @@ extension ChannelCore {
 
   /// Takes in what 1.0 programs wrote, and tells those who read; to be called on the thread that notices changes. Never
   /// waits: what takes waiting is looked at again.
-  func takeIn(_ direction: Direction) {
+  ///
+  /// `stamp` is the window's as it was seen a moment ago; nil when nobody has looked.
+  func takeIn(_ direction: Direction, standing stamp: FileStamp? = nil) {
     guard isUsed(), let window = openWindow(direction), !options.isOnlyLookedAt else { return }
     do throws(ChannelError) {
-      switch try window.lookAtRest() {
+      switch try window.lookAtRest(stamp) {
       case .known: break
       case .changing where !hasWaited(direction): takeInAgain(direction, after: Self.lockPause)
       case .foreign(let byteCount) where byteCount > Self.highestInlineByteCount,
         .changing(let byteCount) where byteCount > Self.highestInlineByteCount:
         takeInElsewhere(direction, window)
-      case .foreign, .changing: finish(try window.importer.importAtOnce(), direction)
+      case .foreign(let byteCount), .changing(let byteCount):
+        finish(try window.importer.importAtOnce(.window, of: byteCount), direction)
       }
     } catch {
       options.troubles.tell(error)

@@ -259,7 +259,7 @@ final class ChannelCore: WatchedChannel {
     case .windowOpened(let direction): windowOpened(direction)
     case .perhaps(let direction):
       lane(direction).glance()
-      if expectsForeign(direction), hasAnother(direction) { takeIn(direction) }
+      if expectsForeign(direction) { takeInIfReplaced(direction) }
     case .directory, .everything:
       openAnewIfReplaced()
       if isBeingMade { return }

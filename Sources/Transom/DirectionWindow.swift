@@ -43,8 +43,9 @@ package final class DirectionWindow: Sendable {
     if case .foreign = try look() { true } else { false }
   }
 
-  private func look() throws(ChannelError) -> Look {
-    guard let stamp = try facts()?.stamp, !importer.hasSeen(stamp) else { return .known }
+  private func look(_ seen: FileStamp? = nil) throws(ChannelError) -> Look {
+    let stamp = if let seen { seen } else { try facts()?.stamp }
+    guard let stamp, !importer.hasSeen(stamp) else { return .known }
     let record = try projected.readLately(in: folder.folder)?.record
     if record?.boot == folder.boot, record?.window == FileState(stamp) { return .known }
     return .foreign(byteCount: stamp.size)
@@ -54,8 +55,10 @@ package final class DirectionWindow: Sendable {
   ///
   /// Then `projected` already speaks of that one, and the window that is still there matches nothing. To read it would be
   /// in vain, and that all the time beside somebody who sends.
-  func lookAtRest() throws(ChannelError) -> Look {
-    let first = try look()
+  ///
+  /// `stamp` is the window's as it was seen a moment ago; nil when nobody has looked.
+  func lookAtRest(_ stamp: FileStamp? = nil) throws(ChannelError) -> Look {
+    let first = try look(stamp)
     guard case .foreign(let byteCount) = first, projected.isThere else { return first }
     return try probe.withLock { (probe) throws(ChannelError) in
       if probe?.folder !== folder.folder {

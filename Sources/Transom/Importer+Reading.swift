@@ -7,10 +7,9 @@ internal import Synchronization
 
 extension Importer {
   /// What is found in a window without elements, for which no journal has to be begun; nil for any other.
-  func emptyWindow(_ state: inout State) throws(ChannelError) -> Found? {
-    let channel = folder.ground.directory
-    let facts = try ChannelError.calls(at: path) { () throws(SystemError) in try channel.facts(of: name) }
-    guard let size = facts?.stamp.size, size > 0, size < Self.emptyByteCount else { return nil }
+  func emptyWindow(_ byteCount: Int64?, _ state: inout State) throws(ChannelError) -> Found? {
+    let byteCount = if let byteCount { byteCount } else { try askByteCount() }
+    guard byteCount > 0, byteCount < Self.emptyByteCount else { return nil }
     let reading = try read(.window, state)
     guard case .seen(let seen) = reading.content, seen.identities.isEmpty, let stamp = reading.stamp else { return nil }
     let now = folder.options.clock()
@@ -25,6 +24,12 @@ extension Importer {
       importedCount: 0,
       isUnsettled: !hasSettled(stamp, at: now)
     )
+  }
+
+  private func askByteCount() throws(ChannelError) -> Int64 {
+    let channel = folder.ground.directory
+    let facts = try ChannelError.calls(at: path) { () throws(SystemError) in try channel.facts(of: name) }
+    return facts?.stamp.size ?? 0
   }
 
   /// Two brackets, and white space between and behind them.

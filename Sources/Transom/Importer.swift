@@ -42,7 +42,7 @@ final class Importer: Sendable {
   struct State {
     var seen: (window: SeenWindow, stamp: FileStamp, readAt: WallTime)?
     /// Elements of the window before; nil when nobody here has seen one.
-    var previous: Set<ElementIdentity>?
+    var previous: [ElementIdentity?]?
     var patience = WindowPatience()
     let memory = ImportMemory()
     /// What was kept in quarantine last, so that it is kept and told once.
@@ -102,9 +102,11 @@ final class Importer: Sendable {
   // MARK: Importing
 
   /// Takes in what is foreign in the window, unless somebody holds the journal's lock; never waits.
-  func importAtOnce(_ source: Source = .window) throws(ChannelError) -> Outcome {
+  ///
+  /// `byteCount` is the window's as somebody has just seen it; nil when nobody has looked.
+  func importAtOnce(_ source: Source = .window, of byteCount: Int64? = nil) throws(ChannelError) -> Outcome {
     let outcome = try state.withLockIfAvailable { (state) throws(ChannelError) -> Outcome in
-      if case .window = source, let found = try emptyWindow(&state) { return .found(found) }
+      if case .window = source, let found = try emptyWindow(byteCount, &state) { return .found(found) }
       // After what a dead importer left was read, once more; others may come between.
       for _ in 0..<4 {
         let step = try folder.log.tryWithState { (journal) throws(ChannelError) in
@@ -134,7 +136,7 @@ final class Importer: Sendable {
     _ journal: inout JournalState
   ) throws(ChannelError) -> Step {
     guard let tail = journal.newest?.tail else { preconditionFailure("a settled journal has a newest segment") }
-    let isOfAnotherBoot = try projected.read(in: folder.folder).map { $0.record.boot != folder.boot } ?? true
+    let isOfAnotherBoot = try projected.readLately(in: folder.folder).map { $0.record.boot != folder.boot } ?? true
     let memory = state.memory
     let ready = try memory.settle(in: folder.folder, of: tail.header.journal, isDoubtful: isOfAnotherBoot)
     if case .incomplete(let first) = ready { return .replay(from: first) }
@@ -169,7 +171,7 @@ final class Importer: Sendable {
       return .done(.wait(.milliseconds(100)))
     }
     if case .window = source {
-      state.previous = window.known
+      state.previous = window.identities
       state.hasBegun = true
       state.seen = reading.stamp.map { (window, $0, journal.now.time) }
     }
@@ -231,7 +233,7 @@ final class Importer: Sendable {
       let byteCount = batch.reduce(0) { $0 + $1.byteCount }
       let attempt: Journal.Attempt
       do throws(ChannelError) {
-        attempt = try journal.append(batch, of: byteCount, for: .importing) { _ in }
+        attempt = try journal.appendSettled(batch, of: byteCount, for: .importing)
       } catch {
         memory.forget()
         throw error

@@ -20,6 +20,7 @@ package final class Journal: Sendable {
     let segment: SegmentFile
     /// The offset behind it.
     let end: Int
+    let time: WallTime
   }
 
   package enum Attempt: Sendable {

@@ -57,6 +57,15 @@ package final class JournalReader {
   /// The journal that was read last; nil before anything was.
   package var identifier: UniqueID? { files.identifier }
 
+  /// Passes a message that this process has just appended, so that it need not be read; false when it does not lie where
+  /// this reader is.
+  func pass(_ appended: Journal.Appended) -> Bool {
+    guard let draft = appended.drafts.first, appended.drafts.count == 1, identifier == appended.segment.header.journal,
+      place == JournalPlace(segment: appended.segment.header.first, end: appended.end - draft.byteCount)
+    else { return false }
+    return follower.pass(appended.numbers.lowerBound, of: draft.byteCount)
+  }
+
   private func startAgain() {
     files = SegmentReader(folder.journal, identifier: files.identifier)
     follower = JournalFollower(after: last, isOwedAll: isOwedAll)

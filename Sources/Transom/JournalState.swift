@@ -123,31 +123,40 @@ struct JournalState {
     for purpose: Retention.Purpose,
     registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> Journal.Attempt {
-    // In one piece, and with one look: nothing happened since this process's last turn.
-    if let segment = newest?.segment, try isUpToDate(segment) {
-      if let full = try makeRoom(for: byteCount, purpose) { return full }
-      if let numbers = try appendPlainly(drafts, to: segment, registering) {
-        let end = newest?.tail.end ?? 0
-        return .appended(Journal.Appended(numbers: numbers, drafts: drafts, segment: segment, end: end))
-      }
-    } else {
-      try settle()
-      if let full = try makeRoom(for: byteCount, purpose) { return full }
-    }
-    let numbers = try appendByPlan(drafts, registering)
+    // Mostly one look is enough: nothing happened since this process's last turn.
+    let isUpToDate = if let segment = newest?.segment { try isUpToDate(segment) } else { false }
+    if !isUpToDate { try settle() }
+    return try appendSettled(drafts, of: byteCount, for: purpose, registering: registering)
+  }
+
+  /// Appends a batch where the end has been settled in this turn.
+  mutating func appendSettled(
+    _ drafts: [JournalDraft],
+    of byteCount: Int,
+    for purpose: Retention.Purpose,
+    registering: (ClosedRange<SequenceNumber>) -> Void = { _ in }
+  ) throws(ChannelError) -> Journal.Attempt {
+    if let full = try makeRoom(for: byteCount, purpose) { return full }
+    let plain = try appendPlainly(drafts, registering)
+    let numbers = if let plain { plain } else { try appendByPlan(drafts, registering) }
     guard let newest else { preconditionFailure("what was appended lies in a segment") }
     return .appended(
-      Journal.Appended(numbers: numbers, drafts: drafts, segment: newest.segment, end: newest.tail.end)
+      Journal.Appended(
+        numbers: numbers,
+        drafts: drafts,
+        segment: newest.segment,
+        end: newest.tail.end,
+        time: now.time
+      )
     )
   }
 
   /// The short way of nearly every append; nil when there is more to do than to write.
   private mutating func appendPlainly(
     _ drafts: [JournalDraft],
-    to segment: SegmentFile,
     _ registering: (ClosedRange<SequenceNumber>) -> Void
   ) throws(ChannelError) -> ClosedRange<SequenceNumber>? {
-    guard !segment.isSuspect.load(ordering: .acquiring), let end = newest?.tail.end,
+    guard let segment = newest?.segment, !segment.isSuspect.load(ordering: .acquiring), let end = newest?.tail.end,
       let (numbers, byteCount) = newest?.tail.encodePlainly(drafts, under: now, to: &buffer)
     else { return nil }
     registering(numbers)

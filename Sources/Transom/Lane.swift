@@ -34,7 +34,8 @@ final class Lane: Sendable {
   /// Something happened to the journal, which lies there.
   func look(_ depth: LookDepth, in journal: Directory?) {
     pump(depth)
-    if notices.isAwaited, let journal { probe.settle(in: journal) }
+    // Mostly it is the segment that is known which grew; a next one is announced by itself, when this one has its end.
+    if notices.isAwaited, let journal, depth == .thorough || !probe.hasChanged() { probe.settle(in: journal) }
     notices.notify()
   }
 

@@ -25,14 +25,14 @@ struct Outbox: Sendable {
   /// Sends one message, waiting on the calling thread where it must.
   func send(_ outgoing: Outgoing) throws(ChannelError) -> Receipt {
     let draft = try outgoing.draft(at: core.clock(), path: core.path)
-    let receipt: Receipt
-    if durability == .process, let short = try self.receipt(for: draft) {
-      receipt = short
+    let accepted: Accepted
+    if durability == .process, let short = try attempt([draft], nil) {
+      accepted = short
     } else {
-      let accepted = try finish(appendWaiting([draft], within: nil, nil))
-      receipt = Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
+      accepted = try finish(appendWaiting([draft], within: nil, nil))
     }
-    try show(receipt)
+    let receipt = Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
+    try show(receipt, accepted.appended)
     return receipt
   }
 
@@ -48,7 +48,7 @@ struct Outbox: Sendable {
     let draft = try outgoing.draft(at: core.clock(), path: core.path)
     let accepted = try await append([draft], within: nil, nil)
     let receipt = Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
-    try await show(receipt)
+    try await show(receipt, accepted.appended)
     return receipt
   }
 
@@ -94,26 +94,26 @@ struct Outbox: Sendable {
   // MARK: Showing
 
   /// Shows what was appended as the channel's options say, waiting on the calling thread.
-  private func show(_ receipt: Receipt) throws(ChannelError) {
+  private func show(_ receipt: Receipt, _ appended: Journal.Appended? = nil) throws(ChannelError) {
     core.sent(in: direction)
     let number = SequenceNumber(receipt.number)
     switch visibility {
     case .atOnce:
       let window = try windowAfterAppending(number)
-      try window.projector.show(through: number, until: deadline(nil))
+      try window.projector.show(through: number, appended, until: deadline(nil))
       if durability == .powerWindow { try flush(window, number) }
     case .within(let pause): core.show(direction, within: pause)
     }
   }
 
   /// Shows what was appended as the channel's options say; where something must be waited for, a helper thread does.
-  private func show(_ receipt: Receipt) async throws {
+  private func show(_ receipt: Receipt, _ appended: Journal.Appended? = nil) async throws {
     core.sent(in: direction)
     let number = SequenceNumber(receipt.number)
     switch visibility {
     case .atOnce:
       let window = try windowAfterAppending(number)
-      try await window.projector.show(through: number, until: deadline(nil))
+      try await window.projector.show(through: number, appended, until: deadline(nil))
       if durability == .powerWindow {
         try await HelperThreads.shared.run { try flush(window, number) }
       }
@@ -218,13 +218,6 @@ struct Outbox: Sendable {
   }
 
   /// The short way of nearly every message: nil where something has to be waited for.
-  private func receipt(for draft: JournalDraft) throws(ChannelError) -> Receipt? {
-    try withFolder { (folder) throws(ChannelError) in
-      guard case .appended(let appended) = try folder.log.tryAppend([draft]) else { return nil }
-      return Receipt(appended.numbers.lowerBound, ids: OwnIDs(key: folder.key, direction: direction))
-    }
-  }
-
   private func attempt(
     _ drafts: [JournalDraft],
     _ registering: Registration?

@@ -35,9 +35,16 @@ final class Projector: Sendable {
   /// Returns when a window that held the message was published, or newer ones had pushed it out of one; waits on the
   /// calling thread.
   ///
+  /// `appended` is the message, where it was appended just now: then it need not be read.
+  ///
   /// - Throws: ``ChannelError/Code/notProjected``.
-  func show(through number: SequenceNumber, until deadline: Moment) throws(ChannelError) {
+  func show(
+    through number: SequenceNumber,
+    _ appended: Journal.Appended? = nil,
+    until deadline: Moment
+  ) throws(ChannelError) {
     do throws(ChannelError) {
+      if let appended { state.withLock { $0.recent?.take(appended) } }
       try carryOut(.showing(number), until: deadline)
     } catch {
       throw .notProjected(number, error)
@@ -45,11 +52,12 @@ final class Projector: Sendable {
   }
 
   /// The same if it takes no waiting; false when it does.
-  func showAtOnce(through number: SequenceNumber) throws(ChannelError) -> Bool {
+  func showAtOnce(through number: SequenceNumber, _ appended: Journal.Appended? = nil) throws(ChannelError) -> Bool {
     do throws(ProjectorState.Interruption) {
       // Somebody at work takes it along, or not: either way he has to be waited for.
       return try state.withLockIfAvailable { (state) throws(ProjectorState.Interruption) in
-        try state.carryOut(.showing(number), until: nil)
+        if let appended { state.recent?.take(appended) }
+        return try state.carryOut(.showing(number), until: nil)
       } != nil
     } catch {
       switch error {
@@ -60,8 +68,12 @@ final class Projector: Sendable {
   }
 
   /// The same for tasks.
-  func show(through number: SequenceNumber, until deadline: Moment) async throws {
-    if try showAtOnce(through: number) { return }
+  func show(
+    through number: SequenceNumber,
+    _ appended: Journal.Appended? = nil,
+    until deadline: Moment
+  ) async throws {
+    if try showAtOnce(through: number, appended) { return }
     try await withCheckedThrowingContinuation { continuation in
       let waiter = Waiter(number: number, deadline: deadline, continuation: continuation)
       let isFirst = parked.withLock { parked in

@@ -62,6 +62,15 @@ struct RecentMessages {
     trim(rules)
   }
 
+  /// Takes a message that this process has just appended, unless others lie before it that were not read: then it is read
+  /// like those.
+  mutating func take(_ appended: Journal.Appended) {
+    guard let draft = appended.drafts.first, draft.kind == .message, reader.pass(appended) else { return }
+    let number = appended.numbers.lowerBound
+    let ids = OwnIDs(key: folder.key, direction: folder.direction)
+    keep(draft.content(as: number, ids: ids), of: .own(number), base: 0, number, appended.time)
+  }
+
   /// A message that joins a window.
   struct Joining {
     let number: SequenceNumber
@@ -103,14 +112,17 @@ struct RecentMessages {
   private mutating func take(_ record: JournalRecord, in bytes: [UInt8]) {
     let text = Array(bytes[record.content])
     guard let (identity, base) = identity(of: record, text) else { return }
-    entries.append(
-      Projection.Entry(
-        number: record.sequenceNumber,
-        identity: identity,
-        byteCount: text.count,
-        appended: record.time
-      )
-    )
+    keep(text, of: identity, base: base, record.sequenceNumber, record.time)
+  }
+
+  private mutating func keep(
+    _ text: [UInt8],
+    of identity: ElementIdentity,
+    base: UInt64,
+    _ number: SequenceNumber,
+    _ time: WallTime
+  ) {
+    entries.append(Projection.Entry(number: number, identity: identity, byteCount: text.count, appended: time))
     texts.append(text)
     bases.append(base)
     if base != 0 { equals[base, default: 0] += 1 }

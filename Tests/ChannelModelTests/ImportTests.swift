@@ -14,7 +14,7 @@ import Testing
     Import.Knowledge(
       remembers: remembering.contains,
       last: SequenceNumber(last),
-      previous: previous.map(Set.init),
+      previous: previous,
       hasImported: hasImported,
       mayHoldLostRecords: afterPowerLoss
     )

@@ -301,6 +301,24 @@ import Testing
     }
   }
 
+  /// A program that only sends is told of nothing: it reads the window when it writes there itself.
+  @Test func onlyWhatLayThereAtTheFirstReadingIsAsOldAsItSays() throws {
+    try withScratchDirectory { path in
+      let peer = PeerScene(path: "\(path)/channel", side: .frontend)
+      let folder = try ChannelFolder.open("\(path)/channel", options: ChannelFolder.Options())
+      let importer = try folder.window(.frontendToBackend).importer
+      let (now, hour) = (WallTime(FileTime.now()).milliseconds, UInt64(3_600_000))
+      for id in ["1", "2"] {
+        try peer.send(PeerScene.event(id, at: now - hour))
+        _ = try importer.importAtOnce()
+      }
+      let reader = JournalReader(try folder.direction(.frontendToBackend), after: .none)
+      var times: [UInt64] = []
+      while let stretch = try reader.next() { times += stretch.records.map(\.time.milliseconds) }
+      #expect(times.count == 2 && times[0] == now - hour && times[1] >= now)
+    }
+  }
+
   @Test func aRemovedMemoryIsMadeAnewFromTheJournal() throws {
     try withScratchDirectory { path in
       let peer = PeerScene(path: "\(path)/channel", side: .frontend)
