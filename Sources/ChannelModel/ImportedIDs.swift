@@ -22,7 +22,7 @@ package struct ImportedIDs: Hashable, Sendable {
   package private(set) var completeThrough: SequenceNumber
   /// An import was about to append its records from this seq on; see `begin`.
   package private(set) var begun: SequenceNumber = .none
-  private var hashes: Set<UInt64> = []
+  package private(set) var hashes: Set<UInt64> = []
   /// The blocks that are remembered, oldest first; only the last may have room.
   private var blocks: [Block] = []
 

@@ -29,7 +29,9 @@ package struct SeenWindow: Sendable {
     if let former, let (window, keptCount) = former.window.continued(in: bytes, limits: limits),
       window.elements.count - keptCount <= freshLimit
     {
-      var identities = Array(former.identities.suffix(keptCount))
+      var identities: [ElementIdentity?] = []
+      identities.reserveCapacity(window.elements.count)
+      identities += former.identities.suffix(keptCount)
       for element in window.elements[keptCount...] {
         guard let fresh = identity(of: element, in: bytes, ids, beside: identities) else {
           return .seen(SeenWindow(window: window, identities: window.identities(in: ids.direction, key: ids.key)))

@@ -6,6 +6,8 @@ package import ChannelMessages
 package struct Window: Hashable, Sendable {
   package let bytes: [UInt8]
   package let elements: [MessageElement]
+  /// Whether a 1.0 peer could read what is there; it reads all or nothing.
+  package let isReadableToPeers: Bool
 
   /// What a look at a file shows.
   package enum Sight: Hashable, Sendable {
@@ -17,8 +19,13 @@ package struct Window: Hashable, Sendable {
   }
 
   package init(bytes: [UInt8], elements: [MessageElement]) {
+    self.init(bytes: bytes, elements: elements, isReadableToPeers: Self.areReadableToPeers(elements))
+  }
+
+  private init(bytes: [UInt8], elements: [MessageElement], isReadableToPeers: Bool) {
     self.bytes = bytes
     self.elements = elements
+    self.isReadableToPeers = isReadableToPeers
   }
 
   package static let empty = Window(bytes: Array("[]".utf8), elements: [])
@@ -48,8 +55,14 @@ package struct Window: Hashable, Sendable {
       guard ByteStretch.matches(self.bytes, stretch, in: bytes, at: start) else { return nil }
       let distance = start - stretch.lowerBound
       guard let fresh = Self.tail(of: bytes, from: start + stretch.count, limits: limits) else { return nil }
-      let kept = elements[dropped...].map { distance == 0 ? $0 : $0.moved(by: distance) }
-      return (Window(bytes: bytes, elements: kept + fresh), kept.count)
+      let keptCount = elements.count - dropped
+      var all: [MessageElement] = []
+      all.reserveCapacity(keptCount + fresh.count)
+      for element in elements[dropped...] { all.append(distance == 0 ? element : element.moved(by: distance)) }
+      all += fresh
+      // Who is unreadable in this one may be gone from the next.
+      let isReadable = isReadableToPeers ? Self.areReadableToPeers(fresh) : Self.areReadableToPeers(all)
+      return (Window(bytes: bytes, elements: all, isReadableToPeers: isReadable), keptCount)
     }
     return nil
   }
@@ -116,8 +129,7 @@ package struct Window: Hashable, Sendable {
     return key.sequenceNumber(provenBy: proof, in: direction)
   }
 
-  /// Whether a 1.0 peer could read what is there; it reads all or nothing.
-  package var isReadableToPeers: Bool {
+  private static func areReadableToPeers(_ elements: [MessageElement]) -> Bool {
     elements.allSatisfy { $0.message.map { $0.hazard == nil } ?? false }
   }
 }

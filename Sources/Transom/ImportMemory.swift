@@ -104,6 +104,9 @@ final class ImportMemory {
 
   func contains(_ hash: UInt64) -> Bool { ids?.contains(hash) ?? false }
 
+  /// All that is remembered, for one who asks often; it must not outlive the call, or the next to be remembered copies it.
+  func withHashes<Result>(_ body: (Set<UInt64>) -> Result) -> Result { body(ids?.hashes ?? []) }
+
   /// Takes note of foreign records that were found in the journal, which is known up to this seq now.
   ///
   /// Unless another has imported meanwhile, whose memory is read then.

@@ -14,6 +14,10 @@ extension Importer {
 
   /// Keeps the elements that are no messages, and those that a 1.0 program could not read; their neighbours are taken in.
   func setAside(_ plan: Import, of window: SeenWindow, _ state: inout State) {
+    if plan.unreadable.isEmpty, window.window.isReadableToPeers {
+      state.setAside = []
+      return
+    }
     for (place, element) in window.window.elements.enumerated() {
       let reason: String
       switch element.content {
@@ -30,7 +34,6 @@ extension Importer {
       let kept = keepInQuarantine(bytes, at: element.range.lowerBound)
       tell("element \(place) \(reason)", kept, "the others were taken in; see to the program that wrote it")
     }
-    if window.window.isReadableToPeers { state.setAside = [] }
   }
 
   /// So many elements are remembered as told.

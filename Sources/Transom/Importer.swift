@@ -152,16 +152,18 @@ final class Importer: Sendable {
     case .wait(let pause): return .done(.wait(pause))
     }
     let last = max(tail.last, journal.now.remembered)
-    let plan = Import(
-      of: window.identities,
-      knowing: Import.Knowledge(
-        remembers: memory.contains,
-        last: last,
-        previous: state.previous,
-        hasImported: memory.remembersAnything,
-        mayHoldLostRecords: isOfAnotherBoot
+    let plan = memory.withHashes { hashes in
+      Import(
+        of: window.identities,
+        knowing: Import.Knowledge(
+          remembers: hashes.contains,
+          last: last,
+          previous: state.previous,
+          hasImported: memory.remembersAnything,
+          mayHoldLostRecords: isOfAnotherBoot
+        )
       )
-    )
+    }
     setAside(plan, of: window, &state)
     switch try append(plan, of: window, memory, &journal, isFirst: !state.hasBegun) {
     case .all: break
