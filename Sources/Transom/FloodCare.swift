@@ -13,24 +13,31 @@ internal import ChannelModel
 struct FloodCare {
   /// For how long is looked again: about what it takes to sleep and be woken.
   static let patience = Duration.microseconds(40)
-  /// Messages between two turns: well below the pause after which the own thread drives again.
-  static let messagesPerTurn = 64
+  /// The time between two turns: well below the pause after which the own thread drives again, and would be woken by
+  /// whatever happens.
+  static let turnPause = Duration.microseconds(300)
+  /// So many messages are read between two looks at the clock.
+  static let messagesPerLook = 4
 
   /// Before the next look in a flood: two or three messages gather.
   static let gathering = Duration.microseconds(8)
 
   private var spinning = SpinPatience()
   private var taken = 0
+  private var turned = Moment(nanoseconds: 0)
   /// Messages since the last looking on, and whether that one found its message sooner than a few gather.
   private var gathered = 0
   private var wasSoon = false
 
   /// A message was found at the first look; true when it is the watcher's turn.
-  mutating func tookOne() -> Bool {
+  mutating func tookOne(at now: @autoclosure () -> Moment) -> Bool {
     taken += 1
     gathered += 1
-    guard taken >= Self.messagesPerTurn else { return false }
+    guard taken >= Self.messagesPerLook else { return false }
     taken = 0
+    let now = now()
+    guard now.duration(since: turned) >= Self.turnPause else { return false }
+    turned = now
     return true
   }
 

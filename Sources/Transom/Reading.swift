@@ -145,7 +145,7 @@ final class Reading: Sendable {
     var isTurn = false
     let item = try state.withLock { state throws(ChannelError) in
       let item = try look(.glance, &state)
-      if item != nil { isTurn = state.flood.tookOne() }
+      if item != nil { isTurn = state.flood.tookOne(at: .now) }
       return item
     }
     if isTurn { core.watcher.takeTurn() }

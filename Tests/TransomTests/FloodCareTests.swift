@@ -1,12 +1,20 @@
+import ChannelModel
 import Testing
 
 @testable import Transom
 
 @Suite struct FloodCareTests {
-  @Test func aReaderTakesTheWatchersTurnOnceInSoManyMessages() {
+  /// However many or few messages come in that time.
+  @Test(arguments: [1, 5, 80, 200]) func aReaderTakesTheWatchersTurnOnceInAWhile(_ microseconds: UInt64) {
     var care = FloodCare()
-    let turns = (1...3 * FloodCare.messagesPerTurn).filter { _ in care.tookOne() }
-    #expect(turns == [1, 2, 3].map { $0 * FloodCare.messagesPerTurn })
+    let times = (1...4_000).map { Moment(nanoseconds: 1_000_000_000 + $0 * microseconds * 1_000) }
+    let turns = times.filter { care.tookOne(at: $0) }
+    for (turn, next) in zip(turns, turns.dropFirst()) {
+      let pause = next.duration(since: turn)
+      let slack = Duration.microseconds(Int64(microseconds) * Int64(FloodCare.messagesPerLook))
+      #expect(pause >= FloodCare.turnPause && pause <= FloodCare.turnPause + slack)
+    }
+    #expect(turns.count > 1)
   }
 
   @Test func itLooksOnWhereThatPaysAndElseMoreAndMoreRarely() {
@@ -40,7 +48,7 @@ import Testing
       let inTheFlood = care.pauseBeforeLookingOn()
       #expect(inTheFlood == FloodCare.gathering)
       care.lookedOn(for: .microseconds(9), found: true)
-      _ = care.tookOne()
+      _ = care.tookOne(at: Moment(nanoseconds: 0))
     }
     let atItsEnd = care.pauseBeforeLookingOn()
     #expect(atItsEnd == FloodCare.gathering)
