@@ -63,6 +63,7 @@ package struct CommandTable: Hashable, Sendable {
     ("8", "the journal is full of what a reader has not read"),
     ("9", "accepted, not yet shown to 1.0 programs or flushed: do not repeat"),
     ("130, 143", "ended by SIGINT or SIGTERM, everything acknowledged written"),
+    ("141", "nobody reads the output any more, as behind head -1"),
   ]
 
   /// What holds for all verbs, in whole sentences.

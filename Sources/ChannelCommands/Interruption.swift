@@ -12,6 +12,8 @@ package final class Interruption: Sendable {
   private struct State {
     var signal: Int32?
     var isBusy = false
+    /// Whether nothing is printed any more, so that it does not matter who reads.
+    var hasPrintedAll = false
     var deeds: [@Sendable () -> Void] = []
     var reminder: String?
   }
@@ -52,22 +54,44 @@ package final class Interruption: Sendable {
     state.withLock { $0.deeds.append(deed) }
   }
 
+  /// Ends the program as soon as nobody reads what it prints, which its next line would tell, however long that takes.
+  ///
+  /// A terminal that hangs up sends a signal of its own.
+  package func endWithReader(of output: Output) {
+    guard !output.isTerminal else { return }
+    // Without a thread for it the next line still tells.
+    try? KernelThread.start("output") { [self] in
+      guard output.awaitReaderGone() else { return }
+      // What is being printed may be the last, whose reader has every right to go when he has it.
+      while state.withLock({ $0.isBusy }) { KernelClock.pause(.milliseconds(2)) }
+      if !state.withLock({ $0.hasPrintedAll }) { end(by: SIGPIPE) }
+    }
+  }
+
   /// What was waited for has come.
   package func forgetReminder() {
     state.withLock { $0.reminder = nil }
   }
 
   /// Does what a signal must not cut in two, such as printing a message and acknowledging it; does not return when the
-  /// program is ending.
-  package func whole<Result>(_ body: () throws -> Result) rethrows -> Result {
+  /// program is ending. After the last of them nobody has to read any more.
+  package func whole<Result>(isLast: Bool = false, _ body: () throws -> Result) rethrows -> Result {
     let mayBegin = state.withLock { state in
       guard state.signal == nil else { return false }
       state.isBusy = true
       return true
     }
     if !mayBegin { Self.park() }
-    defer { state.withLock { $0.isBusy = false } }
-    return try body()
+    var isDone = false
+    defer {
+      state.withLock { state in
+        state.isBusy = false
+        state.hasPrintedAll = isLast && isDone
+      }
+    }
+    let result = try body()
+    isDone = true
+    return result
   }
 
   /// Does not return when the program is ending: then nothing may be said about what the end has broken off.
@@ -103,7 +127,12 @@ package final class Interruption: Sendable {
   }
 
   private func end(by signal: Int32) -> Never {
-    state.withLock { $0.signal = signal }
+    let isFirst = state.withLock { state in
+      defer { state.signal = state.signal ?? signal }
+      return state.signal == nil
+    }
+    // The program ends once.
+    if !isFirst { Self.park() }
     let deadline = ContinuousClock.now.advanced(by: Self.patience)
     while state.withLock({ $0.isBusy }), ContinuousClock.now < deadline { KernelClock.pause(.milliseconds(2)) }
     for deed in state.withLock({ $0.deeds }).reversed() { deed() }

@@ -89,6 +89,7 @@ struct ListenVerb: VerbProgram {
       source.close()
       channel.close()
     }
+    around.interruption.endWithReader(of: around.output)
     around.say(greeting(invocation, side))
     let verb = ListenVerb(source: source, filter: MessageFilter(invocation), around: around)
     // Also when nobody reads our output any more: what was acknowledged so far is written.
@@ -140,13 +141,13 @@ struct ListenVerb: VerbProgram {
       left -= 1
       deadline = patience.map { ContinuousClock.now.advanced(by: $0) }
     }
-    try finish(&printed)
+    try finish(&printed, isLast: true)
     return 0
   }
 
   /// Hands the lines to the kernel, and only then says that their messages were dealt with.
-  private func finish(_ printed: inout [MessageSource.Item]) throws {
-    try around.interruption.whole {
+  private func finish(_ printed: inout [MessageSource.Item], isLast: Bool = false) throws {
+    try around.interruption.whole(isLast: isLast) {
       try around.output.flush()
       for item in printed { try item.acknowledge() }
     }

@@ -23,6 +23,9 @@ package final class Output: Sendable {
 
   package var isTerminal: Bool { target.isTerminal }
 
+  /// Waits until nobody reads it any more; false when that cannot be waited for.
+  package func awaitReaderGone() -> Bool { target.awaitReaderGone() }
+
   /// Adds text as it is.
   package func add(_ text: String) throws(Failure) { try add(Array(text.utf8)) }
 

@@ -58,6 +58,8 @@ enum RespondVerb: VerbProgram {
       jobs.end()
       channel.close()
     }
+    // Without --json nothing is printed, and so nobody is missed.
+    if invocation.has(.json) { around.interruption.endWithReader(of: around.output) }
     let patterns = invocation.texts(.method)
     for pattern in patterns.isEmpty ? ["*"] : patterns {
       channel.respond(to: pattern) { request in try await jobs.answer(request) }

@@ -54,7 +54,7 @@ final class WatchVerb: VerbProgram, Sendable {
     ],
     notes: [
       "Each message is printed on one line, with the channel and the direction that it came by; or, with --exec, a command is run for it.",
-      "A directory with a file .channel_info is a channel. The directories below ROOT are looked through once a second, or less often where that takes long, so a channel that appears is found within a second, and what it holds by then is printed too; symbolic links are not followed. The messages themselves are noticed as everywhere, by inotify where that can be. A channel that is broken or taken away is told, tried again and keeps nobody else waiting; the program runs until it is interrupted. It takes some 25 open files for each channel, and raises its limit of open files as far as the system allows.",
+      "A directory with a file .channel_info is a channel. The directories below ROOT are looked through once a second, or less often where that takes long, so a channel that appears is found within a second, and what it holds by then is printed too; symbolic links are not followed. The messages themselves are noticed as everywhere, by inotify where that can be. A channel that is broken or taken away is told, tried again and keeps nobody else waiting; the program runs until it is interrupted, or nobody reads what it prints. It takes some 25 open files for each channel, and raises its limit of open files as far as the system allows.",
       "The command finds the message in TRANSOM_CHANNEL (the path), TRANSOM_DIRECTION, TRANSOM_TYPE, TRANSOM_METHOD and TRANSOM_ID. Status 0 says that it is dealt with; 75 asks for it again, after 1 s at first and 60 s at last, while what follows in that direction waits. With any other status the message is set aside: it is printed on the standard error with the reason, counted and acknowledged, and kept nowhere else in this version. Commands for one channel follow each other. What was begun and not ended when the program ends is run again at the next start.",
       "With --json each message is an object with its channel and direction. With --exec it is printed once the command has ended, with how it has ended; without --json only what the commands print is printed. With --exec a message that --type or --method leave out counts as dealt with.",
     ]
@@ -63,6 +63,7 @@ final class WatchVerb: VerbProgram, Sendable {
   private let root: String
   private let setting: ChannelWatch.Setting
   private let around: Surroundings
+  private let isJSON: Bool
   private let wake: WakeDescriptor
   private let failure: FirstFailure
   private let watches = Mutex<[String: (identity: ChannelSearch.Identity, watch: ChannelWatch)]>([:])
@@ -93,7 +94,8 @@ final class WatchVerb: VerbProgram, Sendable {
   private init(_ root: String, _ words: [String], _ invocation: Invocation, _ around: Surroundings) throws {
     let wake = try WakeDescriptor()
     let failure = FirstFailure()
-    let report = WatchReport(around, isJSON: invocation.has(.json)) { error in
+    let isJSON = invocation.has(.json)
+    let report = WatchReport(around, isJSON: isJSON) { error in
       failure.set(error)
       wake.signal()
     }
@@ -109,6 +111,7 @@ final class WatchVerb: VerbProgram, Sendable {
     }
     self.root = root
     self.around = around
+    self.isJSON = isJSON
     self.wake = wake
     self.failure = failure
     setting = ChannelWatch.Setting(
@@ -124,6 +127,8 @@ final class WatchVerb: VerbProgram, Sendable {
   /// Looks and follows until something ends the program.
   private func run() throws -> Never {
     around.interruption.beforeEnd { [self] in end() }
+    // A command need not print anything: then nobody has to be there to read it.
+    if setting.command == nil || isJSON { around.interruption.endWithReader(of: around.output) }
     var search = ChannelSearch(root)
     var isFirst = true
     while true {

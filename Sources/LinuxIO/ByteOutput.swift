@@ -11,6 +11,17 @@ package struct ByteOutput: Sendable {
 
   package var isTerminal: Bool { Terminal.isBehind(number) }
 
+  /// Waits until nobody can read any more what is written here, as when the other end of a pipe or a socket is closed;
+  /// false when that cannot be waited for. Of a file it never comes.
+  package func awaitReaderGone() -> Bool {
+    // Nothing is asked for: these two are reported all the same.
+    var unasked = pollfd(fd: number, events: 0, revents: 0)
+    while unsafe poll(&unasked, 1, -1) < 0 {
+      guard errno == EINTR else { return false }
+    }
+    return unasked.revents & Int16(POLLERR | POLLHUP) != 0
+  }
+
   /// Writes all of it, and waits for room as long as it takes.
   package func write(_ bytes: Span<UInt8>) throws(SystemError) {
     var done = 0

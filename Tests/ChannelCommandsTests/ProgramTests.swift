@@ -174,4 +174,32 @@ import Testing
       #expect(outcome.output == "1\n141\n")
     }
   }
+
+  /// Nothing is sent: it is not the next line that tells them.
+  @Test(arguments: [
+    "listen \"$channel\"", "listen \"$channel\" --reader w", "watch \"$channel\"",
+    "respond \"$channel\" --json -q -- cat",
+    "watch \"$channel\" --json --exec cat",
+  ])
+  func endsAtOnceWhenNobodyReadsItsOutput(_ words: String) throws {
+    try CommandScene.with { scene in
+      let line = "timeout 30 '\(try CommandScene.program)' \(words) 2>errors | true; echo ${PIPESTATUS[0]}"
+      #expect(try scene.shell(line, with: "bash").output == "141\n")
+      #expect(RawFiles.read(scene.folder + "/errors")?.split(separator: "\n").count ?? 0 <= 1, "only its greeting")
+      // And it has let go of what it held.
+      let readers = try scene.run("reader", "list", scene.channel, "--json").output
+      #expect(!readers.contains("process "), "\(readers)")
+    }
+  }
+
+  @Test func isDoneWithItsLastLineWhoeverReadsOn() throws {
+    try CommandScene.with { scene in
+      #expect(try scene.run("send", scene.channel, "-e", "x").code == 0)
+      let line = "transom listen \"$channel\" --from start -n 1 -q | head -1 >/dev/null; echo ${PIPESTATUS[0]}"
+      for _ in 0..<10 {
+        let outcome = try scene.shell(line, with: "bash")
+        #expect(outcome.output == "0\n")
+      }
+    }
+  }
 }
