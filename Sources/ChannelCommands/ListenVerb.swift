@@ -128,7 +128,10 @@ struct ListenVerb: VerbProgram {
       guard let item = next else {
         try finish(&printed)
         guard let deadline, ContinuousClock.now >= deadline else { throw closed }
-        return count == nil ? 0 : ChannelError.Code.timedOut.exitStatus
+        guard let count, let patience else { return 0 }
+        let messages = count == 1 ? "1 message" : "\(count) messages"
+        around.say("timed out: nothing came for \(DurationText.text(patience)), after \(count - left) of \(messages)")
+        return ChannelError.Code.timedOut.exitStatus
       }
       byteCount += item.message.heldByteCount
       guard filter.takes(item.message) else {

@@ -51,6 +51,19 @@ import Testing
     }
   }
 
+  @Test func saysThatItHasWaitedInVain() throws {
+    try CommandScene.with { scene in
+      try send("one", in: scene)
+      let words = ["listen", scene.channel, "--from", "start", "-n", "3", "-w", "20ms"]
+      let outcome = try scene.run(words)
+      #expect(outcome.code == 3 && outcome.lines.count == 1)
+      let last = outcome.errors.split(separator: "\n").last
+      #expect(last == "transom: timed out: nothing came for 20 ms, after 1 of 3 messages", "\(outcome.errors)")
+      let quiet = try scene.run(words + ["--quiet"])
+      #expect(quiet.code == 3 && quiet.errors.isEmpty)
+    }
+  }
+
   @Test func sharesAGroupsMessages() throws {
     try CommandScene.with { scene in
       let input = (1...400).map { "\($0)\n" }.joined()
