@@ -99,8 +99,12 @@ enum ReaderVerb: VerbProgram {
     guard found.count < 2 else {
       throw UsageError("both sides have a reader \"\(name)\"", hint: "say which: --as backend or --as frontend")
     }
-    // Where there is none, either side's registry says so.
-    return found.first ?? .frontendToBackend
+    guard let direction = found.first else {
+      let path = inspector.folder.path
+      let list = "see transom reader list \(ShellWord.quoted(path))"
+      throw ChannelError(.noReader, at: path, "no reader of either side has the name \"\(name)\"", hint: list)
+    }
+    return direction
   }
 }
 

@@ -31,6 +31,8 @@ extension ChannelError {
     public static let timedOut = Code(row: .timedOut)
     /// There is no channel at this path.
     public static let noChannel = Code(row: .noChannel)
+    /// No reader or group is registered under this name.
+    public static let noReader = Code(row: .noReader)
     /// The channel was closed, by this program or by the end of its directory.
     public static let closed = Code(row: .closed)
     /// Somebody holds a lock that was waited for; what needs it was not done.
@@ -71,6 +73,7 @@ extension ChannelError.Code {
     case tooLarge = "too-large"
     case timedOut = "timed-out"
     case noChannel = "no-channel"
+    case noReader = "no-reader"
     case closed
     case lockTimeout = "lock-timeout"
     case readerBusy = "reader-busy"
@@ -93,6 +96,7 @@ extension ChannelError.Code {
       case .tooLarge: (2, "send a path to a file instead")
       case .timedOut: (3, "is the other side running, and does it handle this method?")
       case .noChannel: (4, "make one with `transom init`, or look at the path")
+      case .noReader: (4, "see `transom reader list`")
       case .closed: (4, "open the channel again")
       case .lockTimeout: (5, "try again, or end the holder")
       case .readerBusy: (5, "end the other program, use another name, or share by a group")

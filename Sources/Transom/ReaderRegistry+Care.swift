@@ -163,12 +163,7 @@ extension ReaderRegistry {
   }
 
   private func unknown(_ name: ReaderName) -> ChannelError {
-    ChannelError(
-      .misuse,
-      at: folder.readers.path(of: name.text),
-      "no reader has this name",
-      hint: "see `transom reader list`"
-    )
+    ChannelError(.noReader, at: folder.readers.path(of: name.text), "no reader has this name")
   }
 
   private func busy(_ seat: ReaderSeat, _ holder: String) -> ChannelError {

@@ -23,7 +23,7 @@ import Testing
         ["listen", scene.channel, "--reader", "../x"], ["send", scene.channel, "-e", "x", "--visibility", "1"],
         ["send", scene.channel, "-e", "x", "--durability", "window"],
         ["respond", scene.channel, "--", "no-such-program"],
-        ["send", scene.channel, "-e", "x", "--stdin", "1"], ["reader", "drop", scene.channel, "nobody"],
+        ["send", scene.channel, "-e", "x", "--stdin", "1"], ["reader", "drop", scene.channel, "no/body"],
         ["reader", "drop", scene.channel], ["reader", "reset", scene.channel, "w"],
         ["send", scene.channel, "-e", "x", "[1e999]"], ["send", scene.channel, "-e", "x", ""],
         ["request", scene.channel, "m", ""], ["request", scene.channel, ""], ["send", scene.channel, "-e", ""],

@@ -48,7 +48,7 @@ import Testing
       #expect(gone?.code == .closed)
       #expect(try scene.reader().all().map(\.value) == [1, 2], "the same name is another reader")
       let unknown = #expect(throws: ChannelError.self) { try scene.registry.drop(try ReaderName("other")) }
-      #expect(unknown?.code == .misuse)
+      #expect(unknown?.code == .noReader)
     }
   }
 
