@@ -27,7 +27,7 @@ struct SendVerb: VerbProgram {
       .side("frontend"),
     ] + Option.writing + [.json, Option(.quiet, short: "q", .none, "do not print the ids")],
     notes: [
-      "The id of each message is printed when it is in the journal; -q leaves that out.",
+      "The id of each message is printed when it is in the journal, also where the status is 9; -q leaves that out.",
       "With --stdin the lines that are there at once go as one batch of up to 256. A line that is no JSON ends the program; the message says which line it was, and those before it are sent.",
     ]
   )
@@ -129,10 +129,20 @@ struct SendVerb: VerbProgram {
   private func send(_ payloads: [JSONText]) throws {
     // Together, so that who is interrupted knows by the ids what was sent.
     try around.interruption.whole {
-      for receipt in try channel.send(contentsOf: payloads.map { .event(event, $0) }) where printsIDs {
-        try around.output.addLine(line(receipt))
+      do {
+        try print(channel.send(contentsOf: payloads.map { .event(event, $0) }))
+      } catch let error as ChannelError {
+        // What is in the journal has its id printed, whatever else went wrong with it.
+        try print(error.accepted)
+        try around.output.flush()
+        throw error
       }
     }
+  }
+
+  private func print(_ receipts: [Receipt]) throws {
+    guard printsIDs else { return }
+    for receipt in receipts { try around.output.addLine(line(receipt)) }
   }
 
   private func line(_ receipt: Receipt) -> [UInt8] {

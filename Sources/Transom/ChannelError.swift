@@ -17,6 +17,9 @@ public struct ChannelError: Error, Sendable, Hashable {
   public let what: String
   /// What to do about it.
   public let hint: String
+  /// What is in the journal all the same, and so must not be sent again: the messages that are not yet shown or flushed,
+  /// or the request that nobody answered in time. Empty for every other error.
+  public private(set) var accepted: [Receipt] = []
 
   /// An error made of its parts, for programs that report their own in the same form.
   ///
@@ -31,11 +34,23 @@ public struct ChannelError: Error, Sendable, Hashable {
     self.what = what
     self.hint = hint.isEmpty ? code.hint : hint
   }
+
+  /// The same error, about messages that are in the journal all the same.
+  package func accepting(_ receipts: [Receipt]) -> ChannelError {
+    var error = self
+    error.accepted = receipts
+    return error
+  }
 }
 
 extension ChannelError: CustomStringConvertible {
-  /// `<path>: <what> (<hint>)`, as the command line prints it.
-  public var description: String { "\(path): \(what) (\(hint))" }
+  /// `<path>: <what> (<hint>)`, as the command line prints it, with the ids of what was accepted all the same.
+  public var description: String { "\(path): \(what)\(ids) (\(hint))" }
+
+  private var ids: String {
+    guard let first = accepted.first, let last = accepted.last else { return "" }
+    return first == last ? "; its id is \(first.id)" : "; their ids are \(first.id) to \(last.id)"
+  }
 }
 
 extension ChannelError {

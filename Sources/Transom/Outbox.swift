@@ -18,7 +18,7 @@ struct Outbox: Sendable {
   /// Sends a batch, whole or not at all, waiting on the calling thread where it must.
   func send(_ batch: [Outgoing]) throws(ChannelError) -> [Receipt] {
     let receipts = try append(batch)
-    if let last = receipts.last { try show(last) }
+    if let last = receipts.last { try show(last, of: receipts) }
     return receipts
   }
 
@@ -32,14 +32,14 @@ struct Outbox: Sendable {
       accepted = try finish(appendWaiting([draft], within: nil, nil))
     }
     let receipt = Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
-    try show(receipt, accepted.appended)
+    try show(receipt, of: [receipt], accepted.appended)
     return receipt
   }
 
   /// Sends a batch, whole or not at all; where something must be waited for, a helper thread does.
   func send(_ batch: [Outgoing]) async throws -> [Receipt] {
     let receipts = try await append(batch)
-    if let last = receipts.last { try await show(last) }
+    if let last = receipts.last { try await show(last, of: receipts) }
     return receipts
   }
 
@@ -48,7 +48,7 @@ struct Outbox: Sendable {
     let draft = try outgoing.draft(at: core.clock(), path: core.path)
     let accepted = try await append([draft], within: nil, nil)
     let receipt = Receipt(accepted.appended.numbers.lowerBound, ids: accepted.ids)
-    try await show(receipt, accepted.appended)
+    try await show(receipt, of: [receipt], accepted.appended)
     return receipt
   }
 
@@ -93,29 +93,46 @@ struct Outbox: Sendable {
 
   // MARK: Showing
 
-  /// Shows what was appended as the channel's options say, waiting on the calling thread.
-  private func show(_ receipt: Receipt, _ appended: Journal.Appended? = nil) throws(ChannelError) {
+  /// Shows what was appended, up to its last message, as the channel's options say, waiting on the calling thread.
+  private func show(
+    _ last: Receipt,
+    of receipts: @autoclosure () -> [Receipt],
+    _ appended: Journal.Appended? = nil
+  ) throws(ChannelError) {
     core.sent(in: direction)
-    let number = SequenceNumber(receipt.number)
+    let number = SequenceNumber(last.number)
     switch visibility {
     case .atOnce:
-      let window = try windowAfterAppending(number)
-      try window.projector.show(through: number, appended, until: deadline(nil))
-      if durability == .powerWindow { try flush(window, number) }
+      do throws(ChannelError) {
+        let window = try windowAfterAppending(number)
+        try window.projector.show(through: number, appended, until: deadline(nil))
+        if durability == .powerWindow { try flush(window, number) }
+      } catch {
+        throw error.accepting(receipts())
+      }
     case .within(let pause): core.show(direction, within: pause)
     }
   }
 
-  /// Shows what was appended as the channel's options say; where something must be waited for, a helper thread does.
-  private func show(_ receipt: Receipt, _ appended: Journal.Appended? = nil) async throws {
+  /// Shows what was appended, up to its last message, as the channel's options say; where something must be waited for, a
+  /// helper thread does.
+  private func show(
+    _ last: Receipt,
+    of receipts: @autoclosure () -> [Receipt],
+    _ appended: Journal.Appended? = nil
+  ) async throws {
     core.sent(in: direction)
-    let number = SequenceNumber(receipt.number)
+    let number = SequenceNumber(last.number)
     switch visibility {
     case .atOnce:
-      let window = try windowAfterAppending(number)
-      try await window.projector.show(through: number, appended, until: deadline(nil))
-      if durability == .powerWindow {
-        try await HelperThreads.shared.run { try flush(window, number) }
+      do {
+        let window = try windowAfterAppending(number)
+        try await window.projector.show(through: number, appended, until: deadline(nil))
+        if durability == .powerWindow {
+          try await HelperThreads.shared.run { try flush(window, number) }
+        }
+      } catch let error as ChannelError {
+        throw error.accepting(receipts())
       }
     case .within(let pause): core.show(direction, within: pause)
     }
@@ -257,7 +274,7 @@ struct Outbox: Sendable {
     do throws(ChannelError) {
       try accepted.journal.flush(accepted.appended)
     } catch {
-      throw error.code == .notFlushed ? error : notFlushed(accepted, error)
+      throw error.code == .notFlushed ? error.accepting(receipts(for: accepted)) : notFlushed(accepted, error)
     }
     return accepted
   }
@@ -273,7 +290,7 @@ struct Outbox: Sendable {
       .notFlushed,
       at: error.path,
       "accepted as \(name), but may not survive a power loss: \(error.what)"
-    )
+    ).accepting(receipts(for: accepted))
   }
 
   private func receipts(for accepted: Accepted) -> [Receipt] {

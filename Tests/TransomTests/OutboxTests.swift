@@ -49,6 +49,8 @@ internal import Testing
         numbers.formUnion(stretch.records.filter(\.kind.carriesMessage).map(\.sequenceNumber))
       }
       #expect(numbers.count == 4)
+      let accepted = [blocking, suspending, batch].compactMap { $0?.accepted.map(\.number) }
+      #expect(accepted.map(\.count) == [1, 1, 2] && Set(accepted.joined()) == Set(numbers.map(\.rawValue)))
     }
   }
 
