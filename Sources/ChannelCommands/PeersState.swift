@@ -22,7 +22,8 @@ package struct PeersState: Hashable, Sendable {
     return "\(writer); \(readerText)"
   }
 
-  private var readerText: String {
+  /// Whether one reads, as far as that is known.
+  var readerText: String {
     // What was seen last counts.
     if let readerRuledOut, readerSeen.map({ readerRuledOut < $0 }) ?? true {
       let before = readerSeen.map { ", the last was seen \(DurationText.text($0)) ago" } ?? ""

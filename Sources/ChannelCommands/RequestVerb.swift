@@ -23,7 +23,7 @@ enum RequestVerb: VerbProgram {
     ] + Option.writing + [.json, .quiet],
     notes: [
       "On a terminal the payload is indented, in a pipe and with --json it stands on one line.",
-      "When the other side answers with an error, its text goes to the standard error and the status is 1. After a time-out, 3, the request is still in the channel: a responder that starts within 30 s may run it.",
+      "When the other side answers with an error, its text goes to the standard error and the status is 1. After a time-out, 3, the request is still in the channel: a responder that starts within 30 s may run it. The error says who reads there, and whether 1.0 programs can see the request.",
     ]
   )
 
@@ -41,12 +41,7 @@ enum RequestVerb: VerbProgram {
     do {
       answer = try channel.request(method, payload, timeout: timeout)
     } catch let error as ChannelError where error.code == .timedOut {
-      throw ChannelError(
-        .timedOut,
-        at: error.path,
-        "no answer to \"\(method)\" within \(DurationText.text(timeout))",
-        hint: "you are the \(side.rawValue): does a \(side.other.rawValue) run that answers it? see transom inspect"
-      )
+      throw unanswered(error, method, timeout, side, channel.path)
     }
     around.interruption.forgetReminder()
     if around.isForPerson || around.style.isColoured {
@@ -61,6 +56,35 @@ enum RequestVerb: VerbProgram {
     try around.output.flush()
     channel.close()
     return 0
+  }
+
+  /// The time-out with all that is known of the request.
+  private static func unanswered(
+    _ error: ChannelError,
+    _ method: String,
+    _ timeout: Duration,
+    _ side: Side,
+    _ path: String
+  ) -> ChannelError {
+    var what = "no answer to \"\(method)\" within \(DurationText.text(timeout))"
+    // What the library adds to its own words is why answers cannot be read.
+    let plain = "no answer to \"\(method)\" within \(timeout)"
+    if error.what.hasPrefix(plain) { what += error.what.dropFirst(plain.count) }
+    if let receipt = error.accepted.first {
+      do throws(ChannelError) {
+        what += "; \(try UnansweredRequest.look(at: path, receipt, from: side).text)"
+      } catch let obstacle {
+        what +=
+          "; the request is in the journal as message \(receipt.number), and who sees it is not known: "
+          + "\(obstacle.path): \(obstacle.what)"
+      }
+    }
+    return ChannelError(
+      .timedOut,
+      at: error.path,
+      what,
+      hint: "you are the \(side.rawValue): does a \(side.other.rawValue) run that answers it? see transom inspect"
+    ).accepting(error.accepted)
   }
 }
 

@@ -94,6 +94,13 @@ struct WindowInspector {
 
   // MARK: What Transom keeps about it
 
+  /// The record of what the window shows, without opening the window.
+  func record() throws(ChannelError) -> Record? {
+    let name = ChannelLayout.window(direction)
+    let facts = try ChannelError.calls(at: channel.path) { () throws(SystemError) in try channel.facts(of: name) }
+    return record(facts.map { FileState($0.stamp) })
+  }
+
   private func record(_ window: FileState?) -> Record? {
     guard let bytes = contents(of: ChannelLayout.Inside.projected, limit: Projected.byteCount),
       let projected = try? Projected(decoding: bytes)

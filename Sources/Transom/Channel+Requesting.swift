@@ -134,13 +134,12 @@ extension Channel {
     try requests.prepare()
     let answer = PendingAnswer()
     let deadline = Moment.now.advanced(by: timeout)
-    let failure = { @Sendable [path] in
-      ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)")
-    }
     return (
       answer,
-      { [requests] receipts in
-        requests.register(receipts[0].identifier, answer, until: deadline, orElse: failure)
+      { [requests, path] receipts in
+        requests.register(receipts[0].identifier, answer, until: deadline) {
+          ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)").accepting(receipts)
+        }
       }
     )
   }

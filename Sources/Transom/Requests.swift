@@ -260,7 +260,7 @@ final class Requests: Lane.Pump {
       at: trouble.path,
       "\(failure.what); answers cannot be read: \(trouble.what)",
       hint: trouble.hint
-    )
+    ).accepting(failure.accepted)
   }
 
   private func answer(in record: JournalRecord, of bytes: [UInt8]) -> (UniqueID, Message)? {

@@ -44,7 +44,12 @@ import Testing
       #expect(missing.errors.contains("there is no channel here"))
       let late = try scene.run("request", scene.channel, "m", "-t", "10ms")
       #expect(late.code == 3)
-      #expect(late.errors.contains("no answer to \"m\" within 10 ms (you are the frontend"))
+      #expect(late.errors.contains("no answer to \"m\" within 10 ms; the request is in the journal as message 1; "))
+      #expect(late.errors.contains(" (you are the frontend: "))
+      for words in [["drop"], ["drop", "--as", "backend"], ["reset", "--from", "new"]] {
+        let unknown = try scene.run(["reader", words[0], scene.channel, "nobody"] + words.dropFirst())
+        #expect(unknown.code == 4 && unknown.errors.contains("(see "), "\(unknown)")
+      }
       #expect(try scene.run("listen", scene.channel, "-n", "1", "-w", "10ms").code == 3)
       #expect(try scene.run("listen", scene.channel, "-w", "10ms").code == 0)
       let full = try scene.shell("transom --help >/dev/full")
