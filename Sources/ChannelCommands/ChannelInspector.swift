@@ -35,10 +35,33 @@ struct ChannelInspector {
 
   /// The readers of a direction, by name; those who only listen come last.
   func readers(of direction: Direction) throws(ChannelError) -> [ReaderState] {
+    try places(in: direction).map(\.state)
+  }
+
+  /// The same, each with how far it has acknowledged everything.
+  private func places(
+    in direction: Direction
+  ) throws(ChannelError) -> [(state: ReaderState, through: SequenceNumber)] {
     let now = ChannelFolder.wallClock()
     let listed = try registry(of: direction).list()
-    return listed.filter { $0.kind != .unnamed }.map { Self.state($0, direction, now) }
-      + listed.filter { $0.kind == .unnamed }.map { Self.state($0, direction, now) }
+    let opened = try folder.direction(direction)
+    var places: [(state: ReaderState, through: SequenceNumber)] = []
+    for reader in listed.filter({ $0.kind != .unnamed }) + listed.filter({ $0.kind == .unnamed }) {
+      let unread = try unread(by: reader, in: opened)
+      places.append((Self.state(reader, unread, direction, now), reader.through))
+    }
+    return places
+  }
+
+  /// How many messages a reader has still to acknowledge: what else has a number, such as a clear, is nothing to read.
+  private func unread(by reader: ReaderRegistry.Listed, in opened: DirectionFolder) throws(ChannelError) -> UInt64? {
+    // It keeps its place to itself, and writes it down once for about each segment.
+    if reader.kind == .unnamed { return nil }
+    guard reader.kind != nil, reader.lag > 0, reader.lag <= Self.highestBacklog else { return reader.lag }
+    var count: UInt64 = 0
+    let look = JournalReader(opened, after: reader.through)
+    while let stretch = try look.next() { count += UInt64(stretch.records.count { $0.kind.carriesMessage }) }
+    return count
   }
 
   /// How far a direction's window shows what is in the journal, by the record that was found beside it.
@@ -53,7 +76,12 @@ struct ChannelInspector {
 
   // MARK: Parts
 
-  private static func state(_ listed: ReaderRegistry.Listed, _ direction: Direction, _ now: WallTime) -> ReaderState {
+  private static func state(
+    _ listed: ReaderRegistry.Listed,
+    _ unread: UInt64?,
+    _ direction: Direction,
+    _ now: WallTime
+  ) -> ReaderState {
     let kind: ReaderState.Kind =
       switch listed.kind {
       case .reader: .reader
@@ -65,7 +93,7 @@ struct ChannelInspector {
       name: listed.name,
       kind: kind,
       side: direction.reader,
-      unread: listed.lag,
+      unread: unread,
       holders: listed.holders,
       saved: kind == .listener ? nil : listed.written.map { age(of: $0, now) },
       fault: listed.fault
@@ -83,8 +111,9 @@ struct ChannelInspector {
     let locks = try self.locks(of: opened)
     let deadline = Moment.now.advanced(by: .seconds(6))
     let (last, segments) = try opened.log.withLock(until: deadline) { held in (held.last, held.segments) }
-    let readers = try readers(of: direction)
-    let slowest = readers.filter { $0.kind == .reader || $0.kind == .group }.max { $0.unread < $1.unread }
+    let places = try places(in: direction)
+    let slowest = places.filter { $0.state.kind == .reader || $0.state.kind == .group }
+      .max { $0.state.unread ?? 0 < $1.state.unread ?? 0 }
     let look = WindowInspector(direction, in: folder.directory, boot: folder.boot)
     var (window, record) = try look.window()
     if window.isReadable { window.shown = try shown(of: opened, last, record) }
@@ -92,6 +121,7 @@ struct ChannelInspector {
       name: direction.name,
       writer: direction.writer,
       newest: last.rawValue,
+      newestMessage: try newestMessage(until: last, in: opened)?.rawValue,
       segments: segments.map {
         DirectionState.Segment(
           first: $0.first.rawValue,
@@ -99,9 +129,11 @@ struct ChannelInspector {
           byteCount: UInt64(max(0, $0.byteCount))
         )
       },
-      backlog: slowest?.unread ?? 0,
-      oldestUnread: try slowest.flatMap { slowest throws(ChannelError) in try oldestUnread(slowest, last, in: opened) },
-      readers: readers,
+      backlog: slowest?.state.unread ?? 0,
+      oldestUnread: try slowest.flatMap { slowest throws(ChannelError) in
+        try oldestUnread(slowest.state, behind: slowest.through, in: opened)
+      },
+      readers: places.map(\.state),
       locks: locks,
       window: window,
       windowLock: try look.lock(),
@@ -113,11 +145,11 @@ struct ChannelInspector {
   /// The message that the slowest reader would get next.
   private func oldestUnread(
     _ reader: ReaderState,
-    _ last: SequenceNumber,
+    behind through: SequenceNumber,
     in opened: DirectionFolder
   ) throws(ChannelError) -> DirectionState.Unread? {
-    guard reader.unread > 0 else { return nil }
-    let look = JournalReader(opened, after: SequenceNumber(last.rawValue - min(last.rawValue, reader.unread)))
+    guard reader.unread ?? 0 > 0 else { return nil }
+    let look = JournalReader(opened, after: through)
     while let stretch = try look.next() {
       guard let record = stretch.records.first(where: \.kind.carriesMessage) else { continue }
       return DirectionState.Unread(
@@ -127,6 +159,24 @@ struct ChannelInspector {
       )
     }
     return nil
+  }
+
+  /// The newest message that is kept: mostly the newest record, or one not far before it.
+  private func newestMessage(
+    until last: SequenceNumber,
+    in opened: DirectionFolder
+  ) throws(ChannelError) -> SequenceNumber? {
+    var distance: UInt64 = 1
+    while true {
+      let start = last.rawValue - min(last.rawValue, distance)
+      var newest: SequenceNumber?
+      let look = JournalReader(opened, after: SequenceNumber(start))
+      while let stretch = try look.next() {
+        newest = stretch.records.last { $0.kind.carriesMessage && $0.sequenceNumber <= last }?.sequenceNumber ?? newest
+      }
+      if newest != nil || start == 0 { return newest }
+      distance *= 16
+    }
   }
 
   private func locks(of opened: DirectionFolder) throws(ChannelError) -> [DirectionState.Lock] {

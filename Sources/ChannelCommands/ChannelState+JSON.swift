@@ -31,6 +31,8 @@ extension DirectionState {
     writer.string(self.writer.rawValue)
     writer.key("newest")
     writer.integer(newest)
+    writer.key("newest_message")
+    if let newestMessage { writer.integer(newestMessage) } else { writer.null() }
     writer.key("bytes")
     writer.integer(byteCount)
     writer.key("segments")

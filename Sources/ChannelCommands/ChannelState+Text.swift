@@ -26,7 +26,7 @@ extension DirectionState {
     let title = "\(writer.rawValue) to \(writer.other.rawValue)"
     let held = locks.compactMap { lock in lock.holder.map { "\(lock.name) held by \($0)" } }
     var rows = [
-      ("sent", newest == 0 ? "nothing yet" : "up to number \(newest)"),
+      ("sent", sentText),
       ("journal", journalText),
       ("unread", unreadText),
       ("locks", held.isEmpty ? "none held" : held.joined(separator: ", ")),
@@ -40,6 +40,12 @@ extension DirectionState {
     var text = style(.heading, title) + "\n" + ChannelState.rows(rows, style)
     if !readers.isEmpty { text += "\n" + ReaderState.table(readers, style: style, indent: 2) }
     return text
+  }
+
+  private var sentText: String {
+    if let newestMessage { return "up to number \(newestMessage)" }
+    let isWhole = segments.first.map { $0.first <= 1 } ?? true
+    return newest == 0 || isWhole ? "nothing yet" : "nothing that is still kept, of \(newest) numbers"
   }
 
   private var journalText: String {

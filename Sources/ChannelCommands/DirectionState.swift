@@ -44,8 +44,10 @@ package struct DirectionState: Hashable, Sendable {
   /// The name of its files.
   package var name: String
   package var writer: Side
-  /// The newest number that was given.
+  /// The newest number that was given; clears and gaps have numbers too.
   package var newest: UInt64
+  /// The newest number of a message; nil where the journal holds none.
+  package var newestMessage: UInt64?
   package var segments: [Segment]
   /// The most that a reader with a place has not read.
   package var backlog: UInt64
@@ -63,6 +65,7 @@ package struct DirectionState: Hashable, Sendable {
     name: String,
     writer: Side,
     newest: UInt64,
+    newestMessage: UInt64? = nil,
     segments: [Segment] = [],
     backlog: UInt64 = 0,
     oldestUnread: Unread? = nil,
@@ -76,6 +79,7 @@ package struct DirectionState: Hashable, Sendable {
     self.name = name
     self.writer = writer
     self.newest = newest
+    self.newestMessage = newestMessage
     self.segments = segments
     self.backlog = backlog
     self.oldestUnread = oldestUnread

@@ -63,11 +63,14 @@ enum DoctorVerb: VerbProgram {
   private static func verdict(_ findings: [Finding], _ style: Style) -> String {
     let problems = findings.count { $0.severity == .problem }
     let warnings = findings.count { $0.severity == .warning }
-    guard problems + warnings > 0 else { return style(.good, "all is well") + "\n" }
-    let parts = [(problems, "problem"), (warnings, "warning")].filter { $0.0 > 0 }.map { count, word in
+    let notes = findings.count { $0.severity == .note }
+    guard problems + warnings + notes > 0 else { return style(.good, "all is well") + "\n" }
+    let parts = [(problems, "problem"), (warnings, "warning"), (notes, "note")].filter { $0.0 > 0 }.map { count, word in
       "\(count) \(word)\(count == 1 ? "" : "s")"
     }
-    return style(problems > 0 ? .error : .warning, parts.joined(separator: ", ")) + "\n"
+    let verdict = parts.joined(separator: ", ")
+    guard problems + warnings > 0 else { return style(.good, "nothing to put right") + ", \(verdict)\n" }
+    return style(problems > 0 ? .error : .warning, verdict) + "\n"
   }
 }
 

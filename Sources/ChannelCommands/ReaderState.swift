@@ -17,7 +17,8 @@ package struct ReaderState: Hashable, Sendable {
   package var kind: Kind
   /// Which side it is on.
   package var side: Side
-  package var unread: UInt64
+  /// How many messages it has not acknowledged; nil for a listener, whose place is in its memory.
+  package var unread: UInt64?
   /// Who reads under the name now, in words.
   package var holders: [String]
   /// How long ago its place was written.
@@ -29,7 +30,7 @@ package struct ReaderState: Hashable, Sendable {
     name: String,
     kind: Kind,
     side: Side,
-    unread: UInt64,
+    unread: UInt64?,
     holders: [String] = [],
     saved: Duration? = nil,
     fault: String? = nil
@@ -54,7 +55,7 @@ package struct ReaderState: Hashable, Sendable {
         reader.kind == .listener ? "-" : reader.name,
         reader.kind.rawValue,
         reader.side.rawValue,
-        "\(reader.unread)",
+        reader.unread.map { "\($0)" } ?? "-",
         reader.saved.map { "\(DurationText.text($0)) ago" } ?? "-",
         reader.fault.map { "\(holders); \($0)" } ?? holders,
       ])
@@ -72,7 +73,7 @@ package struct ReaderState: Hashable, Sendable {
     writer.key("side")
     writer.string(side.rawValue)
     writer.key("unread")
-    writer.integer(unread)
+    if let unread { writer.integer(unread) } else { writer.null() }
     writer.key("held_by")
     writer.beginArray()
     for holder in holders { writer.string(holder) }

@@ -23,7 +23,21 @@ import Testing
       #expect([0, 7].contains(machine.code))
       #expect(machine.output.hasPrefix("this machine\n  ") && machine.output.contains("inotify watches: "))
       #expect(!machine.output.contains("file system"))
-      #expect((machine.code == 0) == machine.output.hasSuffix("\n\nall is well\n"), "\(machine.output)")
+      let notes = machine.lines.count { $0.hasPrefix("  note ") }
+      let verdict = notes == 0 ? "all is well" : "nothing to put right, \(notes) note\(notes == 1 ? "" : "s")"
+      #expect((machine.code == 0) == machine.output.hasSuffix("\n\n\(verdict)\n"), "\(machine.output)")
+    }
+  }
+
+  @Test func doNotCallAllWellWhatTheyHaveNotedDown() throws {
+    try CommandScene.with { scene in
+      RawFiles.remove(scene.channel + "/backend_to_frontend.json")
+      let outcome = try scene.run("doctor", scene.channel)
+      let notes = outcome.lines.count { $0.hasPrefix("  note ") }
+      #expect(notes > 0)
+      let last = outcome.lines.last ?? ""
+      let counted = "\(notes) note\(notes == 1 ? "" : "s")"
+      #expect(last.hasSuffix(counted) && (outcome.code != 0 || last == "nothing to put right, \(counted)"), "\(last)")
     }
   }
 

@@ -93,7 +93,7 @@ import Testing
     name: "a\u{1B}b",
     kind: .listener,
     side: .backend,
-    unread: 0,
+    unread: nil,
     holders: ["process 4712"],
     fault: "made up"
   )
@@ -114,6 +114,7 @@ import Testing
         name: "frontend_to_backend",
         writer: .frontend,
         newest: 1_203,
+        newestMessage: 1_202,
         segments: [
           .init(first: 1_001, last: 1_100, byteCount: 4 << 20), .init(first: 1_101, last: 1_203, byteCount: 512),
         ],

@@ -135,6 +135,31 @@ import Testing
     }
   }
 
+  @Test func countsNothingButMessages() throws {
+    try CommandScene.with { scene in
+      #expect(try scene.run("send", scene.channel, "-e", "x", "-n", "3", "-q").code == 0)
+      #expect(try scene.run("listen", scene.channel, "--reader", "w", "-n", "3").code == 0)
+      #expect(try scene.run("clear", scene.channel, "-q").code == 0)
+      let text = try scene.run("inspect", scene.channel).output
+      for line in ["  sent          nothing yet\n", "  sent          up to number 3\n", "  unread        nothing\n"] {
+        #expect(text.contains(line), "\(text)")
+      }
+      #expect(text.contains("  w       reader  backend       0  "), "\(text)")
+      #expect(try scene.run("inspect", scene.channel, "--json").output.contains(#""newest_message":3,"#))
+    }
+  }
+
+  @Test func takesNoResponderForOneThatLagsBehind() throws {
+    try CommandScene.with { scene in
+      let responder = try scene.start("respond", scene.channel, "-q", "--", "cat")
+      for number in 1...3 { #expect(try scene.run("request", scene.channel, "m", "\(number)").output == "\(number)\n") }
+      let text = try scene.run("inspect", scene.channel).output
+      #expect(text.contains("  -       listener  backend       -  -      process \(responder.pid)\n"), "\(text)")
+      let json = try scene.run("reader", "list", scene.channel, "--json").output
+      #expect(json.contains(#""kind":"listener","side":"backend","unread":null,"#), "\(json)")
+    }
+  }
+
   @Test func inspectMakesNothingAndWaitsForNobody() throws {
     try CommandScene.with { scene in
       let old = scene.folder + "/old"
