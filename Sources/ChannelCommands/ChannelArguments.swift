@@ -1,6 +1,7 @@
 // From arguments to an opened channel.
 
 internal import ChannelMessages
+internal import LinuxIO
 internal import Transom
 
 extension Invocation {
@@ -21,6 +22,34 @@ extension Invocation {
       }
     if let visibility = duration(.visibility) { options.visibility = .within(visibility) }
     if let timeout = duration(.lockTimeout) { options.sendTimeout = timeout }
-    return try Channel(at: operand(.directory), as: side, options: options, onTrouble: onTrouble)
+    do {
+      return try Channel(at: directory, as: side, options: options, onTrouble: onTrouble)
+    } catch let error as ChannelError where directoryIsForgotten {
+      throw ChannelError(error.code, at: error.path, error.what, hint: "DIR comes first: \(verb.usage)")
+    }
+  }
+
+  /// The channel's directory as errors name it too: without slashes at its end.
+  var directory: String {
+    var path = operand(.directory)
+    while path.utf8.count > 1, path.last == "/" { path.removeLast() }
+    return path
+  }
+
+  /// Whether another operand stands where the directory belongs, as when it was left out.
+  private var directoryIsForgotten: Bool {
+    let word = operand(.directory)
+    guard WholePath.of(word) == nil else { return false }
+    return Self.isMessagePart(word) || Self.isJSON(operand(.method)) && operand(.json).isEmpty
+  }
+
+  private static func isMessagePart(_ word: String) -> Bool {
+    isJSON(word) || word == "-" || word.hasPrefix("@") || MessageKind(rawValue: word) != nil
+  }
+
+  /// Also what only wants to be JSON.
+  private static func isJSON(_ word: String) -> Bool {
+    if let first = word.first, "{[\"".contains(first) { return true }
+    return (try? JSONText(validating: Array(word.utf8))) != nil
   }
 }

@@ -104,7 +104,7 @@ struct ListenVerb: VerbProgram {
     var name = ""
     if let reader = invocation.text(.reader) { name = " under the name \"\(reader)\"" }
     if let group = invocation.text(.group) { name = " as a member of the group \"\(group)\"" }
-    let place = invocation.operand(.directory)
+    let place = invocation.directory
     return "listening as \(side.rawValue)\(name) for what the \(side.other.rawValue) sends through \(place)"
   }
 

@@ -63,6 +63,32 @@ import Testing
     }
   }
 
+  @Test func knowsAForgottenDirectoryByWhatStandsInItsPlace() throws {
+    try CommandScene.with { scene in
+      for (words, usage) in [
+        (["send", #"{"a":1}"#, "-e", "x"], "send DIR"), (["send", "{a:1}", "-e", "x"], "send DIR"),
+        (["send", "event", "-e", "x"], "send DIR"),
+        (["send", String(repeating: "[", count: 5_000), "-e", "x"], "send DIR"),
+        (["request", "getUser", #"{"id":7}"#], "request DIR METHOD"),
+        (["respond", "request", "--", "cat"], "respond DIR"),
+      ] {
+        let outcome = try scene.run(words)
+        #expect(outcome.errors.contains("(DIR comes first: transom \(usage) "), "\(outcome)")
+      }
+      let mistyped = try scene.run("request", scene.folder + "/chanel", "getUser", #"{"id":7}"#)
+      #expect(mistyped.code == 4 && mistyped.errors.contains("or look at the path)"), "\(mistyped)")
+    }
+  }
+
+  @Test func namesTheChannelAlikeHoweverItsPathEnds() throws {
+    try CommandScene.with { scene in
+      let late = try scene.run("request", scene.channel + "//", "m", "-t", "10ms")
+      #expect(late.errors.hasPrefix("transom: \(scene.channel): no answer"), "\(late)")
+      #expect(try scene.run("inspect", scene.channel + "/").output.hasPrefix(scene.channel + "\n"))
+      #expect(try scene.run("doctor", scene.channel + "/").output.contains("\n\(scene.channel)\n"))
+    }
+  }
+
   @Test func writesNothingIntoAChannelInsteadOfAClosedOutput() throws {
     try CommandScene.with { scene in
       for words in ["send \"$channel\" -e x", "listen \"$channel\" --from start -w 10ms -q", "inspect \"$channel\""] {
