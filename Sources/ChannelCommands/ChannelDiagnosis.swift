@@ -161,14 +161,13 @@ package struct ChannelDiagnosis {
 
   private var orphans: [Finding] {
     var findings: [Finding] = []
-    if facts.leftoverCount > 0 {
-      let isMuch = facts.leftoverCount > 1_000 || facts.leftoverBytes > 64 << 20
-      let files = facts.leftoverCount == 1 ? "1 file" : "\(facts.leftoverCount) files"
+    if facts.leftovers.fileCount > 0 {
+      let isMuch = facts.leftovers.fileCount > 1_000 || facts.leftovers.byteCount > 64 << 20
       findings.append(
         Finding(
           isMuch ? .warning : .note,
           "orphans",
-          "\(files), \(ByteCountText.text(facts.leftoverBytes)), in .transom/staging that nobody has touched for 10 min: killed programs leave them, and running ones make theirs anew",
+          "\(facts.leftovers.text): killed programs leave them, and running ones make theirs anew",
           fix: "find \(path)/.transom/staging -type f ! -name '*.json-*' -mmin +10 -delete"
         )
       )

@@ -14,8 +14,6 @@ struct ChannelExaminer {
 
   /// So many files are looked at; a channel has far fewer.
   private static let mostFiles = 20_000
-  /// Nobody needs a file in staging for so long.
-  private static let stagingPatience = Duration.seconds(600)
   /// A channel is made in milliseconds.
   private static let makingPatience = Duration.seconds(60)
   /// What is held for longer than this is not held for one turn.
@@ -57,7 +55,7 @@ struct ChannelExaminer {
     facts.isOfTransom = present.contains(ChannelLayout.hidden)
     let boot = try ChannelError.calls(at: path) { () throws(SystemError) in try BootIdentity.current() }
     for direction in Direction.allCases { facts.parts.append(part(direction, UniqueID(boot.bytes), &facts)) }
-    collectLeftovers(&facts)
+    facts.leftovers = LeftoverState.look(in: directory)
     facts.asides = asides(facts)
     return facts
   }
@@ -168,21 +166,6 @@ struct ChannelExaminer {
   }
 
   // MARK: What was left behind
-
-  private func collectLeftovers(_ facts: inout ChannelFacts) {
-    guard let hidden = try? directory.subdirectory(ChannelLayout.hidden),
-      let staging = try? hidden.subdirectory(ChannelLayout.Hidden.staging), let names = try? staging.names()
-    else { return }
-    for name in names {
-      // What came back to a projector that died is taken in by the next.
-      guard !Direction.allCases.contains(where: { name.hasPrefix(ChannelLayout.window($0) + "-") }) else { continue }
-      guard let found = try? staging.facts(of: name), found.kind == .regular,
-        let age = found.changed.age(at: now), age > Self.stagingPatience
-      else { continue }
-      facts.leftoverCount += 1
-      facts.leftoverBytes += UInt64(max(0, found.stamp.size))
-    }
-  }
 
   /// Directories with names that only those get which are being made.
   private func asides(_ facts: ChannelFacts) -> [String] {

@@ -103,9 +103,7 @@ package struct ChannelFacts: Hashable, Sendable {
   package var writingObstacle: String?
   package var files: [File] = []
   package var parts: [Part] = []
-  /// Files in staging that nobody has touched for long.
-  package var leftoverCount = 0
-  package var leftoverBytes: UInt64 = 0
+  package var leftovers = LeftoverState()
   /// Directories that somebody made aside and never gave their name, by their paths.
   package var asides: [String] = []
   package var isOfTransom = true

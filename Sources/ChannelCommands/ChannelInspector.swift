@@ -25,7 +25,8 @@ struct ChannelInspector {
       identifier: "\(folder.key.channel)",
       fileSystem: folder.fileSystem.name,
       watching: watching(),
-      directions: directions
+      directions: directions,
+      leftovers: LeftoverState.look(in: folder.directory)
     )
   }
 

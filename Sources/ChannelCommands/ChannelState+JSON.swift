@@ -13,6 +13,8 @@ extension ChannelState {
       writer.key(key)
       writer.string(text)
     }
+    writer.key("left_behind")
+    leftovers.write(to: &writer)
     writer.key("directions")
     writer.beginArray()
     for direction in directions { direction.write(to: &writer) }

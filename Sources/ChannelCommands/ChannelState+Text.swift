@@ -7,7 +7,9 @@ extension ChannelState {
   package func text(style: Style = .plain) -> String {
     var text = style(.heading, HarmlessText.text(path)) + "\n"
     text += Self.rows(
-      [("channel", identifier), ("file system", fileSystem), ("noticed by", watching)],
+      [
+        ("channel", identifier), ("file system", fileSystem), ("noticed by", watching), ("left behind", leftovers.text),
+      ],
       style
     )
     for direction in directions { text += "\n" + direction.text(style: style) }

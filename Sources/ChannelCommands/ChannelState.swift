@@ -8,18 +8,21 @@ package struct ChannelState: Hashable, Sendable {
   /// By what changes are noticed, and why.
   package var watching: String
   package var directions: [DirectionState]
+  package var leftovers: LeftoverState
 
   package init(
     path: String,
     identifier: String,
     fileSystem: String,
     watching: String,
-    directions: [DirectionState]
+    directions: [DirectionState],
+    leftovers: LeftoverState = LeftoverState()
   ) {
     self.path = path
     self.identifier = identifier
     self.fileSystem = fileSystem
     self.watching = watching
     self.directions = directions
+    self.leftovers = leftovers
   }
 }

@@ -37,6 +37,23 @@ package final class Staging: Sendable {
     for name in names { remove(name) }
   }
 
+  /// Nobody needs a file here for so long.
+  package static let patience = Duration.seconds(600)
+
+  /// Removes those of these files that programs have left here which were killed: of the purposes that anybody may remove
+  /// at any time, since who still wants such a file makes it anew.
+  package func removeAbandoned(among names: [String], at now: FileTime) {
+    for name in names where Self.expendable.contains(where: { name.hasPrefix($0 + "-") }) {
+      // What cannot be looked at, or was touched since, is left to who comes next.
+      guard let facts = try? directory.facts(of: name), facts.kind == .regular,
+        let age = facts.changed.age(at: now), age > Self.patience
+      else { continue }
+      discard(name)
+    }
+  }
+
+  private static let expendable = ["lock", "read", "seen"]
+
   /// How many files wait for another try at removing them.
   package var leftoverCount: Int { leftovers.withLock { $0.count } }
 

@@ -90,6 +90,7 @@ extension ProjectorState {
       let file = DisplacedFile(orphan, in: staging)
       if try importedOrSetAside(.orphan(file), file) != nil { file.remove() }
     }
+    staging.removeAbandoned(among: names, at: FileTime(folder.options.clock()))
     isSwept = true
   }
 

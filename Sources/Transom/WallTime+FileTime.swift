@@ -11,3 +11,10 @@ extension WallTime {
     self.init(nanoseconds: isTooFar || isOver ? .max : sum)
   }
 }
+
+extension FileTime {
+  init(_ time: WallTime) {
+    let (seconds, nanoseconds) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    self.init(seconds: Int64(seconds), nanoseconds: Int64(nanoseconds))
+  }
+}

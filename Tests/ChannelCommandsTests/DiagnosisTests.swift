@@ -225,8 +225,7 @@ import Testing
 
   @Test func findsWhatWasLeftBehind() {
     let left = told { facts in
-      facts.leftoverCount = 3
-      facts.leftoverBytes = 900
+      facts.leftovers = .init(fileCount: 3, byteCount: 900, purposes: ["lock", "read"])
       facts.asides = ["/run/.ui.1f"]
       facts.parts = [Self.part { $0.peerTemporary = .past(.seconds(60)) }]
     }
@@ -237,8 +236,9 @@ import Testing
       "rm -r /run/.ui.1f",
     ]
     #expect(left.map(\.fix) == fixes)
-    #expect(told { $0.leftoverBytes = 1 << 30 }.isEmpty)
-    #expect(told { ($0.leftoverCount, $0.leftoverBytes) = (1, 1 << 30) }.map(\.severity) == [.warning])
+    #expect(left[1].what.hasPrefix("3 files (lock-*, read-*), 900 B, in .transom/staging "), "\(left)")
+    #expect(told { $0.leftovers.byteCount = 1 << 30 }.isEmpty)
+    #expect(told { $0.leftovers = .init(fileCount: 1, byteCount: 1 << 30) }.map(\.severity) == [.warning])
     #expect(told(ofPart: { $0.peerTemporary = .past(.seconds(1)) }).isEmpty)
   }
 

@@ -148,7 +148,8 @@ import Testing
           newest: .init(name: "1700000000000-0-frontend_to_backend.json", age: .past(.seconds(3_600)))
         )
       ),
-    ]
+    ],
+    leftovers: LeftoverState(fileCount: 2, byteCount: 120, purposes: ["lock", "read"])
   )
 
   @Test func isShownToPeopleAsTheFixtureSays() throws {
