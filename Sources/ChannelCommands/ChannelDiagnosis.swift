@@ -30,6 +30,10 @@ package struct ChannelDiagnosis {
         )
       )
     }
+    findings += facts.missing.map { path in
+      let what = "\(path) is missing: the next Transom program that sends makes it anew, without what was in it"
+      return Finding(.note, "files", what)
+    }
     return findings
   }
 

@@ -54,7 +54,10 @@ struct ChannelExaminer {
     }
     facts.isOfTransom = present.contains(ChannelLayout.hidden)
     let boot = try ChannelError.calls(at: path) { () throws(SystemError) in try BootIdentity.current() }
-    for direction in Direction.allCases { facts.parts.append(part(direction, UniqueID(boot.bytes), &facts)) }
+    let canBeOpened = facts.isOfTransom && collectSendingPlaces(&facts)
+    for direction in Direction.allCases {
+      facts.parts.append(part(direction, UniqueID(boot.bytes), canBeOpened, &facts))
+    }
     facts.leftovers = LeftoverState.look(in: directory)
     facts.asides = asides(facts)
     return facts
@@ -112,9 +115,29 @@ struct ChannelExaminer {
     if !facts.failures.contains(failure) { facts.failures.append(failure) }
   }
 
+  /// Answers whether all of them are there to be opened.
+  private func collectSendingPlaces(_ facts: inout ChannelFacts) -> Bool {
+    // Where nothing at all can be written that is told of the directory, once.
+    let look = SendingPlaces(user: facts.user, looksAtRights: facts.writingObstacle == nil)
+    do throws(ChannelError) {
+      let found = try look.look(below: directory)
+      facts.failures += found.failures
+      facts.missing = found.missing
+      return found.failures.isEmpty && found.missing.isEmpty
+    } catch {
+      add(error, to: &facts)
+      return false
+    }
+  }
+
   // MARK: Directions
 
-  private func part(_ direction: Direction, _ boot: UniqueID, _ facts: inout ChannelFacts) -> ChannelFacts.Part {
+  private func part(
+    _ direction: Direction,
+    _ boot: UniqueID,
+    _ canBeOpened: Bool,
+    _ facts: inout ChannelFacts
+  ) -> ChannelFacts.Part {
     let look = WindowInspector(direction, in: directory, boot: boot)
     var part = ChannelFacts.Part(window: ChannelLayout.window(direction), state: WindowState(.missing))
     var record: WindowInspector.Record?
@@ -125,7 +148,8 @@ struct ChannelExaminer {
     } catch {
       add(error, to: &facts)
     }
-    if facts.isOfTransom {
+    // Where it cannot be, that is told already.
+    if canBeOpened {
       do throws(ChannelError) {
         // What else cannot be opened, such as a damaged key or journal, comes to light here too.
         part.state.shown = try ChannelInspector(path, onlyLooks: true).shown(in: direction, record)

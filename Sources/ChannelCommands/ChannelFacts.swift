@@ -108,6 +108,8 @@ package struct ChannelFacts: Hashable, Sendable {
   package var asides: [String] = []
   package var isOfTransom = true
   package var failures: [Failure] = []
+  /// What is made anew by the next Transom program, by its path.
+  package var missing: [String] = []
 
   package init(
     path: String,

@@ -239,6 +239,8 @@ import Testing
     #expect(left[1].what.hasPrefix("3 files (lock-*, read-*), 900 B, in .transom/staging "), "\(left)")
     #expect(told { $0.leftovers.byteCount = 1 << 30 }.isEmpty)
     #expect(told { $0.leftovers = .init(fileCount: 1, byteCount: 1 << 30) }.map(\.severity) == [.warning])
+    let missing = told { $0.missing = ["/run/ui/.transom/staging"] }
+    #expect(missing.map(\.severity) == [.note] && missing[0].what.hasPrefix("/run/ui/.transom/staging is missing"))
     #expect(told(ofPart: { $0.peerTemporary = .past(.seconds(1)) }).isEmpty)
   }
 

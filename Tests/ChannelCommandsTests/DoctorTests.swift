@@ -52,6 +52,48 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "staging", "key", "frontend_to_backend", "frontend_to_backend/journal", "frontend_to_backend/journal/lock",
+    "frontend_to_backend/ids", "frontend_to_backend/projected", "frontend_to_backend/project.lock",
+    "frontend_to_backend/readers", "frontend_to_backend/readers/w", "frontend_to_backend/quarantine",
+  ])
+  func findWhateverIsInASendersWay(_ name: String) throws {
+    try CommandScene.with { scene in
+      let path = "\(scene.channel)/.transom/\(name)"
+      #expect(try scene.shell("rm -rf '\(path)'; mkfifo '\(path)'").code == 0)
+      let found = try findings(in: scene).filter { !$0.contains(#""subject":"file system""#) }
+      #expect(found.count == 1 && found[0].contains("\(path): "), "\(found)")
+      #expect(found.first?.hasSuffix(": \(path)\"}") == true, "its fix names it: \(found)")
+    }
+  }
+
+  @Test func findASecondNameOfWhatIsWritten() throws {
+    try CommandScene.with { scene in
+      #expect(try scene.run("send", scene.channel, "-e", "x", "-q").code == 0)
+      let journal = scene.channel + "/.transom/frontend_to_backend/journal/"
+      for name in ["lock", "00000000000000000001.seg"] {
+        RawFiles.link(journal + name, to: scene.folder + "/" + name)
+        let found = try findings(in: scene)
+        #expect(found.contains { $0.contains("\(journal)\(name): has 1 other name (hard links)") }, "\(found)")
+        RawFiles.remove(scene.folder + "/" + name)
+      }
+    }
+  }
+
+  @Test func noteWhatIsMadeAnew() throws {
+    try CommandScene.with { scene in
+      for name in ["staging", "frontend_to_backend/quarantine", "frontend_to_backend/journal/lock"] {
+        let path = "\(scene.channel)/.transom/\(name)"
+        #expect(try scene.shell("rm -r '\(path)'").code == 0)
+        let outcome = try scene.run("doctor", scene.channel, "--json")
+        let note = #"{"severity":"note","about":"\#(scene.channel)","subject":"files","what":"\#(path) is missing"#
+        #expect(outcome.lines.contains { $0.hasPrefix(note) } && !outcome.output.contains(#""problem""#), "\(outcome)")
+        #expect(try scene.run("send", scene.channel, "-e", "x").code == 0)
+        #expect(try !scene.run("doctor", scene.channel).output.contains("is missing"))
+      }
+    }
+  }
+
   @Test func sayWhatIsWrongWithAWindow() throws {
     try CommandScene.with { scene in
       let window = scene.channel + "/backend_to_frontend.json"
