@@ -56,7 +56,8 @@ package enum Program {
   static func describe(_ error: any Error) -> String {
     switch error {
     case Output.Failure.system(let error):
-      return "\(error.subject): \(error.reason) (\(error.call)) (what was sent or acknowledged before stays so)"
+      return "\(error) (what was sent or acknowledged before stays so)"
+    case let error as SystemError: return "\(ChannelError(error, at: CommandTable.program))"
     default: return "\(error)"
     }
   }

@@ -24,7 +24,7 @@ extension InotifyRefusal: CustomStringConvertible {
     case .alreadyWatched(let path): "\(path): already watched"
     case .notItsWatch(let watch): "watch \(watch) is over, or another directory's"
     case .tooManyWatches(let limit): "this user has as many watches as are allowed: \(limit)"
-    case .refused(let error): "cannot be watched: \(error)"
+    case .refused(let error): "\(error)"
     }
   }
 }

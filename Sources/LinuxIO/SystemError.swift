@@ -28,6 +28,6 @@ package struct SystemError: Error, Hashable, Sendable {
 
 extension SystemError: CustomStringConvertible {
   package var description: String {
-    subject.isEmpty ? "\(call): \(reason)" : "\(subject): \(reason) (\(call))"
+    subject.isEmpty ? what : "\(subject): \(what)"
   }
 }

@@ -241,9 +241,9 @@ struct DirectoryTests {
     try withScratchDirectory { path in
       let directory = try Directory.open(path)
       let error = #expect(throws: FileError.self) { _ = try directory.openRegularFile("missing") }
-      #expect(error?.description == "\(path)/missing: No such file or directory (openat2)")
+      #expect(error?.description == "\(path)/missing: cannot be opened: No such file or directory")
       let second = #expect(throws: SystemError.self) { try directory.rename("a", to: "b", in: directory) }
-      #expect(second?.description == "\(path)/a to \(path)/b: No such file or directory (renameat)")
+      #expect(second?.description == "\(path)/a to \(path)/b: cannot be renamed: No such file or directory")
     }
   }
 }

@@ -1,0 +1,30 @@
+// A refused call in the words of people who know no calls.
+
+extension SystemError {
+  /// What could not be done, and why; what it was about stands before it.
+  package var what: String { "\(deed): \(reason)" }
+
+  private var deed: String {
+    switch call {
+    case "open", "openat", "openat2", "opendir": "cannot be opened"
+    case "read", "pread", "getdents64": "cannot be read"
+    case "write", "pwrite", "pwritev": "cannot be written"
+    case "close", "fsync", "fdatasync": "cannot be written to its end"
+    case "ftruncate": "cannot be cut"
+    case "mkdirat": "cannot be made"
+    case "linkat": "cannot be given a second name"
+    case "renameat", "renameat2": "cannot be renamed"
+    case "unlinkat": "cannot be removed"
+    case "fchmod", "fchown": "cannot be given its rights"
+    case "futimens": "cannot be given its time"
+    case "faccessat", "fstat", "fstatat", "fstatfs", "stat": "cannot be looked at"
+    case "flock": "cannot be locked"
+    case "inotify_add_watch", "inotify_init": "cannot be watched"
+    case "epoll_create1", "epoll_ctl", "eventfd", "pipe2", "ppoll", "timerfd_create": "nothing is to be had to wait by"
+    case "pthread_create": "no thread is to be had"
+    case "posix_spawn": "cannot be run"
+    case "getcwd": "the current directory cannot be told"
+    default: "the system refuses"
+    }
+  }
+}
