@@ -23,17 +23,19 @@ extension Invocation {
     if let visibility = duration(.visibility) { options.visibility = .within(visibility) }
     if let timeout = duration(.lockTimeout) { options.sendTimeout = timeout }
     do {
-      return try Channel(at: directory, as: side, options: options, onTrouble: onTrouble)
+      return try Channel(at: try directory, as: side, options: options, onTrouble: onTrouble)
     } catch let error as ChannelError where directoryIsForgotten {
       throw ChannelError(error.code, at: error.path, error.what, hint: "DIR comes first: \(verb.usage)")
     }
   }
 
-  /// The channel's directory as errors name it too: without slashes at its end.
-  var directory: String {
-    var path = operand(.directory)
-    while path.utf8.count > 1, path.last == "/" { path.removeLast() }
-    return path
+  /// The channel's directory from the root, as every error and every report names it; empty where none was given.
+  var directory: String { get throws(ChannelError) { try path(in: .directory) } }
+
+  /// The path in an operand's place, from the root.
+  func path(in name: Operand.Name) throws(ChannelError) -> String {
+    let word = operand(name)
+    return try ChannelError.calls(at: word) { () throws(SystemError) in try WholePath.spelled(word) }
   }
 
   /// Whether another operand stands where the directory belongs, as when it was left out.

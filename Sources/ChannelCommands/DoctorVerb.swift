@@ -28,7 +28,7 @@ enum DoctorVerb: VerbProgram {
 
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let isJSON = invocation.has(.json)
-    let path = invocation.directory
+    let path = try invocation.directory
     // A path that leads to no channel is told before anything is printed.
     let facts = path.isEmpty ? nil : try ChannelExaminer(path).facts()
     var findings = MachineDiagnosis(.collect()).findings

@@ -20,7 +20,7 @@ enum InspectVerb: VerbProgram {
   )
 
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    let state = try ChannelInspector(invocation.directory, onlyLooks: true).state()
+    let state = try ChannelInspector(try invocation.directory, onlyLooks: true).state()
     if invocation.has(.json) {
       try around.output.addLine(state.json())
     } else {

@@ -1,8 +1,8 @@
 // What killed programs have left behind in a channel.
 
 internal import ChannelMessages
-internal import LinuxIO
 internal import ChannelModel
+internal import LinuxIO
 
 /// The files in staging that nobody has touched for long.
 package struct LeftoverState: Hashable, Sendable {

@@ -90,7 +90,7 @@ struct ListenVerb: VerbProgram {
       channel.close()
     }
     around.interruption.endWithReader(of: around.output)
-    around.say(greeting(invocation, side))
+    around.say(try greeting(invocation, side))
     let verb = ListenVerb(source: source, filter: MessageFilter(invocation), around: around)
     // Also when nobody reads our output any more: what was acknowledged so far is written.
     defer {
@@ -100,11 +100,11 @@ struct ListenVerb: VerbProgram {
     return try verb.print(count: invocation.count(.count), patience: invocation.duration(.wait))
   }
 
-  private static func greeting(_ invocation: Invocation, _ side: Side) -> String {
+  private static func greeting(_ invocation: Invocation, _ side: Side) throws -> String {
     var name = ""
     if let reader = invocation.text(.reader) { name = " under the name \"\(reader)\"" }
     if let group = invocation.text(.group) { name = " as a member of the group \"\(group)\"" }
-    let place = invocation.directory
+    let place = try invocation.directory
     return "listening as \(side.rawValue)\(name) for what the \(side.other.rawValue) sends through \(place)"
   }
 

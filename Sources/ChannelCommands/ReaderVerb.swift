@@ -51,7 +51,7 @@ enum ReaderVerb: VerbProgram {
     } catch {
       throw UsageError("\"\(name.prefix(80))\" is no reader's name", hint: error.rule)
     }
-    let inspector = try ChannelInspector(invocation.directory)
+    let inspector = try ChannelInspector(try invocation.directory)
     let direction = try find(name, invocation, inspector)
     let registry = try inspector.registry(of: direction)
     if action == "drop" {
@@ -67,7 +67,7 @@ enum ReaderVerb: VerbProgram {
   }
 
   private static func list(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    let inspector = try ChannelInspector(invocation.directory)
+    let inspector = try ChannelInspector(try invocation.directory)
     var readers: [ReaderState] = []
     for direction in Direction.allCases where invocation.side == nil || direction.reader == invocation.side {
       readers += try inspector.readers(of: direction)

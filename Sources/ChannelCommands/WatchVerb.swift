@@ -75,7 +75,8 @@ final class WatchVerb: VerbProgram, Sendable {
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let given = invocation.operand(.root)
     guard let root = WholePath.of(given) else {
-      throw ChannelError(.noChannel, at: given, "there is no such directory", hint: "look at the path")
+      let path = try invocation.path(in: .root)
+      throw ChannelError(.noChannel, at: path, "there is no such directory", hint: "look at the path")
     }
     do throws(FileError) {
       _ = try Directory.open(root)

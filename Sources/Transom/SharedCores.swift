@@ -1,7 +1,6 @@
 // The channels of this process, one core a directory.
 
 internal import ChannelModel
-internal import Glibc
 internal import LinuxIO
 internal import Synchronization
 
@@ -24,7 +23,8 @@ final class SharedCores: Sendable {
     let watcher = try Watcher.shared()
     var folderOptions = ChannelFolder.Options(options)
     folderOptions.calls = calls
-    let path = Self.plain(try Self.absolute(path))
+    // As it is meant now: it is opened again later, when the program may have gone to another directory.
+    let path = try ChannelError.calls(at: path) { () throws(SystemError) in try WholePath.spelled(path) }
     return cores.withLock { cores in
       if let core = cores[path]?.core { return core }
       let core = ChannelCore(
@@ -38,24 +38,5 @@ final class SharedCores: Sendable {
       cores[path] = Entry(core: core)
       return core
     }
-  }
-
-  /// The path without what means nothing, so that one channel is one however it is spelled. A dot at the end stays: it
-  /// follows a symbolic link, which is else refused there.
-  private static func plain(_ path: String) -> String {
-    let names = path.split(separator: "/")
-    guard path.hasPrefix("/"), !names.isEmpty else { return path }
-    let kept = names.dropLast().filter { $0 != "." } + names.suffix(1)
-    return "/" + kept.joined(separator: "/")
-  }
-
-  /// The path as it is meant now: it is opened again later, when the program may have gone to another directory.
-  private static func absolute(_ path: String) throws(ChannelError) -> String {
-    guard !path.isEmpty, !path.hasPrefix("/") else { return path }
-    guard let current = unsafe getcwd(nil, 0) else {
-      throw ChannelError(SystemError("getcwd", code: errno), at: path)
-    }
-    defer { unsafe free(current) }
-    return unsafe "\(String(cString: current))/\(path)"
   }
 }

@@ -80,8 +80,16 @@ import Testing
     }
   }
 
-  @Test func namesTheChannelAlikeHoweverItsPathEnds() throws {
+  @Test func namesTheChannelAlikeHoweverItIsWritten() throws {
     try CommandScene.with { scene in
+      for words in [
+        "request ./channel/ m -t 10ms", "listen none/ -w 1ms", "inspect none", "reader list ./none", "doctor none//",
+        "reader drop channel x", "watch none", "clear none",
+      ] {
+        let outcome = try scene.shell("transom \(words) 2>&1")
+        let name = words.contains("none") ? "none" : "channel"
+        #expect(outcome.output.hasPrefix("transom: \(scene.folder)/\(name): "), "\(outcome)")
+      }
       let late = try scene.run("request", scene.channel + "//", "m", "-t", "10ms")
       #expect(late.errors.hasPrefix("transom: \(scene.channel): no answer"), "\(late)")
       #expect(try scene.run("inspect", scene.channel + "/").output.hasPrefix(scene.channel + "\n"))
