@@ -1,4 +1,5 @@
 import ChannelMessages
+import Glibc
 import TestSupport
 import Testing
 
@@ -64,6 +65,25 @@ import Testing
       let found = try findings(in: scene).filter { !$0.contains(#""subject":"file system""#) }
       #expect(found.count == 1 && found[0].contains("\(path): "), "\(found)")
       #expect(found.first?.hasSuffix(": \(path)\"}") == true, "its fix names it: \(found)")
+    }
+  }
+
+  @Test func findRightsThatASenderLacks() throws {
+    try CommandScene.with { scene in
+      #expect(try scene.run("send", scene.channel, "-e", "x", "-q").code == 0)
+      // Rights mean nothing to root, unless it gives that up.
+      let bounds = geteuid() == 0 ? "setpriv --bounding-set=-dac_override,-dac_read_search " : ""
+      for (name, rights, fix) in [
+        ("project.lock", 0o400, "u+rw"), ("journal/00000000000000000001.seg", 0o400, "u+rw"),
+        ("journal", 0o500, "u+rwx"),
+      ] as [(String, UInt32, String)] {
+        let path = "\(scene.channel)/.transom/frontend_to_backend/\(name)"
+        RawFiles.setPermissions(path, to: rights)
+        let outcome = try scene.shell("\(bounds)'\(try CommandScene.program)' doctor \"$channel\"")
+        #expect(outcome.code == 7 && outcome.output.contains("\(path): user \(geteuid()) cannot use it to send: "))
+        #expect(outcome.output.contains("fix: chmod \(fix) \(path)\n"), "\(outcome.output)")
+        RawFiles.setPermissions(path, to: 0o700)
+      }
     }
   }
 
