@@ -59,6 +59,13 @@ struct Scenario {
     return intrusions.contains(where: \.tears) || haveTwoWriters
   }
 
+  /// Whether a window may hold messages that nobody sent: of two who write one file in place, each in pieces, the one's
+  /// beginning may go with the other's end.
+  func damages(_ side: Side) -> Bool {
+    let tearing = programs.filter { $0.side == side && $0.intrusion == .torn }
+    return intrusions.contains(.damage) || tearing.count > 1
+  }
+
   /// Whether messages of 1.0 programs of that side may vanish before any program of ours could see them: because somebody
   /// breaks the rules, or because two of them may take one lock, which 1.0 does not exclude when a holder was killed or
   /// stopped.
