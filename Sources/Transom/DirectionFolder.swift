@@ -28,4 +28,12 @@ package final class DirectionFolder: Sendable {
   package var boot: UniqueID { ground.boot }
   package var path: String { ground.path }
   package var options: ChannelFolder.Options { ground.options }
+
+  /// What stands at the window's name, whatever it is; nil when nothing does.
+  func windowFacts() throws(ChannelError) -> FileFacts? {
+    let (channel, name) = (ground.directory, ChannelLayout.window(direction))
+    return try ChannelError.calls(at: channel.path(of: name)) { () throws(SystemError) in
+      try channel.facts(of: name)
+    }
+  }
 }

@@ -76,12 +76,7 @@ package final class DirectionWindow: Sendable {
   }
 
   /// What stands at the window's name, whatever it is.
-  func facts() throws(ChannelError) -> FileFacts? {
-    let channel = folder.ground.directory
-    return try ChannelError.calls(at: channel.path) { () throws(SystemError) in
-      try channel.facts(of: ChannelLayout.window(direction))
-    }
-  }
+  func facts() throws(ChannelError) -> FileFacts? { try folder.windowFacts() }
 
   /// Up to where a window that matches its `projected` shows the journal; nil when it matches none, so that something
   /// foreign may be in it.

@@ -8,7 +8,7 @@ internal import Synchronization
 extension Importer {
   /// What is found in a window without elements, for which no journal has to be begun; nil for any other.
   func emptyWindow(_ byteCount: Int64?, _ state: inout State) throws(ChannelError) -> Found? {
-    let byteCount = if let byteCount { byteCount } else { try askByteCount() }
+    let byteCount = if let byteCount { byteCount } else { try folder.windowFacts()?.stamp.size ?? 0 }
     guard byteCount > 0, byteCount < Self.emptyByteCount else { return nil }
     let reading = try read(.window, state)
     guard case .seen(let seen) = reading.content, seen.identities.isEmpty, let stamp = reading.stamp else { return nil }
@@ -24,12 +24,6 @@ extension Importer {
       importedCount: 0,
       isUnsettled: !hasSettled(stamp, at: now)
     )
-  }
-
-  private func askByteCount() throws(ChannelError) -> Int64 {
-    let channel = folder.ground.directory
-    let facts = try ChannelError.calls(at: path) { () throws(SystemError) in try channel.facts(of: name) }
-    return facts?.stamp.size ?? 0
   }
 
   /// Two brackets, and white space between and behind them.

@@ -47,7 +47,8 @@ extension ProjectorState {
     if isHurried, let size = try facts()?.stamp.size, size > Self.highestHurriedByteCount { throw .busy }
     if !isSwept { try importOrphans() }
     let found = try imported(.window)
-    try notePeer(in: found)
+    let record = try Self.failing { () throws(ChannelError) in try projected.read(in: folder.folder)?.record }
+    notePeer(in: found, record)
     // Somebody else projected or wrote: what is known of the timestamps is in his record and in the window.
     timestamps = nil
     published = nil
@@ -56,17 +57,16 @@ extension ProjectorState {
       stamp: found.stamp,
       isClearPossible: found.isClearPossible
     )
-    try settleTimestamps(with: found.window)
+    settleTimestamps(with: found.window, record)
   }
 
   /// A window that no native published, with a message of somebody else's in it, is the work of a 1.0 writer; a reader of
   /// ours may have taken it in before.
-  private func notePeer(in found: Importer.Found) throws(Interruption) {
+  private func notePeer(in found: Importer.Found, _ record: Projected?) {
     guard let stamp = found.stamp else { return }
     let isForeign = found.window.identities.contains { if case .foreign = $0 { true } else { false } }
     let (written, now) = (WallTime(stamp.modified), folder.options.clock())
     guard isForeign, !now.isApart(from: written, milliseconds: 10_000) else { return }
-    let record = try Self.failing { () throws(ChannelError) in try projected.read(in: folder.folder)?.record }
     if record?.window != FileState(stamp) { peers.update { $0.sawForeignWrite(at: .now) } }
   }
 
@@ -133,9 +133,8 @@ extension ProjectorState {
 
   private var manner: ProjectedTimestamps.Manner { peers.current.timestamps(at: .now) }
 
-  private mutating func settleTimestamps(with window: SeenWindow) throws(Interruption) {
+  private mutating func settleTimestamps(with window: SeenWindow, _ record: Projected?) {
     let now = folder.options.clock().milliseconds
-    let found = try Self.failing { () throws(ChannelError) in try projected.read(in: folder.folder) }
     var own: UInt64?
     var foreign: [UInt64] = []
     for (element, identity) in zip(window.window.elements, window.identities) {
@@ -144,7 +143,7 @@ extension ProjectorState {
     }
     let manner = manner
     var timestamps = ProjectedTimestamps(
-      claimed: max(found?.record.newestTimestamp ?? 0, own ?? 0),
+      claimed: max(record?.newestTimestamp ?? 0, own ?? 0),
       newestInWindow: own,
       at: now
     )

@@ -277,9 +277,7 @@ struct ProjectorState {
   // MARK: Looking
 
   func facts() throws(Interruption) -> FileFacts? {
-    try Self.failing { () throws(ChannelError) in
-      try ChannelError.calls(at: channel.path(of: name)) { () throws(SystemError) in try channel.facts(of: name) }
-    }
+    try Self.failing { () throws(ChannelError) in try folder.windowFacts() }
   }
 
   /// Whether there is anything to do. What this process published last does not hold a newer message, and that somebody
