@@ -17,6 +17,9 @@ package final class Troubles: Sendable {
   private struct State {
     var listeners: [WeakListener] = []
     var told: [ChannelError: Moment] = [:]
+    /// In the order in which they were met, with those who listened then.
+    var owed: [(error: ChannelError, listeners: [Listener])] = []
+    var isTelling = false
   }
 
   private struct WeakListener {
@@ -44,15 +47,35 @@ package final class Troubles: Sendable {
 
   func tell(_ error: ChannelError) {
     let now = Moment.now
-    let listeners = state.withLock { state -> [Listener] in
-      if let told = state.told[error], now.duration(since: told) < Self.pause { return [] }
+    let isFirst = state.withLock { state in
+      if let told = state.told[error], now.duration(since: told) < Self.pause { return false }
       if state.told.count >= Self.highestToldCount { state.told = [:] }
       state.told[error] = now
-      return state.listeners.compactMap(\.listener)
+      let listeners = state.listeners.compactMap(\.listener)
+      if listeners.isEmpty { return false }
+      state.owed.append((error, listeners))
+      defer { state.isTelling = true }
+      return !state.isTelling
     }
     // Later, by itself: whoever met it may hold locks, and whoever is told may send.
-    if !listeners.isEmpty {
-      Task { for listener in listeners { listener.told(error) } }
+    if isFirst { Task { tellOwed() } }
+  }
+
+  /// One after the other: what came of one trouble is to be told behind it.
+  private func tellOwed() {
+    while let (error, listeners) = takeOwed() {
+      for listener in listeners { listener.told(error) }
+    }
+  }
+
+  private func takeOwed() -> (ChannelError, [Listener])? {
+    state.withLock { state in
+      if state.owed.isEmpty {
+        state.isTelling = false
+        return nil
+      }
+      let next = state.owed.removeFirst()
+      return (next.error, next.listeners)
     }
   }
 }

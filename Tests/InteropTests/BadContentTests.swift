@@ -55,6 +55,8 @@ internal import Transom
       #expect(try theirs.receive().map(\.method) == ["before"])
       RawFiles.write(content.text, to: scene.window(writtenBy: .backend))
       expectBricked(receiver: theirs, sender: sharing)
+      // What is good in it is taken in as soon as somebody has the time: only then is it surely before the next.
+      collector.awaitCount(1 + content.good.count, within: .seconds(5))
 
       try ours.send("after")
       let seen = try theirs.receive(atLeast: 1)
