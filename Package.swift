@@ -77,7 +77,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ChannelCommandsTests",
-      dependencies: ["ChannelCommands", "ChannelMessages", "Transom", "TestSupport", "transom"],
+      dependencies: ["ChannelCommands", "ChannelMessages", "LinuxIO", "Transom", "TestSupport", "transom"],
       swiftSettings: strict
     ),
     // With the real 1.0 peer, which tools/setup puts into .build.

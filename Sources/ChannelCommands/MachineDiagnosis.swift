@@ -1,5 +1,7 @@
 // What facts about the machine mean for channels.
 
+internal import LinuxIO
+
 /// Judges a machine by facts alone.
 package struct MachineDiagnosis {
   private let facts: MachineFacts
@@ -22,7 +24,7 @@ package struct MachineDiagnosis {
   private func usage(
     _ subject: String,
     _ limit: MachineFacts.Limit,
-    _ count: KeyPath<MachineFacts.Usage, Int>
+    _ count: KeyPath<InotifyUsage, Int>
   ) -> Finding {
     guard let usages = facts.usages else {
       return Finding(.note, subject, "who uses them cannot be told: /proc is not readable")

@@ -1,6 +1,6 @@
 // What `doctor` knows of the machine before it judges.
 
-internal import LinuxIO
+package import LinuxIO
 
 /// Limits, who uses them, and clocks: plain values, so that what is made of them needs no machine.
 package struct MachineFacts: Hashable, Sendable {
@@ -18,23 +18,6 @@ package struct MachineFacts: Hashable, Sendable {
 
     init(_ limit: InotifyLimit) {
       self.init(setting: limit.setting, value: limit.value, remedy: limit.remedy)
-    }
-  }
-
-  /// The inotify instances of one process.
-  package struct Usage: Hashable, Sendable {
-    package var process: Int32
-    package var name: String
-    package var user: UInt32
-    package var instances: Int
-    package var watches: Int
-
-    package init(process: Int32, name: String, user: UInt32, instances: Int, watches: Int) {
-      self.process = process
-      self.name = name
-      self.user = user
-      self.instances = instances
-      self.watches = watches
     }
   }
 
@@ -65,7 +48,7 @@ package struct MachineFacts: Hashable, Sendable {
   package var instances: Limit
   package var queuedEvents: Int?
   /// Nil where the processes cannot be looked at.
-  package var usages: [Usage]?
+  package var usages: [InotifyUsage]?
   /// How many processes did not let us look.
   package var hiddenProcessCount: Int
   package var descriptorLimit: Int
@@ -78,7 +61,7 @@ package struct MachineFacts: Hashable, Sendable {
     watches: Limit,
     instances: Limit,
     queuedEvents: Int?,
-    usages: [Usage]?,
+    usages: [InotifyUsage]?,
     hiddenProcessCount: Int,
     descriptorLimit: Int,
     begin: Clocks,
@@ -105,9 +88,7 @@ package struct MachineFacts: Hashable, Sendable {
       watches: Limit(limits.watchLimit),
       instances: Limit(limits.instanceLimit),
       queuedEvents: limits.queuedEvents,
-      usages: survey?.usages.map {
-        Usage(process: $0.process, name: $0.name, user: $0.user, instances: $0.instances, watches: $0.watches)
-      },
+      usages: survey?.usages,
       hiddenProcessCount: survey?.hiddenCount ?? 0,
       descriptorLimit: DescriptorLimit.current,
       begin: begin,

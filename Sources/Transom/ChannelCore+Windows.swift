@@ -93,18 +93,12 @@ extension ChannelCore {
   /// Whether somebody has been about to change the window for so long that he must be stopped, or waits himself: what is in
   /// it is taken in all the same.
   private func hasWaited(_ direction: Direction) -> Bool {
-    let now = Moment.now
-    return state.withLock { state in
-      if let since = state.changingSince[direction], now.duration(since: since) < .milliseconds(100) {
-        return now.duration(since: since) >= Self.changePatience
-      }
-      // What is older is of another change.
-      state.changingSince[direction] = now
-      return false
-    }
+    withDuties(direction) { $0.hasWaited(at: .now) }
   }
 
-  private static let changePatience = Duration.milliseconds(2)
+  private func withDuties<Result>(_ direction: Direction, _ body: (inout WindowDuties) -> Result) -> Result {
+    state.withLock { body(&$0.duties[direction, default: WindowDuties()]) }
+  }
 
   private func takeInElsewhere(_ direction: Direction, _ window: DirectionWindow) {
     elsewhere(window) { core throws(ChannelError) in
@@ -152,14 +146,9 @@ extension ChannelCore {
 
   private func takeInAgain(_ direction: Direction, after pause: Duration) {
     let moment = Moment.now.advanced(by: pause)
-    let isEarlier = state.withLock { state in
-      if let known = state.looks[direction], known <= moment { return false }
-      state.looks[direction] = moment
-      return true
-    }
-    guard isEarlier else { return }
+    guard withDuties(direction, { $0.plansLook(at: moment) }) else { return }
     watcher.schedule(at: moment) { [weak self] in
-      self?.state.withLock { if $0.looks[direction] == moment { $0.looks[direction] = nil } }
+      self?.withDuties(direction) { $0.looks(at: moment) }
       self?.takeIn(direction)
     }
   }
@@ -216,9 +205,9 @@ extension ChannelCore {
 
   private func tendSoon(_ direction: Direction, at moment: Moment) {
     if options.isOnlyLookedAt { return }
-    guard state.withLock({ $0.tended.insert(direction).inserted }) else { return }
+    guard withDuties(direction, { $0.plansTending() }) else { return }
     watcher.schedule(at: moment) { [weak self] in
-      _ = self?.state.withLock { $0.tended.remove(direction) }
+      self?.withDuties(direction) { $0.tends() }
       self?.tend(direction)
     }
   }
@@ -228,13 +217,8 @@ extension ChannelCore {
     do throws(ChannelError) {
       guard let end = try window.journalEnd() else { return }
       let shown = try window.shownPlace()
-      let verdict = state.withLock {
-        $0.sweeps[direction, default: ProjectionSweep()].saw(
-          end: end,
-          shown: shown,
-          at: .now,
-          jitter: .random(in: .min ... .max)
-        )
+      let verdict = withDuties(direction) {
+        $0.judge(end: end, shown: shown, at: .now, jitter: .random(in: .min ... .max))
       }
       switch verdict {
       case .settled: break
@@ -255,10 +239,9 @@ extension ChannelCore {
 
   /// Shows what was sent, so much later at most.
   func show(_ direction: Direction, within pause: Duration) {
-    let isFirst = state.withLock { $0.owed.insert(direction).inserted }
-    guard isFirst else { return }
+    guard withDuties(direction, { $0.owesFirst() }) else { return }
     watcher.schedule(at: Moment.now.advanced(by: pause)) { [weak self] in
-      guard let self, state.withLock({ $0.owed.remove(direction) }) != nil else { return }
+      guard let self, withDuties(direction, { $0.pays() }) else { return }
       do throws(ChannelError) {
         // It may have been let go of meanwhile.
         tendElsewhere(direction, try window(direction))
@@ -270,7 +253,7 @@ extension ChannelCore {
 
   /// Shows what is still owed, waiting on the calling thread.
   func showOwed(_ direction: Direction, until deadline: Moment) throws(ChannelError) {
-    guard state.withLock({ $0.owed.remove(direction) }) != nil else { return }
+    guard withDuties(direction, { $0.pays() }) else { return }
     let window = try window(direction)
     // The thread that notices changes must not wait.
     if watcher.isDrivingThread { return tendElsewhere(direction, window) }

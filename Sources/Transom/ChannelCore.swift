@@ -40,15 +40,8 @@ final class ChannelCore: WatchedChannel {
     var written: Set<Direction> = []
     /// Until when that is not asked for, since one was just seen.
     var asksForOpensFrom = Moment(nanoseconds: 0)
-    /// What is owed to windows, and for which a look is scheduled.
-    var sweeps: [Direction: ProjectionSweep] = [:]
-    var tended: Set<Direction> = []
-    /// Since when somebody has been about to change a window.
-    var changingSince: [Direction: Moment] = [:]
-    /// When a window is looked at again.
-    var looks: [Direction: Moment] = [:]
-    /// Those that show later what was sent.
-    var owed: Set<Direction> = []
+    /// What is to be done for the windows.
+    var duties: [Direction: WindowDuties] = [:]
     /// The journals' folders that are watched.
     var armed: [Direction: FileStamp] = [:]
     /// The path leads to another channel than it did, and that one is not watched yet.

@@ -1,5 +1,6 @@
 import ChannelCommands
 import ChannelMessages
+import LinuxIO
 import Testing
 
 @Suite("What is made of facts about a machine") struct MachineDiagnosisTests {
@@ -43,7 +44,9 @@ import Testing
       as [(Int, Finding.Severity)]
   )
   func tellsHowNearALimitIs(_ used: Int, _ severity: Finding.Severity) {
-    let found = finding("inotify watches") { $0.usages?[0].watches = used }
+    let found = finding("inotify watches") {
+      $0.usages = [.init(process: 7, name: "editor", user: 1_000, instances: 1, watches: used)]
+    }
     #expect(found?.severity == severity)
     #expect(found?.fix == (severity == .good ? nil : "as root: sysctl -w watches=2000"))
   }
