@@ -14,6 +14,7 @@ extension Part {
     ) { [log] gap in
       log.write("gap \(gap.reason.rawValue) \(gap)")
     }
+    log.write("opened")
     var hasLast = isLastAcknowledged
     while true {
       // Before the look, so that what was sent before it is found by it.

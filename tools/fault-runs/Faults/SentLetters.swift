@@ -17,6 +17,8 @@ struct SentLetters {
   /// Letters of strangers that keep no rule.
   private(set) var wild: Set<Letter> = []
   private(set) var unexpected: [String] = []
+  /// When the sending of each began.
+  private(set) var times: [Letter: Int] = [:]
 
   mutating func take(_ lines: [LogLine], of program: String, isOurs: Bool, tears: Bool) {
     for line in lines {
@@ -35,6 +37,7 @@ struct SentLetters {
       default: break
       }
       guard let fate else { continue }
+      if line.verb == "try" { times[line.letter] = line.time }
       if isOurs { ours[line.letter] = fate } else { foreign[line.letter] = fate }
     }
   }
