@@ -5,6 +5,13 @@
 ///
 /// The journal's records are told apart as `Import` tells elements apart: the n-th equal one is the n-th of the window.
 package struct MonitorView: Sendable {
+  /// What becomes of a record of the journal.
+  package enum Verdict: Hashable, Sendable {
+    case new
+    /// It was met in a window, as this.
+    case shown(ElementIdentity)
+  }
+
   /// What those who import remembered when the monitor began; it says nothing of what came since.
   private let imported: ImportedIDs?
   /// The foreign records of the journal since then.
@@ -78,8 +85,8 @@ package struct MonitorView: Sendable {
 
   // MARK: The journal
 
-  /// Takes the next foreign record of the journal, and says whether it is new.
-  package mutating func isNew(_ traits: ForeignTraits, _ key: ChannelKey) -> Bool {
+  /// Takes the next foreign record of the journal.
+  package mutating func meet(_ traits: ForeignTraits, _ key: ChannelKey) -> Verdict {
     let base = key.memory(of: traits, place: 0)
     var place = places[base, default: 0]
     var hash = place == 0 ? base : key.memory(of: traits, place: place)
@@ -93,9 +100,11 @@ package struct MonitorView: Sendable {
       places[base] = place + 1
     }
     appended.insert(hash)
-    return !shown.contains(hash)
+    return shown.contains(hash) ? .shown(.foreign(hash)) : .new
   }
 
-  /// Whether a record of ours, or one that was recovered, is new, by the seq that its id proves.
-  package func isNew(_ number: SequenceNumber) -> Bool { !recovered.contains(number.rawValue) }
+  /// Takes a record of ours, or one that was recovered, by the seq that its id proves.
+  package func meet(_ number: SequenceNumber) -> Verdict {
+    recovered.contains(number.rawValue) ? .shown(.own(number)) : .new
+  }
 }

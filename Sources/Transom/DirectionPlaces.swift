@@ -42,7 +42,8 @@ final class DirectionPlaces: Sendable {
         readers = try folder.subdirectory(ChannelLayout.Inside.readers)
         quarantine = try folder.subdirectory(ChannelLayout.Inside.quarantine)
         lock = nil
-        staging = Staging(try hidden.subdirectory(ChannelLayout.Hidden.staging))
+        // Nothing is made there, and who tidied it away is no obstacle.
+        staging = Staging((try? hidden.subdirectory(ChannelLayout.Hidden.staging)) ?? hidden)
       } catch {
         throw ChannelError(error, at: hidden.path(of: ChannelLayout.Hidden.folder(direction)))
       }

@@ -75,7 +75,7 @@ struct MonitorStart {
       for record in stretch.records where record.kind == .foreign && record.sequenceNumber <= old {
         let content = Array(stretch.bytes[record.content])
         guard let index = try? MessageIndex(element: content) else { continue }
-        _ = view.isNew(ForeignTraits(index, in: content), folder.key)
+        _ = view.meet(ForeignTraits(index, in: content), folder.key)
       }
       if reader.last >= old { return }
     }

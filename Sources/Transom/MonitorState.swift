@@ -6,6 +6,14 @@ internal import LinuxIO
 
 /// The journal and the window of a direction as one stream; its owner guards it against other threads.
 struct MonitorState {
+  /// A new element of a window, on its way.
+  private struct Direct {
+    let identity: ElementIdentity
+    let draft: JournalDraft
+    /// What is missing before it.
+    var gap: GapNotice?
+  }
+
   private(set) var folder: DirectionFolder
   private let isWanted: (@Sendable (Message) -> Bool)?
   /// By what messages of ours are known in the window, and foreign ones remembered.
@@ -17,7 +25,7 @@ struct MonitorState {
   /// What lay in the journal at the beginning, up to here, is delivered as it stands.
   private var old: SequenceNumber
   /// New elements of a window, the next one last.
-  private var direct: [JournalDraft] = []
+  private var direct: [Direct] = []
   private var owedGaps = OwedGaps()
   private var recordsSinceLook = 0
   var looksAgainAt: Moment?
@@ -45,12 +53,13 @@ struct MonitorState {
 
   // MARK: The next message
 
-  mutating func next(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
-    if let delivered = nextDirect() { return delivered }
+  /// What comes next in the journal. What was met in the window and is on its way comes here where the journal has it, so
+  /// that each writer's order stays as it was taken in.
+  mutating func nextOfJournal(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
     while let record = try stream?.peek(depth) {
       takeGapsOfStream()
       recordsSinceLook += 1
-      let message = record.kind.carriesMessage && isNew(record) ? stream?.message() : nil
+      let message = record.kind.carriesMessage && isToCome(record) ? stream?.message() : nil
       stream?.advance()
       guard let message, isWanted?(message) ?? true else { continue }
       takeGapsOfStream()
@@ -67,12 +76,19 @@ struct MonitorState {
     return nil
   }
 
-  private mutating func nextDirect() -> Delivered? {
-    while let draft = direct.popLast() {
-      guard let message = RecordStream.message(in: draft.content.span), isWanted?(message) ?? true else { continue }
+  /// Whether anything of a window is on its way.
+  var hasDirect: Bool { !direct.isEmpty }
+
+  /// What comes next of the window, once the journal is at its end: what had left the window before it was read is there.
+  mutating func nextOfWindow() -> Delivered? {
+    while let next = direct.popLast() {
+      if let gap = next.gap { owedGaps.note(gap) }
+      guard let message = RecordStream.message(in: next.draft.content.span), isWanted?(message) ?? true else {
+        continue
+      }
       return Delivered(
         message: message,
-        kind: draft.kind,
+        kind: next.draft.kind,
         time: folder.options.clock(),
         // It has no number as long as nobody gave it one.
         ticket: Delivered.Ticket(number: .none, epoch: 0),
@@ -83,16 +99,22 @@ struct MonitorState {
     return nil
   }
 
-  private mutating func isNew(_ record: JournalRecord) -> Bool {
-    if record.kind == .message { return view.isNew(record.sequenceNumber) }
-    if record.sequenceNumber <= old, stream?.epoch == 0 { return true }
-    // What is damaged is told by who reads it.
-    guard let content = stream?.content, let index = try? MessageIndex(element: content) else { return true }
-    if record.kind == .recovered, let number = ids.number(of: index, in: content) { return view.isNew(number) }
-    if view.isNew(ForeignTraits(index, in: content), ids.key) { return true }
-    // Met in a window, at which it was judged what was missing before it.
+  private mutating func isToCome(_ record: JournalRecord) -> Bool {
+    guard case .shown(let identity) = verdict(on: record) else { return true }
+    // At that window it was judged what was missing before it.
     owedGaps.forget(.windowOverrun)
-    return false
+    guard let place = direct.lastIndex(where: { $0.identity == identity }) else { return false }
+    if let gap = direct.remove(at: place).gap { owedGaps.note(gap) }
+    return true
+  }
+
+  private mutating func verdict(on record: JournalRecord) -> MonitorView.Verdict {
+    if record.kind == .message { return view.meet(record.sequenceNumber) }
+    if record.sequenceNumber <= old, stream?.epoch == 0 { return .new }
+    // What is damaged is told by who reads it.
+    guard let content = stream?.content, let index = try? MessageIndex(element: content) else { return .new }
+    if record.kind == .recovered, let number = ids.number(of: index, in: content) { return view.meet(number) }
+    return view.meet(ForeignTraits(index, in: content), ids.key)
   }
 
   private mutating func takeGapsOfStream() {
@@ -103,8 +125,17 @@ struct MonitorState {
 
   // MARK: The window
 
-  /// Whether so much came from the journal that the window is looked at before that is at its end.
-  var isWindowDue: Bool { recordsSinceLook >= 1_024 }
+  /// So many records are taken from the journal before the window has its turn though that is not at its end.
+  private static let turnCount = 1_024
+
+  /// What comes next of the window when the journal has no end.
+  mutating func nextInTurn() -> Delivered? {
+    guard recordsSinceLook >= Self.turnCount else { return nil }
+    if direct.isEmpty { lookAtWindow() }
+    let delivered = nextOfWindow()
+    recordsSinceLook = direct.isEmpty ? 0 : Self.turnCount
+    return delivered
+  }
 
   private static let pauseAfterError = Duration.seconds(1)
   private static let patience = Duration.milliseconds(20)
@@ -130,11 +161,17 @@ struct MonitorState {
   }
 
   private mutating func take(_ plan: Import, of seen: SeenWindow) {
-    if let gap = plan.gap { owedGaps.note(gap) }
-    let drafts = plan.items.map { item in
-      JournalDraft.message(Array(seen.window.bytes[seen.window.elements[item.place].range]), kind: item.kind)
+    var found = plan.items.compactMap { item -> Direct? in
+      guard let identity = seen.identities[item.place] else { return nil }
+      let bytes = Array(seen.window.bytes[seen.window.elements[item.place].range])
+      return Direct(identity: identity, draft: .message(bytes, kind: item.kind))
     }
-    direct = drafts.reversed() + direct
+    if found.isEmpty {
+      if let gap = plan.gap { owedGaps.note(gap) }
+    } else {
+      found[0].gap = plan.gap
+    }
+    direct = found.reversed() + direct
   }
 
   /// What lies in the window was sent before.

@@ -21,12 +21,15 @@ struct MonitoredWindow {
   /// The state in which nothing in it was new.
   private var last: (state: FileState, isOurs: Bool, readAt: WallTime)?
   private var seen: SeenWindow?
+  /// The state in which it could not be read, and until when that is not tried again: to try is to open it.
+  private var failed: (state: FileState, until: Moment)?
   var complaints = MonitorComplaints()
 
   init(_ direction: Direction) {
     name = ChannelLayout.window(direction)
   }
 
+  private static let pauseAfterError = Duration.seconds(1)
   /// So long after a change a file's state says that it has not changed since.
   private static let settling = WindowTrust.settling + .milliseconds(2)
 
@@ -61,7 +64,16 @@ struct MonitoredWindow {
       case .foreign: break
       }
     }
-    return try read(in: folder, as: ids, isOfAnotherBoot: !isOfThisBoot && !folder.ground.isBare)
+    let now = Moment.now
+    if let failed, failed.state == state, now < failed.until {
+      return .known(lookAgain: failed.until.duration(since: now))
+    }
+    do throws(ChannelError) {
+      return try read(in: folder, as: ids, isOfAnotherBoot: !isOfThisBoot && !folder.ground.isBare)
+    } catch {
+      failed = (state, now.advanced(by: Self.pauseAfterError))
+      throw error
+    }
   }
 
   private func state(in folder: DirectionFolder) throws(ChannelError) -> FileState? {

@@ -26,7 +26,7 @@ import Testing
 
   /// Those records of the journal that are new.
   private static func read(_ journal: [Int], _ view: inout MonitorView) -> [Int] {
-    journal.filter { view.isNew(traits($0), key) }
+    journal.filter { view.meet(traits($0), key) == .new }
   }
 
   @Test func whatWasDeliveredFromTheWindowIsNotNewInTheJournalNorTheOtherWayRound() {
@@ -70,7 +70,8 @@ import Testing
     #expect(plan.items.map(\.kind) == [.recovered])
     let again = view.take(window, last: SequenceNumber(5), mayHoldLostRecords: true)
     #expect(again.items.isEmpty)
-    #expect(!view.isNew(SequenceNumber(6)) && view.isNew(SequenceNumber(7)))
+    #expect(view.meet(SequenceNumber(6)) == .shown(.own(SequenceNumber(6))))
+    #expect(view.meet(SequenceNumber(7)) == .new)
   }
 
   /// A 1.0 program writes, an importer takes in and a monitor looks, in any order; at the end the monitor has had each
@@ -108,7 +109,7 @@ import Testing
     var got: [Int: Int] = [:]
     func readJournal() {
       while place < journal.count {
-        if view.isNew(Self.traits(journal[place]), Self.key) { got[journal[place], default: 0] += 1 }
+        if view.meet(Self.traits(journal[place]), Self.key) == .new { got[journal[place], default: 0] += 1 }
         place += 1
       }
     }

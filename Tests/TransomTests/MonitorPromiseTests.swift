@@ -1,5 +1,6 @@
 import ChannelMessages
 import ChannelModel
+import Glibc
 import LinuxIO
 import Synchronization
 import TestSupport
@@ -75,26 +76,25 @@ import Testing
     }
   }
 
-  @Test func whatTakesWritingIsRefusedAndSaysWhy() async throws {
-    for isAsked in [true, false] {
-      try await MonitorScene.with { scene in
-        let monitor = try scene.monitor(asked: isAsked)
-        var refused: [ChannelError?] = []
-        refused.append(await #expect(throws: ChannelError.self) { try await monitor.send("e") })
-        refused.append(await #expect(throws: ChannelError.self) { try await monitor.send(contentsOf: [.event("e")]) })
-        refused.append(await #expect(throws: ChannelError.self) { try await monitor.request("m") as JSONText })
-        refused.append(await #expect(throws: ChannelError.self) { try await monitor.clear() })
-        refused.append(#expect(throws: ChannelError.self) { try monitor.messages(reader: "worker") })
-        refused.append(#expect(throws: ChannelError.self) { try monitor.messages(group: "workers") })
-        _ = monitor.respond(to: "m") { (request: Message) in request.payload }
-        refused.append(try await scene.troubles.first(.refused))
-        for case let error? in refused {
-          #expect(error.code == .refused && error.what.contains("takes writing") && error.hint.contains("messages"))
-          #expect(isAsked ? error.hint.contains(".asPermitted") : error.what.contains("Read-only file system"))
-          #expect(isAsked || error.path.contains("/.transom/"), "\(error)")
-        }
-        #expect(refused.compactMap { $0 }.count == 7)
+  @Test(arguments: [nil, EROFS, EACCES, EPERM]) func whatTakesWritingIsRefusedAndSaysWhy(_ code: Int32?) async throws {
+    let isAsked = code == nil
+    try await MonitorScene.with(refusingWith: code ?? EROFS) { scene in
+      let monitor = try scene.monitor(asked: isAsked)
+      var refused: [ChannelError?] = []
+      refused.append(await #expect(throws: ChannelError.self) { try await monitor.send("e") })
+      refused.append(await #expect(throws: ChannelError.self) { try await monitor.send(contentsOf: [.event("e")]) })
+      refused.append(await #expect(throws: ChannelError.self) { try await monitor.request("m") as JSONText })
+      refused.append(await #expect(throws: ChannelError.self) { try await monitor.clear() })
+      refused.append(#expect(throws: ChannelError.self) { try monitor.messages(reader: "worker") })
+      refused.append(#expect(throws: ChannelError.self) { try monitor.messages(group: "workers") })
+      _ = monitor.respond(to: "m") { (request: Message) in request.payload }
+      refused.append(try await scene.troubles.first(.refused))
+      for case let error? in refused {
+        #expect(error.code == .refused && error.what.contains("takes writing") && error.hint.contains("messages"))
+        #expect(isAsked ? error.hint.contains(".asPermitted") : error.what.contains("may not here: "), "\(error)")
+        #expect(isAsked || error.path.contains("/.transom/"), "\(error)")
       }
+      #expect(refused.compactMap { $0 }.count == 7)
     }
   }
 
@@ -115,6 +115,46 @@ import Testing
       }
       #expect(empty?.code == .refused)
       #expect(try Directory.open(path).names() == ["empty"])
+    }
+  }
+
+  // MARK: What comes in the place of what it reads
+
+  @Test func aChannelThatIsRemovedAndMadeAgainIsReadFromItsStart() async throws {
+    try await MonitorScene.with { scene in
+      let gaps = Gaps()
+      let messages = try scene.monitor().messages(onGap: gaps.take)
+      scene.peer.publish([PeerScene.event("1")])
+      let taken1 = try await MonitorScene.take(1, from: messages)
+      #expect(taken1.map(\.id) == ["1"])
+      try scene.remove()
+      let sender = try scene.native(.frontend)
+      try await sender.send("2")
+      scene.peer.publish([PeerScene.event("1")])
+      let taken2 = try await MonitorScene.take(2, from: messages)
+      #expect(Set(taken2.compactMap(\.method)) == ["2", "e"])
+      #expect(gaps.reasons == [.replaced])
+    }
+  }
+
+  @Test func aHiddenFolderThatIsRemovedUnderNativesIsGoneOnWith() async throws {
+    try await MonitorScene.with { scene in
+      let messages = try scene.monitor().messages(onGap: { _ in })
+      let sender = try scene.native(.frontend)
+      try await sender.send("1")
+      scene.peer.publish([PeerScene.event("theirs")])
+      let taken1 = try await MonitorScene.take(2, from: messages)
+      #expect(Set(taken1.compactMap(\.method)) == ["1", "e"])
+      try scene.remove(ChannelLayout.hidden)
+      let taking = Task { try await MonitorScene.take(2, from: messages) }
+      // It is noticed once a second.
+      try await eventually {
+        try await sender.send("again")
+        return RawFiles.read(scene.path + "/.transom/frontend_to_backend/journal/lock") != nil
+      }
+      try await sender.send("2")
+      let taken2 = try await taking.value
+      #expect(taken2.allSatisfy { $0.method == "again" || $0.method == "2" }, "\(taken2.map(\.method))")
     }
   }
 

@@ -2,6 +2,7 @@
 
 internal import ChannelMessages
 internal import ChannelModel
+internal import Glibc
 internal import LinuxIO
 internal import TestSupport
 internal import Testing
@@ -24,9 +25,13 @@ final class MonitorScene {
   }
 
   /// Runs a test's body; `isBare` leaves a directory in which only 1.0 programs have been.
-  static func with(isBare: Bool = false, _ body: (MonitorScene) async throws -> Void) async throws {
+  static func with(
+    isBare: Bool = false,
+    refusingWith code: Int32 = EROFS,
+    _ body: (MonitorScene) async throws -> Void
+  ) async throws {
     try await withScratchDirectory { folder in
-      let scene = MonitorScene("\(folder)/channel", ReadOnlyCalls())
+      let scene = MonitorScene("\(folder)/channel", ReadOnlyCalls(refusingWith: code))
       if isBare {
         RawFiles.makeDirectory(scene.path)
         scene.peer.publish([])
@@ -68,6 +73,15 @@ final class MonitorScene {
     let messages = reader.messages
     withExtendedLifetime(messages) {}
     await reader.close()
+  }
+
+  /// Removes the channel, or something in it.
+  func remove(_ name: String? = nil) throws {
+    if let name {
+      try Directory.open(path).removeTree(name)
+    } else {
+      try Directory.open(String(path.dropLast("/channel".count))).removeTree("channel")
+    }
   }
 
   /// What lies below the channel, with the time at which each was last changed.
