@@ -148,9 +148,8 @@ import Testing
       try scene.remove(ChannelLayout.hidden)
       let taking = Task { try await MonitorScene.take(2, from: messages) }
       // It is noticed once a second.
-      try await eventually {
+      while RawFiles.read(scene.path + "/.transom/frontend_to_backend/journal/lock") == nil {
         try await sender.send("again")
-        return RawFiles.read(scene.path + "/.transom/frontend_to_backend/journal/lock") != nil
       }
       try await sender.send("2")
       let taken2 = try await taking.value
