@@ -22,7 +22,7 @@ package struct MonitorView: Sendable {
   private var recovered: RecentHashes
   /// How many equal ones there are of those that are many.
   private var places: [UInt64: Int] = [:]
-  private var previous: Set<ElementIdentity>?
+  private var previous: [ElementIdentity?]?
   private let room: Int
 
   package init(imported: ImportedIDs? = nil, room: Int = ImportedIDs.leastHashCount) {
@@ -42,7 +42,7 @@ package struct MonitorView: Sendable {
   /// Takes note of what lay in the window when the monitor began: it was sent before.
   package mutating func began(with content: [ElementIdentity?]) {
     remember(content)
-    previous = Set(content.compactMap { $0 })
+    previous = content
   }
 
   /// Takes what is new in a window, in its order; `last` is the newest seq that was read from the journal.
