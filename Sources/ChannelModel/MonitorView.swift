@@ -45,8 +45,8 @@ package struct MonitorView: Sendable {
     previous = content
   }
 
-  /// Takes what is new in a window, in its order; `last` is the newest seq that was read from the journal.
-  package mutating func take(
+  /// What is new in a window, in its order; `last` is the newest seq that was read from the journal.
+  package func plan(
     _ content: [ElementIdentity?],
     last: SequenceNumber,
     mayHoldLostRecords: Bool
@@ -65,11 +65,15 @@ package struct MonitorView: Sendable {
       guard case .own(let number) = content[item.place] else { return true }
       return !recovered.contains(number.rawValue)
     }
-    for item in items {
+    return Import(items: items, unreadable: plan.unreadable, gap: plan.gap)
+  }
+
+  /// Takes note that this of a window is delivered.
+  package mutating func take(_ plan: Import, of content: [ElementIdentity?]) {
+    for item in plan.items {
       if case .own(let number) = content[item.place] { recovered.insert(number.rawValue) }
     }
     began(with: content)
-    return Import(items: items, unreadable: plan.unreadable, gap: plan.gap)
   }
 
   /// Takes note of a window without elements.

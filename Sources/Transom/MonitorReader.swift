@@ -47,16 +47,16 @@ extension MonitorReader: MessageReader {
   func tryNext(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
     try state.withLock { state throws(ChannelError) in
       guard !state.isClosed else { throw ChannelError(.closed, at: state.folder.path, "the reader was closed") }
-      guard depth == .thorough else { return try state.nextOfJournal(depth) }
+      guard depth == .thorough else { return try state.next(depth) }
       if state.folder.ground.isBare { state.goOn(in: try source()) }
-      if let delivered = state.nextInTurn() { return delivered }
-      // First the journal: what others took in of the window is met there.
-      if let delivered = try state.nextOfJournal(depth) { return delivered }
-      if !state.hasDirect {
+      if state.isWindowDue { state.lookAtWindow() }
+      if let delivered = try state.next(depth) { return delivered }
+      if !state.isHolding {
         state.lookAtWindow()
-        if let delivered = try state.nextOfJournal(depth) { return delivered }
+        if let delivered = try state.next(depth) { return delivered }
       }
-      return state.nextOfWindow()
+      try state.lookForJournal()
+      return nil
     }
   }
 

@@ -6,13 +6,19 @@ internal import LinuxIO
 
 /// The journal and the window of a direction as one stream; its owner guards it against other threads.
 struct MonitorState {
-  /// A new element of a window, on its way.
-  private struct Direct {
-    let identity: ElementIdentity
-    let draft: JournalDraft
-    /// What is missing before it.
-    var gap: GapNotice?
+  /// A window that was read, until the journal has been read as far as it went then: what had left the window before is
+  /// there, and so is what others took in of it.
+  private struct Held {
+    let window: SeenWindow
+    let mayHoldLostRecords: Bool
+    let journalEnd: JournalPlace?
+    /// So long it is held when something is missing before it: somebody may have read what that is, and be about to take
+    /// it in.
+    let missingUntil: Moment
+    var isMissingSome = false
   }
+
+  private static let gapPatience = Duration.milliseconds(100)
 
   private(set) var folder: DirectionFolder
   private let isWanted: (@Sendable (Message) -> Bool)?
@@ -24,8 +30,10 @@ struct MonitorState {
   private var window: MonitoredWindow
   /// What lay in the journal at the beginning, up to here, is delivered as it stands.
   private var old: SequenceNumber
+  private var held: Held?
   /// New elements of a window, the next one last.
-  private var direct: [Direct] = []
+  private var direct: [JournalDraft] = []
+  /// Those before them; what is missing in the journal its stream says.
   private var owedGaps = OwedGaps()
   private var recordsSinceLook = 0
   var looksAgainAt: Moment?
@@ -48,64 +56,55 @@ struct MonitorState {
     folder = anew
     ids = OwnIDs(key: anew.key.remembering(as: ids.key), direction: anew.direction)
     window.forget()
+    held = nil
     if !anew.ground.isBare { stream = RecordStream(anew, of: nil, after: .none) }
   }
 
   // MARK: The next message
 
-  /// What comes next in the journal. What was met in the window and is on its way comes here where the journal has it, so
-  /// that each writer's order stays as it was taken in.
-  mutating func nextOfJournal(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
-    while let record = try stream?.peek(depth) {
-      takeGapsOfStream()
-      recordsSinceLook += 1
-      let message = record.kind.carriesMessage && isToCome(record) ? stream?.message() : nil
-      stream?.advance()
-      guard let message, isWanted?(message) ?? true else { continue }
-      takeGapsOfStream()
-      return Delivered(
-        message: message,
-        kind: record.kind,
-        time: record.time,
-        ticket: Delivered.Ticket(number: record.sequenceNumber, epoch: stream?.epoch ?? 0),
-        gaps: owedGaps.take(),
-        isRedelivered: false
-      )
-    }
-    takeGapsOfStream()
-    return nil
-  }
-
-  /// Whether anything of a window is on its way.
-  var hasDirect: Bool { !direct.isEmpty }
-
-  /// What comes next of the window, once the journal is at its end: what had left the window before it was read is there.
-  mutating func nextOfWindow() -> Delivered? {
-    while let next = direct.popLast() {
-      if let gap = next.gap { owedGaps.note(gap) }
-      guard let message = RecordStream.message(in: next.draft.content.span), isWanted?(message) ?? true else {
+  /// What comes next of what was found in the journal and the window so far.
+  mutating func next(_ depth: LookDepth) throws(ChannelError) -> Delivered? {
+    while true {
+      if let delivered = nextDirect() { return delivered }
+      if isHeldDue, takeHeld() { continue }
+      guard let record = try stream?.peek(depth) else {
+        // A glance may not have seen all.
+        guard depth == .thorough, takeHeld() else { return nil }
         continue
       }
-      return Delivered(
-        message: message,
-        kind: next.draft.kind,
-        time: folder.options.clock(),
-        // It has no number as long as nobody gave it one.
-        ticket: Delivered.Ticket(number: .none, epoch: 0),
-        gaps: owedGaps.take(),
-        isRedelivered: false
-      )
+      recordsSinceLook += 1
+      let message = record.kind.carriesMessage && isNew(record) ? stream?.message() : nil
+      stream?.advance()
+      guard let message, isWanted?(message) ?? true else { continue }
+      let ticket = Delivered.Ticket(number: record.sequenceNumber, epoch: stream?.epoch ?? 0)
+      return delivered(message, record.kind, record.time, ticket)
+    }
+  }
+
+  private mutating func nextDirect() -> Delivered? {
+    while let draft = direct.popLast() {
+      guard let message = RecordStream.message(in: draft.content.span), isWanted?(message) ?? true else { continue }
+      // It has no number as long as nobody gave it one.
+      let ticket = Delivered.Ticket(number: .none, epoch: 0)
+      return delivered(message, draft.kind, folder.options.clock(), ticket)
     }
     return nil
   }
 
-  private mutating func isToCome(_ record: JournalRecord) -> Bool {
-    guard case .shown(let identity) = verdict(on: record) else { return true }
+  private mutating func delivered(
+    _ message: consuming Message,
+    _ kind: JournalRecord.Kind,
+    _ time: WallTime,
+    _ ticket: Delivered.Ticket
+  ) -> Delivered {
+    Delivered(message: message, kind: kind, time: time, ticket: ticket, gaps: takeGaps(), isRedelivered: false)
+  }
+
+  private mutating func isNew(_ record: JournalRecord) -> Bool {
+    guard case .shown = verdict(on: record) else { return true }
     // At that window it was judged what was missing before it.
-    owedGaps.forget(.windowOverrun)
-    guard let place = direct.lastIndex(where: { $0.identity == identity }) else { return false }
-    if let gap = direct.remove(at: place).gap { owedGaps.note(gap) }
-    return true
+    stream?.forgetGaps(.windowOverrun)
+    return false
   }
 
   private mutating func verdict(on record: JournalRecord) -> MonitorView.Verdict {
@@ -117,26 +116,26 @@ struct MonitorState {
     return view.meet(ForeignTraits(index, in: content), ids.key)
   }
 
-  private mutating func takeGapsOfStream() {
-    for gap in stream?.takeGaps() ?? [] { owedGaps.note(gap) }
-  }
+  mutating func takeGaps() -> [GapNotice] { owedGaps.take() + (stream?.takeGaps() ?? []) }
 
-  mutating func takeGaps() -> [GapNotice] { owedGaps.take() }
+  /// Nobody tells of the end of a directory that somebody holds open: until what was removed is there again it is looked
+  /// for now and then.
+  mutating func lookForJournal() throws(ChannelError) {
+    let journal = folder.journal
+    guard !folder.ground.isBare, (try? journal.facts().links) == 0 else { return }
+    guard folder.ground.isStillThere() else {
+      throw ChannelError(.closed, at: folder.path, "the channel's directory was removed, moved or replaced")
+    }
+    let next = Moment.now.advanced(by: MonitoredWindow.pauseWhileMissing)
+    looksAgainAt = looksAgainAt.map { min($0, next) } ?? next
+  }
 
   // MARK: The window
 
-  /// So many records are taken from the journal before the window has its turn though that is not at its end.
+  /// Whether the window has its turn though the journal is not at its end.
+  var isWindowDue: Bool { recordsSinceLook >= Self.turnCount && held == nil }
+
   private static let turnCount = 1_024
-
-  /// What comes next of the window when the journal has no end.
-  mutating func nextInTurn() -> Delivered? {
-    guard recordsSinceLook >= Self.turnCount else { return nil }
-    if direct.isEmpty { lookAtWindow() }
-    let delivered = nextOfWindow()
-    recordsSinceLook = direct.isEmpty ? 0 : Self.turnCount
-    return delivered
-  }
-
   private static let pauseAfterError = Duration.seconds(1)
   private static let patience = Duration.milliseconds(20)
   private static let pause = Duration.microseconds(200)
@@ -152,7 +151,13 @@ struct MonitorState {
         lookAgain(after: again)
       case .seen(let seen, let mayHoldLostRecords, let again):
         lookAgain(after: again)
-        take(view.take(seen.identities, last: stream?.last ?? .none, mayHoldLostRecords: mayHoldLostRecords), of: seen)
+        // Where it cannot be told the journal is read until nothing more comes; what is wrong with it is told by that.
+        held = Held(
+          window: seen,
+          mayHoldLostRecords: mayHoldLostRecords,
+          journalEnd: try? journalEnd(),
+          missingUntil: Moment.now.advanced(by: folder.ground.isBare ? .zero : Self.gapPatience)
+        )
       }
     } catch {
       folder.options.troubles.tell(error)
@@ -160,18 +165,38 @@ struct MonitorState {
     }
   }
 
-  private mutating func take(_ plan: Import, of seen: SeenWindow) {
-    var found = plan.items.compactMap { item -> Direct? in
-      guard let identity = seen.identities[item.place] else { return nil }
-      let bytes = Array(seen.window.bytes[seen.window.elements[item.place].range])
-      return Direct(identity: identity, draft: .message(bytes, kind: item.kind))
+  private func journalEnd() throws(ChannelError) -> JournalPlace? {
+    folder.ground.isBare ? nil : try DirectionWindow.journalEnd(of: folder)
+  }
+
+  /// Whether a window is held.
+  var isHolding: Bool { held != nil }
+
+  /// Whether the journal was read as far as it went when the window was.
+  private var isHeldDue: Bool {
+    guard let held, let stream, let end = held.journalEnd, stream.hasPassed(end) else { return false }
+    return !held.isMissingSome || Moment.now >= held.missingUntil
+  }
+
+  /// Takes what is new in the window that is held; false when there is none, or it is still held.
+  private mutating func takeHeld() -> Bool {
+    guard let held else { return false }
+    let content = held.window.identities
+    let last = stream?.last ?? .none
+    let plan = view.plan(content, last: last, mayHoldLostRecords: held.mayHoldLostRecords)
+    if plan.gap != nil, Moment.now < held.missingUntil {
+      self.held?.isMissingSome = true
+      looksAgainAt = held.missingUntil
+      return false
     }
-    if found.isEmpty {
-      if let gap = plan.gap { owedGaps.note(gap) }
-    } else {
-      found[0].gap = plan.gap
+    self.held = nil
+    view.take(plan, of: content)
+    if let gap = plan.gap { owedGaps.note(gap) }
+    let window = held.window.window
+    direct = plan.items.reversed().map { item in
+      .message(Array(window.bytes[window.elements[item.place].range]), kind: item.kind)
     }
-    direct = found.reversed() + direct
+    return true
   }
 
   /// What lies in the window was sent before.

@@ -30,6 +30,8 @@ struct MonitoredWindow {
   }
 
   private static let pauseAfterError = Duration.seconds(1)
+  /// So soon it is looked again for what should be there: it may come back, or be gone for good with all around it.
+  static let pauseWhileMissing = Duration.milliseconds(100)
   /// So long after a change a file's state says that it has not changed since.
   private static let settling = WindowTrust.settling + .milliseconds(2)
 
@@ -49,7 +51,7 @@ struct MonitoredWindow {
   ) throws(ChannelError) -> Look {
     guard let state = try state(in: folder) else {
       last = nil
-      return .empty(lookAgain: nil)
+      return .empty(lookAgain: Self.pauseWhileMissing)
     }
     if let last, WindowTrust.holds(last.state, state, isOurs: last.isOurs, readAt: last.readAt) {
       return .known(lookAgain: nil)
@@ -130,7 +132,7 @@ struct MonitoredWindow {
     let reading = try WindowReading.read(name, in: folder.ground.directory, knowing: seen, as: ids)
     guard let stamp = reading.stamp else {
       last = nil
-      return .empty(lookAgain: nil)
+      return .empty(lookAgain: Self.pauseWhileMissing)
     }
     let now = folder.options.clock()
     let state = FileState(stamp)

@@ -25,6 +25,9 @@ struct RecordStream {
   /// The highest seq that was handed out or passed, or is about to be.
   var last: SequenceNumber { reader.last }
 
+  /// Whether everything up to there was handed out.
+  func hasPassed(_ end: JournalPlace) -> Bool { place >= records.count && reader.hasRead(to: end) }
+
   /// What the record carries which `peek` showed.
   var content: [UInt8] { place < records.count ? Array(bytes[records[place].content]) : [] }
 
@@ -82,6 +85,9 @@ struct RecordStream {
 
   /// What is missing before the next message.
   var gaps: [GapNotice] { owedGaps.notices }
+
+  /// Takes back what turned out to be missing to others alone.
+  mutating func forgetGaps(_ reason: GapNotice.Reason) { owedGaps.forget(reason) }
 
   mutating func takeGaps() -> [GapNotice] { owedGaps.take() }
 }

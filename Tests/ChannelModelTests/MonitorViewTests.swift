@@ -21,7 +21,10 @@ import Testing
   }
 
   private static func take(_ window: [Int], _ view: inout MonitorView) -> [Int] {
-    view.take(identities(window), last: .none, mayHoldLostRecords: false).items.map { window[$0.place] }
+    let content = identities(window)
+    let plan = view.plan(content, last: .none, mayHoldLostRecords: false)
+    view.take(plan, of: content)
+    return plan.items.map { window[$0.place] }
   }
 
   /// Those records of the journal that are new.
@@ -66,9 +69,10 @@ import Testing
     var view = MonitorView()
     view.began(with: [])
     let window: [ElementIdentity?] = [.own(SequenceNumber(5)), .own(SequenceNumber(6))]
-    let plan = view.take(window, last: SequenceNumber(5), mayHoldLostRecords: true)
+    let plan = view.plan(window, last: SequenceNumber(5), mayHoldLostRecords: true)
     #expect(plan.items.map(\.kind) == [.recovered])
-    let again = view.take(window, last: SequenceNumber(5), mayHoldLostRecords: true)
+    view.take(plan, of: window)
+    let again = view.plan(window, last: SequenceNumber(5), mayHoldLostRecords: true)
     #expect(again.items.isEmpty)
     #expect(view.meet(SequenceNumber(6)) == .shown(.own(SequenceNumber(6))))
     #expect(view.meet(SequenceNumber(7)) == .new)

@@ -32,4 +32,33 @@ internal import Transom
       withExtendedLifetime(reader) {}
     }
   }
+
+  /// One side with two writers, and beside the monitor one who takes in what ipckit writes.
+  @Test func losesAndDoublesNothingWhileBothWriteAtFullSpeed() async throws {
+    try await InteropScene.run { scene in
+      let ours = try scene.ours(.backend)
+      let reader = Collector(try scene.ours(.frontend))
+      let monitor = Collector(try scene.ours(.frontend, options: ChannelOptions(access: .monitor)))
+      let theirs = try scene.theirs(.backend)
+      let stop = "\(scene.folder)/stop"
+      theirs.begin(["do": "flood", "name": "theirs", "count": 1_000_000, "seconds": 20, "stop": "\(stop)"])
+      let deadline = ContinuousClock.now + .seconds(2)
+      var count = 0
+      while ContinuousClock.now < deadline {
+        try ours.send("ours", JSONText(integer: count))
+        count += 1
+      }
+      RawFiles.write("", to: stop)
+      let flooded: IpckitPeer.Flooded = try theirs.finish(within: .seconds(10))
+      for (name, found) in [("reader", reader.finish()), ("monitor", monitor.finish())] {
+        #expect(found.failures.isEmpty, "\(found.failures)")
+        #expect(found.messages.numbers(of: "ours") == Array(0..<count))
+        let numbers = found.messages.numbers(of: "theirs")
+        let turned = zip(numbers, numbers.dropFirst()).filter { $0 >= $1 }
+        #expect(turned.isEmpty, "\(name): \(turned) among \(found.gaps)")
+        #expect(found.gaps.isEmpty ? numbers == flooded.acknowledged : !numbers.isEmpty, "\(found.gaps)")
+      }
+      print("beside a monitor \(count) events of ours and \(flooded.acknowledged.count) of ipckit's through one window")
+    }
+  }
 }
