@@ -204,7 +204,7 @@ struct MonitorState {
     let end = Moment.now.advanced(by: Self.patience)
     do throws(ChannelError) {
       while true {
-        switch try look(isImpatient: Moment.now >= end) {
+        switch try window.look(in: folder, as: ids, isImpatient: Moment.now >= end) {
         case .known(.some) where Moment.now < end:
           KernelClock.pause(Self.pause)
           continue
@@ -224,8 +224,8 @@ struct MonitorState {
     }
   }
 
-  private mutating func look(isImpatient: Bool = false) throws(ChannelError) -> MonitoredWindow.Look {
-    let found = try window.look(in: folder, as: ids, isImpatient: isImpatient)
+  private mutating func look() throws(ChannelError) -> MonitoredWindow.Look {
+    let found = try window.look(in: folder, as: ids)
     // Messages of ours are in a window only when their channel has its key: what was read behind that is read again as
     // what it is.
     guard folder.ground.hasCeasedToBeBare() else { return found }
