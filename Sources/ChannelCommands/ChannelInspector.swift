@@ -25,6 +25,7 @@ struct ChannelInspector {
       identifier: "\(folder.key.channel)",
       fileSystem: folder.fileSystem.name,
       watching: watching(),
+      obstacle: folder.writingObstacle().map { "\($0.path): \($0.what)" },
       directions: directions,
       leftovers: LeftoverState.look(in: folder.directory)
     )

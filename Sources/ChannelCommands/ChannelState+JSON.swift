@@ -13,11 +13,15 @@ extension ChannelState {
       writer.key(key)
       writer.string(text)
     }
+    if let obstacle {
+      writer.key("monitor_because")
+      writer.string(obstacle)
+    }
     writer.key("left_behind")
     leftovers.write(to: &writer)
     writer.key("directions")
     writer.beginArray()
-    for direction in directions { direction.write(to: &writer) }
+    for direction in directions { direction.write(to: &writer, isMonitored: obstacle != nil) }
     writer.endArray()
     writer.endObject()
     return writer.bytes
@@ -25,7 +29,7 @@ extension ChannelState {
 }
 
 extension DirectionState {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write(to writer: inout JSONWriter, isMonitored: Bool) {
     writer.beginObject()
     writer.key("name")
     writer.string(name)
@@ -80,6 +84,10 @@ extension DirectionState {
     writer.endArray()
     writer.key("window")
     window.write(to: &writer)
+    if isMonitored {
+      writer.key("monitor_reads_window")
+      writer.boolean(monitorReadsWindow)
+    }
     writer.key("window_lock")
     if let windowLock { windowLock.write(to: &writer) } else { writer.null() }
     writer.key("peers")

@@ -6,13 +6,11 @@ extension ChannelState {
   /// Some paragraphs and tables.
   package func text(style: Style = .plain) -> String {
     var text = style(.heading, HarmlessText.text(path)) + "\n"
-    text += Self.rows(
-      [
-        ("channel", identifier), ("file system", fileSystem), ("noticed by", watching), ("left behind", leftovers.text),
-      ],
-      style
-    )
-    for direction in directions { text += "\n" + direction.text(style: style) }
+    var rows = [("channel", identifier), ("file system", fileSystem), ("noticed by", watching)]
+    if let obstacle { rows.append(("you", "may only look on, as a monitor: \(obstacle)")) }
+    rows.append(("left behind", leftovers.text))
+    text += Self.rows(rows, style)
+    for direction in directions { text += "\n" + direction.text(style: style, isMonitored: obstacle != nil) }
     return text
   }
 
@@ -24,7 +22,7 @@ extension ChannelState {
 }
 
 extension DirectionState {
-  fileprivate func text(style: Style) -> String {
+  fileprivate func text(style: Style, isMonitored: Bool) -> String {
     let title = "\(writer.rawValue) to \(writer.other.rawValue)"
     let held = locks.compactMap { lock in lock.holder.map { "\(lock.name) held by \($0)" } }
     var rows = [
@@ -35,6 +33,7 @@ extension DirectionState {
       ("window", window.text),
     ]
     if window.content != .missing { rows.append(("", window.readingText)) }
+    if isMonitored { rows.append(("a monitor", "is given " + monitorText)) }
     rows.append(("1.0 lock", windowLock.map(\.text) ?? "free"))
     if let advice = windowLock?.advice { rows.append(("", advice)) }
     rows.append(("1.0 programs", peers.map(\.text) ?? "nothing is known of any since the machine was started"))
@@ -48,6 +47,11 @@ extension DirectionState {
     if let newestMessage { return "up to number \(newestMessage)" }
     let isWhole = segments.first.map { $0.first <= 1 } ?? true
     return newest == 0 || isWhole ? "nothing yet" : "nothing that is still kept, of \(newest) numbers"
+  }
+
+  private var monitorText: String {
+    monitorReadsWindow
+      ? "what is in the journal, and from the window what nobody has taken into it" : "what is in the journal"
   }
 
   private var journalText: String {

@@ -7,6 +7,8 @@ package struct ChannelState: Hashable, Sendable {
   package var fileSystem: String
   /// By what changes are noticed, and why.
   package var watching: String
+  /// Why who asks may only look on, as a monitor; nil when it may take part.
+  package var obstacle: String?
   package var directions: [DirectionState]
   package var leftovers: LeftoverState
 
@@ -15,6 +17,7 @@ package struct ChannelState: Hashable, Sendable {
     identifier: String,
     fileSystem: String,
     watching: String,
+    obstacle: String? = nil,
     directions: [DirectionState],
     leftovers: LeftoverState = LeftoverState()
   ) {
@@ -22,6 +25,7 @@ package struct ChannelState: Hashable, Sendable {
     self.identifier = identifier
     self.fileSystem = fileSystem
     self.watching = watching
+    self.obstacle = obstacle
     self.directions = directions
     self.leftovers = leftovers
   }

@@ -91,5 +91,8 @@ package struct DirectionState: Hashable, Sendable {
     self.quarantine = quarantine
   }
 
+  /// Whether a monitor would open the window: it is not the one that a Transom program left.
+  package var monitorReadsWindow: Bool { window.content != .missing && window.author != .transom }
+
   package var byteCount: UInt64 { segments.reduce(0) { $0 + $1.byteCount } }
 }

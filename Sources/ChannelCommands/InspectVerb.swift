@@ -15,6 +15,7 @@ enum InspectVerb: VerbProgram {
     options: [.json],
     notes: [
       "The window is what 1.0 programs read: one line says what it holds and who wrote it last, the next whether they can read it and whether it shows all that was sent. The 1.0 lock is the file that they take to send: a number in it may be that of a process in another container, so it is judged by its age, and a lock of Transom by whether its holder lives.",
+      "Where you may not write, it says what stands in the way, and whether a monitor (see listen) would open the window: when another than Transom wrote it last.",
       "Nothing is changed, and no lock is held while it is printed; but to those who watch the channel whoever reads a window is a 1.0 program, so for 10 s they count one. What is wrong, and how to mend it, is told by transom doctor.",
     ]
   )

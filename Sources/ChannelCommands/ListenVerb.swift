@@ -52,6 +52,7 @@ struct ListenVerb: VerbProgram {
     ],
     notes: [
       "Each message is one JSON object on one line, as it stands in the channel. When messages are missing, the standard error says which and why; with --json an object with the key \"gap\" stands in their place too.",
+      "Where nothing may be written it is a monitor: it prints what Transom programs and 1.0 programs send, changes nothing, and has no name or group.",
       "A named reader or group passes over what --type and --method leave out: it is acknowledged, not kept for later.",
     ]
   )
@@ -90,7 +91,7 @@ struct ListenVerb: VerbProgram {
       channel.close()
     }
     around.interruption.endWithReader(of: around.output)
-    around.say(try greeting(invocation, side))
+    around.say(try greeting(invocation, side, isMonitor: channel.isMonitor))
     let verb = ListenVerb(source: source, filter: MessageFilter(invocation), around: around)
     // Also when nobody reads our output any more: what was acknowledged so far is written.
     defer {
@@ -100,11 +101,12 @@ struct ListenVerb: VerbProgram {
     return try verb.print(count: invocation.count(.count), patience: invocation.duration(.wait))
   }
 
-  private static func greeting(_ invocation: Invocation, _ side: Side) throws -> String {
+  private static func greeting(_ invocation: Invocation, _ side: Side, isMonitor: Bool) throws -> String {
     var name = ""
     if let reader = invocation.text(.reader) { name = " under the name \"\(reader)\"" }
     if let group = invocation.text(.group) { name = " as a member of the group \"\(group)\"" }
     let place = try invocation.directory
+    if isMonitor { name = ", as a monitor that changes nothing," }
     return "listening as \(side.rawValue)\(name) for what the \(side.other.rawValue) sends through \(place)"
   }
 

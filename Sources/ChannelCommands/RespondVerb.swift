@@ -49,6 +49,8 @@ enum RespondVerb: VerbProgram {
     let side = invocation.side ?? .backend
     let trouble = try ResponderTrouble(around)
     let channel = try invocation.openChannel(as: side) { error in trouble.tell(error) }
+    // What needs no answer yet fails at once as well, and not with the first request.
+    try channel.checkMayWrite("to answer")
     let jobs = CommandJobs(
       Command(program: program, words: words, passesErrors: !invocation.has(.quiet)),
       limit: invocation.count(.jobs) ?? 16,

@@ -47,6 +47,12 @@ package struct Import: Hashable, Sendable {
     }
   }
 
+  package init(items: [Item], unreadable: [Int], gap: GapNotice?) {
+    self.items = items
+    self.unreadable = unreadable
+    self.gap = gap
+  }
+
   /// A window of so many elements is full: a 1.0 writer has perhaps cut what came before.
   package static let fullWindow = 100
 

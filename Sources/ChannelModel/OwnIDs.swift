@@ -1,6 +1,6 @@
 // The ids that messages of ours get with their seqs.
 
-internal import ChannelMessages
+package import ChannelMessages
 
 /// What gives a message of ours its id: the channel's key and the direction it goes.
 package struct OwnIDs: Hashable, Sendable {
@@ -32,6 +32,11 @@ package struct OwnIDs: Hashable, Sendable {
   package init(key: ChannelKey, direction: Direction) {
     self.key = key
     self.direction = direction
+  }
+
+  /// The seq that a message's id proves, should it be one of ours.
+  package func number(of message: MessageIndex, in bytes: [UInt8]) -> SequenceNumber? {
+    Window.ownNumber(of: message, in: bytes, direction, key)
   }
 
   package func id(of number: SequenceNumber) -> UniqueID { key.id(of: number, in: direction) }

@@ -30,13 +30,6 @@ package final class FileLock: Sendable {
     self.directory = directory
   }
 
-  /// Opens the lock's file as it is there, for who may not write to it.
-  package init(existing name: String, in directory: Directory) throws(FileError) {
-    file = try directory.openRegularFile(name)
-    self.name = name
-    self.directory = directory
-  }
-
   /// Tries once. To look at the file's name costs twice as much as to look at the file; without it, it is done only when
   /// the file has changed since. A file system that takes no note of a move shows it by the name alone.
   package func tryLock(lookingAtName: Bool = true) throws(SystemError) -> Outcome {

@@ -10,7 +10,7 @@ extension Channel {
   ///
   /// - Throws: ``ChannelError``; then perhaps only one direction was emptied, or none.
   public func clear() async throws {
-    try checkOpen()
+    try checkMayWrite("to clear")
     try await HelperThreads.shared.run { [self] in try clearAll() }
   }
 
@@ -18,7 +18,7 @@ extension Channel {
   @available(*, noasync, message: "await clear() instead")
   public func clear() throws {
     trapOnWatcherThread()
-    try checkOpen()
+    try checkMayWrite("to clear")
     try clearAll()
   }
 

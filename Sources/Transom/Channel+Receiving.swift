@@ -25,8 +25,13 @@ extension Channel {
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) -> Messages {
     let isWanted = filter(includingAnswered)
+    let (core, direction) = (core, incoming)
     let subscription = Subscription(self) { folder, entry, deadline throws(ChannelError) in
-      try UnnamedReader.open(in: folder, start: entry.start(from), until: deadline, isWanted: isWanted)
+      if folder.options.isOnlyLookedAt {
+        let source: MonitorReader.Source = { () throws(ChannelError) in try core.direction(direction) }
+        return try MonitorReader.open(in: folder, start: entry.start(from), from: source, isWanted: isWanted)
+      }
+      return try UnnamedReader.open(in: folder, start: entry.start(from), until: deadline, isWanted: isWanted)
     }
     return Messages(subscription, path: path, onGap: onGap)
   }
@@ -50,6 +55,7 @@ extension Channel {
     saving: CursorSaving = .coalesced,
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) throws -> Deliveries {
+    try checkMayWrite("to read under a name")
     let name = try readerName(name)
     let subscription = Subscription(self) { folder, entry, deadline throws(ChannelError) in
       try DurableReader.open(
@@ -85,6 +91,7 @@ extension Channel {
     lease: Duration? = nil,
     onGap: (@Sendable (Gap) -> Void)? = nil
   ) throws -> Deliveries {
+    try checkMayWrite("to read as one of a group")
     let name = try readerName(name)
     let subscription = Subscription(self) { folder, entry, deadline throws(ChannelError) in
       var options = GroupMember.Options()

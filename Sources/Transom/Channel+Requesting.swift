@@ -130,7 +130,7 @@ extension Channel {
     _ method: String,
     _ timeout: Duration
   ) throws(ChannelError) -> (answer: PendingAnswer, registration: Outbox.Registration) {
-    try checkOpen()
+    try checkMayWrite("to ask")
     try requests.prepare()
     let answer = PendingAnswer()
     let deadline = Moment.now.advanced(by: timeout)

@@ -37,7 +37,7 @@ extension Channel {
     to method: String,
     answering answer: @escaping @Sendable (Message) async throws -> JSONText
   ) -> Responder {
-    responders.add(method, .task(answer))
+    take(method, .task(answer))
   }
 
   /// Answers the requests for a method at once, on the thread that noticed them: the fastest, for functions that never
@@ -52,6 +52,18 @@ extension Channel {
     to method: String,
     answering answer: @escaping @Sendable (Message) throws -> JSONText
   ) -> Responder {
-    responders.add(method, .inline(answer))
+    take(method, .inline(answer))
+  }
+
+  private func take(_ method: String, _ handler: Responders.Handler) -> Responder {
+    do throws(ChannelError) {
+      try checkMayWrite("to answer")
+    } catch  where error.code == .refused {
+      onTrouble(error)
+      return Responder(method) {}
+    } catch {
+      // Of a closed channel the responders tell.
+    }
+    return responders.add(method, handler)
   }
 }

@@ -17,7 +17,7 @@ extension Channel {
   ///   ``ChannelError/Code/notProjected``.
   @discardableResult
   public func send(_ event: String, _ payload: JSONText = .null) async throws -> Receipt {
-    try checkOpen()
+    try checkMayWrite("to send")
     return try await outbox.send(.event(event, payload))
   }
 
@@ -25,7 +25,7 @@ extension Channel {
   @discardableResult
   public func send(_ event: String, _ payload: JSONText = .null) throws -> Receipt {
     trapOnWatcherThread()
-    try checkOpen()
+    try checkMayWrite("to send")
     return try outbox.send(.event(event, payload))
   }
 
@@ -51,7 +51,7 @@ extension Channel {
   ///   ``ChannelError/Code/notProjected``: then all were.
   @discardableResult
   public func send(contentsOf batch: [Outgoing]) async throws -> [Receipt] {
-    try checkOpen()
+    try checkMayWrite("to send")
     if batch.isEmpty { return [] }
     return try await outbox.send(batch)
   }
@@ -60,7 +60,7 @@ extension Channel {
   @discardableResult
   public func send(contentsOf batch: [Outgoing]) throws -> [Receipt] {
     trapOnWatcherThread()
-    try checkOpen()
+    try checkMayWrite("to send")
     if batch.isEmpty { return [] }
     return try outbox.send(batch)
   }

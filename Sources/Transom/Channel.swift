@@ -86,6 +86,12 @@ public final class Channel: Sendable {
     finishAll()
   }
 
+  /// Whether this program only looks on, because nothing may be written here or ``ChannelOptions/access`` says so.
+  ///
+  /// A monitor has ``messages`` without a name, of what programs that use Transom send as well as 1.0 programs, and changes
+  /// nothing; what takes writing is refused with ``ChannelError/Code/refused``. See <doc:BesideOtherPrograms>.
+  public var isMonitor: Bool { core.isMonitor }
+
   /// The direction that this side reads.
   var incoming: Direction { Direction(writtenBy: side.other) }
 
@@ -149,6 +155,12 @@ public final class Channel: Sendable {
   }
 
   // MARK: For the parts of the API
+
+  /// Checks that it is open, and no monitor's.
+  package func checkMayWrite(_ deed: String) throws(ChannelError) {
+    try checkOpen()
+    if core.isMonitor { throw core.refusal(of: deed) }
+  }
 
   func checkOpen() throws(ChannelError) {
     if isClosed.load(ordering: .acquiring) { throw closedError }

@@ -44,7 +44,7 @@ extension ChannelCore {
   /// A directory that was removed, moved or replaced: whoever reads goes on with what its path leads to now.
   func openAnewIfReplaced() {
     openSuccessor()
-    if let folder = state.withLock({ $0.folder }), !folder.isStillThere() { forget(folder) }
+    if let folder = state.withLock({ $0.folder }), !leaveIfNotBare(folder), !folder.isStillThere() { forget(folder) }
     guard state.withLock({ $0.isLost && !($0.watched.isEmpty && $0.written.isEmpty) }) else { return }
     let mayMakeHere = mayMakeHere
     do {

@@ -54,7 +54,7 @@ extension ChannelCore {
   ///
   /// The one place where a caller of any thread waits, 20 ms at most and mostly not at all: readers begin behind it.
   func takeInFirst(_ direction: Direction) {
-    guard let window = openWindow(direction), !options.isOnlyLookedAt else { return }
+    guard let window = openWindow(direction), !isMonitor else { return }
     do throws(ChannelError) {
       // Somebody may hold the journal's lock, for the length of an append.
       for _ in 0..<100 {
@@ -74,7 +74,8 @@ extension ChannelCore {
   ///
   /// `stamp` is the window's as it was seen a moment ago; nil when nobody has looked.
   func takeIn(_ direction: Direction, standing stamp: FileStamp? = nil) {
-    guard isUsed(), let window = openWindow(direction), !options.isOnlyLookedAt else { return }
+    if isMonitor { return wakeMonitors(direction) }
+    guard isUsed(), let window = openWindow(direction) else { return }
     do throws(ChannelError) {
       switch try window.lookAtRest(stamp) {
       case .known: break
@@ -204,7 +205,7 @@ extension ChannelCore {
   private static let tendingPause = Duration.milliseconds(25)
 
   private func tendSoon(_ direction: Direction, at moment: Moment) {
-    if options.isOnlyLookedAt { return }
+    if isMonitor { return }
     guard withDuties(direction, { $0.plansTending() }) else { return }
     watcher.schedule(at: moment) { [weak self] in
       self?.withDuties(direction) { $0.tends() }

@@ -20,14 +20,18 @@ final class ChannelCore: WatchedChannel {
   /// directory's number to the next one.
   struct Identity {
     let stamp: FileStamp
-    let key: ChannelKey
+    /// Nil as long as only 1.0 programs use it.
+    let key: ChannelKey?
 
     init(_ folder: ChannelFolder) {
       stamp = folder.directory.factsAtOpening.stamp
-      key = folder.key
+      key = folder.ground.isBare ? nil : folder.key
     }
 
-    func isSame(as other: Identity) -> Bool { stamp.isSameFile(as: other.stamp) && key == other.key }
+    /// Whether what was this is that now: to get a key makes no other channel of it.
+    func isSame(as other: Identity) -> Bool {
+      stamp.isSameFile(as: other.stamp) && (key == nil || key == other.key)
+    }
   }
 
   struct State {
@@ -101,7 +105,7 @@ final class ChannelCore: WatchedChannel {
     }
     if let known {
       if !isLookDue { return known }
-      if known.isStillThere() {
+      if !leaveIfNotBare(known), known.isStillThere() {
         openFolders.use(self)
         return known
       }
@@ -115,6 +119,7 @@ final class ChannelCore: WatchedChannel {
       if let known = state.identity, !known.isSame(as: identity) { lose(&state) }
       state.folder = opened
       state.identity = identity
+      onlyLooks.store(opened.ground.options.isOnlyLookedAt, ordering: .releasing)
       return opened
     }
     openFolders.use(self)
@@ -164,6 +169,8 @@ final class ChannelCore: WatchedChannel {
     for direction in Direction.allCases { options.peers(direction).update { $0.lostSight() } }
   }
 
+  /// Whether the channel that was opened last is only looked at.
+  let onlyLooks = Atomic(false)
   private let epochs = Atomic<UInt64>(0)
   /// How many channels of this process use it; after the last was closed nothing more is done for its windows.
   private let users = Atomic<Int>(0)
@@ -217,7 +224,8 @@ final class ChannelCore: WatchedChannel {
     for direction in written where interest.contains(.opens) && !watcher.sight(of: number).polls {
       options.peers(direction).update { $0.beganToWatch(at: now) }
     }
-    for direction in directions {
+    // Where only 1.0 programs are there is no journal.
+    for direction in directions where !folder.ground.isBare {
       let journal = try folder.direction(direction).journal
       try watcher.watch(number, journal: journal, of: direction, by: manner)
       state.withLock { $0.armed[direction] = journal.factsAtOpening.stamp }
@@ -274,8 +282,11 @@ final class ChannelCore: WatchedChannel {
   /// Watches a journal's folder that was removed and made again within a channel that stays; to be called when nothing is
   /// new, since whoever reads is the first to find the new one.
   func watchAnewIfReplaced(_ direction: Direction) {
-    let (folder, armed, isLost) = state.withLock { ($0.folder, $0.armed[direction], $0.isLost) }
-    guard let armed, !isLost, let found = journal(direction, in: folder), !found.isSameFile(as: armed) else { return }
+    let (folder, armed, isSought) = state.withLock {
+      ($0.folder, $0.armed[direction], !$0.isLost && $0.watched.contains(direction))
+    }
+    guard isSought, let found = journal(direction, in: folder) else { return }
+    if let armed, found.isSameFile(as: armed) { return }
     if folder == nil, (try? self.folder(mayMake: false)) == nil { return }
     // What stands in the way is told by the next look, which opens the same files.
     guard (try? arm([direction])) != nil else { return }
@@ -285,6 +296,7 @@ final class ChannelCore: WatchedChannel {
 
   /// Which folder a journal lies in. A channel that was let go of is asked by its path, and stays so.
   private func journal(_ direction: Direction, in folder: ChannelFolder?) -> FileStamp? {
+    if folder?.ground.isBare == true { return nil }
     if let folder { return try? folder.direction(direction).journal.factsAtOpening.stamp }
     let places = [path, ChannelLayout.hidden, ChannelLayout.Hidden.folder(direction), ChannelLayout.Inside.journal]
     return try? Directory.open(places.joined(separator: "/"), calls: options.calls).factsAtOpening.stamp

@@ -6,7 +6,7 @@ package import LinuxIO
 extension ChannelError {
   package init(_ error: SystemError, at path: String) {
     let place = error.subject.isEmpty ? path : error.subject
-    self.init(Code(error), at: place, error.what, hint: Code.hint(for: error))
+    self.init(Code(error), at: place, error.what, hint: Code.hint(for: error), systemCode: error.code)
   }
 
   /// Makes file calls and tells what they throw; `path` is named where the error itself names none.

@@ -2,6 +2,7 @@
 
 internal import ChannelMessages
 internal import ChannelModel
+internal import Glibc
 internal import LinuxIO
 
 /// Why a channel did not do what it was asked to: what happened, where, and what to do about it.
@@ -20,6 +21,8 @@ public struct ChannelError: Error, Sendable, Hashable {
   /// What is in the journal all the same, and so must not be sent again: the messages that are not yet shown or flushed,
   /// or the request that nobody answered in time. Empty for every other error.
   public private(set) var accepted: [Receipt] = []
+  /// What the system said, where it was the system that said something.
+  private(set) var systemCode: Int32?
 
   /// An error made of its parts, for programs that report their own in the same form.
   ///
@@ -54,6 +57,18 @@ extension ChannelError: CustomStringConvertible {
 }
 
 extension ChannelError {
+  /// Made of what the system said.
+  init(_ code: Code, at path: String, _ what: String, hint: String, systemCode: Int32) {
+    self.init(code, at: path, what, hint: hint)
+    self.systemCode = systemCode
+  }
+
+  /// Whether the system does not let this process write there.
+  var isOfLackingRights: Bool { [EACCES, EPERM, EROFS].contains(systemCode) }
+
+  /// Whether there is no such file or directory.
+  var isOfSomethingMissing: Bool { systemCode == ENOENT }
+
   init(_ error: FileError, at path: String) {
     switch error {
     case .system(let error): self.init(error, at: path)

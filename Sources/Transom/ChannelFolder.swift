@@ -14,6 +14,9 @@ package final class ChannelFolder: Sendable {
     /// Whether the channel is only looked at: nothing in it is made, put right or removed, and its journals' locks are
     /// not taken. So it may lie on a read-only file system.
     package var isOnlyLookedAt = false
+    /// Whether it is for readers that need not write: then one in which nothing may be written is only looked at, and so
+    /// may be one that only 1.0 programs have used.
+    package var mayMonitor = false
     /// Where a segment ends and the next begins.
     package var segmentLimit = 4 << 20
     package var retention = Retention.Manner.standard
@@ -46,6 +49,12 @@ package final class ChannelFolder: Sendable {
   package var boot: UniqueID { ground.boot }
   package var fileSystem: FileSystemKind { ground.fileSystem }
 
+  /// What keeps this process from writing here, so that it could only look on; nil when nothing does. Nothing is made to
+  /// find that out.
+  package func writingObstacle() -> ChannelError? {
+    ground.obstacle ?? ChannelMaker(calls: ground.options.calls, time: ground.options.clock()).obstacle(in: directory)
+  }
+
   /// Whether the channel's path leads to this very directory.
   package func isStillThere() -> Bool { ground.isStillThere() }
 
@@ -66,7 +75,7 @@ package final class ChannelFolder: Sendable {
         directory = try Directory.open(path, calls: options.calls)
       } catch .system(let error) where error.code == ENOENT {
         guard options.creates, mayMake, !options.isOnlyLookedAt else { throw noChannel(at: path) }
-        try ChannelMaker(calls: options.calls, time: options.clock()).make(at: path)
+        try make(at: path, options)
         continue
       } catch {
         throw ChannelError(error, at: path)
@@ -74,6 +83,16 @@ package final class ChannelFolder: Sendable {
       return ChannelFolder(try ground(of: directory, at: path, options, mayMake))
     }
     throw ChannelError(.noChannel, at: path, "is removed again and again while it is opened")
+  }
+
+  private static func make(at path: String, _ options: Options) throws(ChannelError) {
+    do throws(ChannelError) {
+      try ChannelMaker(calls: options.calls, time: options.clock()).make(at: path)
+    } catch  where options.mayMonitor && error.isOfLackingRights {
+      // Who looked on until it was removed waits for it, as all do who may not make one.
+      let what = "there is no channel here, and this program may make none: \(error.what)"
+      throw ChannelError(.noChannel, at: path, what, hint: error.hint)
+    }
   }
 
   private static func ground(
@@ -86,7 +105,9 @@ package final class ChannelFolder: Sendable {
     if !options.creates || !mayMake || options.isOnlyLookedAt {
       guard try maker.isChannel(directory) else { throw noChannel(at: path) }
     }
-    let key = options.isOnlyLookedAt ? try maker.key(of: directory) : try maker.complete(directory)
+    let access = try maker.access(to: directory, options)
+    var options = options
+    options.isOnlyLookedAt = access.isOnlyLookedAt
     let (boot, fileSystem) = try ChannelError.calls(at: path) { () throws(SystemError) in
       let boot = if let boot = options.boot { boot } else { UniqueID(try BootIdentity.current().bytes) }
       return (boot, try directory.fileSystem())
@@ -97,11 +118,13 @@ package final class ChannelFolder: Sendable {
     return ChannelGround(
       path: path,
       directory: directory,
-      key: key,
+      key: access.key,
       boot: boot,
       fileSystem: fileSystem,
       made: made.map { WallTime($0) } ?? WallTime(nanoseconds: 0),
-      options: options
+      options: options,
+      obstacle: access.obstacle,
+      isBare: access.isBare
     )
   }
 

@@ -12,7 +12,12 @@ package final class ChannelGround: Sendable {
   package let fileSystem: FileSystemKind
   /// When the channel got its key.
   package let made: WallTime
+  /// As they hold for this channel: one where nothing may be written is only looked at.
   package let options: ChannelFolder.Options
+  /// What keeps us from writing here; nil when nothing does, or when nobody tried.
+  package let obstacle: ChannelError?
+  /// Whether only 1.0 programs have used it; then its key is made up.
+  package let isBare: Bool
 
   init(
     path: String,
@@ -21,7 +26,9 @@ package final class ChannelGround: Sendable {
     boot: UniqueID,
     fileSystem: FileSystemKind,
     made: WallTime,
-    options: ChannelFolder.Options
+    options: ChannelFolder.Options,
+    obstacle: ChannelError? = nil,
+    isBare: Bool = false
   ) {
     self.path = path
     self.directory = directory
@@ -30,10 +37,19 @@ package final class ChannelGround: Sendable {
     self.fileSystem = fileSystem
     self.made = made
     self.options = options
+    self.obstacle = obstacle
+    self.isBare = isBare
   }
 
   /// Whether 1.0 programs that opened it at the same time may still be at it.
   func wasJustMade(at now: WallTime) -> Bool { !now.isApart(from: made, milliseconds: 1_000) }
+
+  /// Whether a program of ours has come to a channel that only 1.0 programs had used.
+  func hasCeasedToBeBare() -> Bool {
+    guard isBare else { return false }
+    // What keeps it from being told by its key is told when it is opened.
+    return (try? ChannelMaker(calls: options.calls, time: options.clock()).key(of: directory)) != nil
+  }
 
   /// Whether the channel's path leads to this very directory.
   package func isStillThere() -> Bool { directory.isStillAtItsPath() }

@@ -194,7 +194,7 @@ struct ChannelMaker {
     }
   }
 
-  private static func newKey() -> ChannelKey {
+  static func newKey() -> ChannelKey {
     var generator = SystemRandomNumberGenerator()
     return ChannelKey(random: (0..<48).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
   }

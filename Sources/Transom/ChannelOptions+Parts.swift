@@ -5,7 +5,9 @@ internal import ChannelModel
 extension ChannelFolder.Options {
   init(_ options: ChannelOptions) {
     self.init()
-    creates = options.creation == .ifMissing
+    isOnlyLookedAt = options.access == .monitor
+    mayMonitor = true
+    creates = options.creation == .ifMissing && !isOnlyLookedAt
     retention =
       switch options.retention {
       case .unread(let limit): .backPressure(limit: limit)

@@ -29,6 +29,14 @@ public struct ChannelOptions: Sendable, Hashable {
     case never
   }
 
+  /// What this program does in the channel.
+  public enum Access: Sendable, Hashable {
+    /// Whatever it may: where it may not write, it is a monitor; see ``Channel/isMonitor``.
+    case asPermitted
+    /// It only looks on, as a monitor, and changes nothing, though it might. There must be a channel.
+    case monitor
+  }
+
   /// How much of what was sent is kept.
   public enum Retention: Sendable, Hashable {
     /// Everything that a durable reader has not read, up to so many bytes; then `send` waits for the reader that lags,
@@ -56,6 +64,8 @@ public struct ChannelOptions: Sendable, Hashable {
   public var visibility: Visibility
   /// What happens when there is no channel at the path; the first to open a channel in a process decides for that process.
   public var creation: Creation
+  /// What this program does in the channel.
+  public var access: Access
   /// How much of what was sent is kept; the first to open a channel in a process decides for that process.
   public var retention: Retention
   /// How changes are noticed; the first to open a channel in a process decides for that process.
@@ -69,6 +79,7 @@ public struct ChannelOptions: Sendable, Hashable {
   ///   - durability: How much a message has survived when `send` returns.
   ///   - visibility: When 1.0 programs see what is sent.
   ///   - creation: What happens when there is no channel at the path.
+  ///   - access: What this program does in the channel.
   ///   - retention: How much of what was sent is kept.
   ///   - watching: How changes are noticed.
   ///   - sendTimeout: How long a send waits for a lock, or for room in the journal.
@@ -76,6 +87,7 @@ public struct ChannelOptions: Sendable, Hashable {
     durability: Durability = .process,
     visibility: Visibility = .atOnce,
     creation: Creation = .ifMissing,
+    access: Access = .asPermitted,
     retention: Retention = .standard,
     watching: Watching = .automatic,
     sendTimeout: Duration = .seconds(6)
@@ -83,6 +95,7 @@ public struct ChannelOptions: Sendable, Hashable {
     self.durability = durability
     self.visibility = visibility
     self.creation = creation
+    self.access = access
     self.retention = retention
     self.watching = watching
     self.sendTimeout = sendTimeout

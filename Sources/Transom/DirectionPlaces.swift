@@ -16,7 +16,8 @@ final class DirectionPlaces: Sendable {
     let readers: Directory
     var quarantine: Directory
     var staging: Staging
-    var lock: FileLock
+    /// Nil for who only looks.
+    var lock: FileLock?
 
     init(_ direction: Direction, below hidden: Directory) throws(ChannelError) {
       self.hidden = hidden
@@ -40,11 +41,19 @@ final class DirectionPlaces: Sendable {
         journal = try folder.subdirectory(ChannelLayout.Inside.journal)
         readers = try folder.subdirectory(ChannelLayout.Inside.readers)
         quarantine = try folder.subdirectory(ChannelLayout.Inside.quarantine)
-        lock = try FileLock(existing: ChannelLayout.journalLock, in: journal)
-        staging = Staging(try hidden.subdirectory(ChannelLayout.Hidden.staging))
+        lock = nil
+        // Nothing is made there, and who tidied it away is no obstacle.
+        staging = Staging((try? hidden.subdirectory(ChannelLayout.Hidden.staging)) ?? hidden)
       } catch {
         throw ChannelError(error, at: hidden.path(of: ChannelLayout.Hidden.folder(direction)))
       }
+    }
+
+    /// Stands in where only 1.0 programs have been: the channel's own directory, in which no file of ours is found.
+    init(bare channel: Directory) {
+      (hidden, folder, journal, readers, quarantine) = (channel, channel, channel, channel, channel)
+      staging = Staging(channel)
+      lock = nil
     }
 
     func isStagingThere() throws(ChannelError) -> Bool {
@@ -80,6 +89,7 @@ final class DirectionPlaces: Sendable {
   }
 
   private static func open(_ direction: Direction, of ground: ChannelGround) throws(ChannelError) -> Opened {
+    if ground.isBare { return Opened(bare: ground.directory) }
     let hidden = try ChannelError.files(at: ground.path) { () throws(FileError) in
       try ground.directory.subdirectory(ChannelLayout.hidden)
     }
@@ -111,6 +121,24 @@ final class DirectionPlaces: Sendable {
     opened.withLock { $0.staging = staging }
   }
 
+  /// Opens everything by its name again for who only looks, when the journal's folder is not there any more. While it is
+  /// missing there is nothing to look at, and what was open stays so.
+  func lookAgain() throws(ChannelError) {
+    guard !ground.isBare, try !current.isJournalThere(in: ground.directory) else { return }
+    do throws(ChannelError) {
+      let key = try ChannelMaker(calls: ground.options.calls, time: ground.options.clock()).key(of: ground.directory)
+      guard key == ground.key else { throw replaced }
+      let anew = try Self.open(direction, of: ground)
+      opened.withLock { $0 = anew }
+    } catch  where error.isOfSomethingMissing || error.code == .noChannel {
+      return
+    }
+  }
+
+  private var replaced: ChannelError {
+    ChannelError(.closed, at: ground.path, "the channel's hidden folder was replaced by another channel's")
+  }
+
   /// Opens everything by its name again, making what is missing.
   ///
   /// The channel itself must still be the one that was opened: its key is what our messages are known by.
@@ -127,9 +155,7 @@ final class DirectionPlaces: Sendable {
       guard isThere else { throw ChannelError(.noChannel, at: path, "is removed, wholly or in part") }
     }
     let maker = ChannelMaker(calls: ground.options.calls, time: ground.options.clock(), key: ground.key)
-    guard try maker.complete(ground.directory) == ground.key else {
-      throw ChannelError(.closed, at: ground.path, "the channel's hidden folder was replaced by another channel's")
-    }
+    guard try maker.complete(ground.directory) == ground.key else { throw replaced }
     let anew = try Self.open(direction, of: ground)
     opened.withLock { $0 = anew }
     return anew

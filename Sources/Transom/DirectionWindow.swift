@@ -88,7 +88,9 @@ package final class DirectionWindow: Sendable {
   }
 
   /// Where the journal ends, by its files.
-  func journalEnd() throws(ChannelError) -> JournalPlace? {
+  func journalEnd() throws(ChannelError) -> JournalPlace? { try Self.journalEnd(of: folder) }
+
+  static func journalEnd(of folder: DirectionFolder) throws(ChannelError) -> JournalPlace? {
     guard let newest = try folder.log.segments().last else { return nil }
     let journal = folder.journal
     let size = try ChannelError.calls(at: journal.path) { () throws(SystemError) in

@@ -163,7 +163,7 @@ package final class Journal: Sendable {
 
   /// Looks whether the journal's folders are still those that were opened, and opens those that are there now.
   package func refresh() throws(ChannelError) {
-    if places.ground.options.isOnlyLookedAt { return }
+    if places.ground.options.isOnlyLookedAt { return try places.lookAgain() }
     try state.withLock { state throws(ChannelError) in
       state.verified.folders = WallTime(nanoseconds: 0)
       if try state.tryEnter() { state.leave() }
@@ -265,16 +265,16 @@ package final class Journal: Sendable {
   }
 
   private func lockTimeout() -> ChannelError {
-    let lock = places.current.lock
+    let (lock, journal) = (places.current.lock, places.current.journal)
     var what = "somebody holds the journal's lock"
-    if let process = try? FlockHolder.find(of: lock.file.factsAtOpening.stamp) {
+    if let lock, let process = try? FlockHolder.find(of: lock.file.factsAtOpening.stamp) {
       what = "process \(process) holds the journal's lock"
       // The kernel names who took it; a child that got the descriptor holds it on.
       if ProcessIdentity.look(process) == .gone {
         what = "a child of the ended process \(process) holds the journal's lock"
       }
     }
-    return ChannelError(.lockTimeout, at: lock.file.path, what)
+    return ChannelError(.lockTimeout, at: journal.path(of: ChannelLayout.journalLock), what)
   }
 
   private func backlogFull(_ laggard: String, _ lag: UInt64) -> ChannelError {

@@ -54,6 +54,9 @@ package final class JournalReader {
   /// Up to where it was read.
   var place: JournalPlace { JournalPlace(segment: follower.segment, end: follower.offset) }
 
+  /// Whether it has read as far as that.
+  func hasRead(to end: JournalPlace) -> Bool { place >= end }
+
   /// The journal that was read last; nil before anything was.
   package var identifier: UniqueID? { files.identifier }
 

@@ -70,11 +70,12 @@ struct JournalState {
     }
     let isNameDue = now.time.isApart(from: verified.lock, milliseconds: 10)
     for _ in 0..<8 {
+      guard let lock = place.lock else { throw onlyLooks }
       let outcome: FileLock.Outcome
       do {
-        outcome = try place.lock.tryLock(lookingAtName: isNameDue)
+        outcome = try lock.tryLock(lookingAtName: isNameDue)
       } catch {
-        throw ChannelError(error, at: place.lock.file.path)
+        throw ChannelError(error, at: lock.file.path)
       }
       switch outcome {
       case .locked:
@@ -89,6 +90,11 @@ struct JournalState {
     throw ChannelError(.closed, at: place.journal.path, "is deleted and made again all the time")
   }
 
+  /// Nobody who only looks comes here.
+  private var onlyLooks: ChannelError {
+    ChannelError(.misuse, at: place.journal.path, "is only looked at, and its lock is not taken")
+  }
+
   private mutating func reopen() throws(ChannelError) {
     forget()
     place = try places.reopen()
@@ -97,7 +103,7 @@ struct JournalState {
   /// Gives the flock up.
   mutating func leave() {
     do {
-      try place.lock.unlock()
+      try place.lock?.unlock()
     } catch {
       // Closing the file gives it up as well. Where it cannot be opened anew either, the others wait until this process's
       // next turn, which has the flock at once.

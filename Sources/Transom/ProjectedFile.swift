@@ -21,9 +21,15 @@ final class ProjectedFile: Sendable {
     var verified: Moment
   }
 
+  /// Whether it is opened for reading alone, by who never projects.
+  private let isOnlyRead: Bool
   private let state = Mutex<Open?>(nil)
   /// Where and when it was last found missing: where only 1.0 programs send it stays so.
   private let missing = Mutex<(folder: Directory, at: Moment)?>(nil)
+
+  init(isOnlyRead: Bool = false) {
+    self.isOnlyRead = isOnlyRead
+  }
 
   /// Whether anybody of ours has projected here, as far as the last reading tells.
   var isThere: Bool { state.withLock { $0 != nil } }
@@ -46,7 +52,7 @@ final class ProjectedFile: Sendable {
   /// What was last written; nil where nothing readable is. A newer version's is refused.
   func read(in folder: Directory) throws(ChannelError) -> Found? {
     let bytes = try state.withLock { (state) throws(ChannelError) -> [UInt8]? in
-      guard let held = try Self.settle(&state, in: folder, mayCreate: false) else { return nil }
+      guard let held = try settle(&state, in: folder, mayCreate: false) else { return nil }
       return try Self.calls(at: folder) { () throws(SystemError) in try held.file.read(Projected.byteCount, at: 0) }
     }
     guard let bytes else { return nil }
@@ -62,7 +68,7 @@ final class ProjectedFile: Sendable {
   func write(_ record: Projected, in folder: Directory) throws(ChannelError) -> UInt32 {
     let bytes = record.encode()
     try state.withLock { (state) throws(ChannelError) in
-      guard let held = try Self.settle(&state, in: folder, mayCreate: true) else { return }
+      guard let held = try settle(&state, in: folder, mayCreate: true) else { return }
       try Self.calls(at: folder) { () throws(SystemError) in try held.file.write(bytes.span, at: 0) }
     }
     return Projected.checksum(of: bytes)
@@ -76,14 +82,16 @@ final class ProjectedFile: Sendable {
   }
 
   /// The file that has the name now; nil when there is none.
-  private static func settle(
+  private func settle(
     _ open: inout Open?,
     in folder: Directory,
     mayCreate: Bool
   ) throws(ChannelError) -> HeldFile? {
     let name = ChannelLayout.Inside.projected
     let now = Moment.now
-    if let open, open.folder === folder, now.duration(since: open.verified) < verificationInterval { return open.held }
+    if let open, open.folder === folder, now.duration(since: open.verified) < Self.verificationInterval {
+      return open.held
+    }
     do throws(FileError) {
       if let known = open, known.folder === folder,
         let facts = try asFileError({ () throws(SystemError) in try folder.facts(of: name) }),
@@ -93,7 +101,7 @@ final class ProjectedFile: Sendable {
         return known.held
       }
       open = nil
-      let held = HeldFile(mayCreate ? try folder.openOrCreate(name) : try Self.open(name, in: folder))
+      let held = HeldFile(mayCreate ? try folder.openOrCreate(name) : try self.open(name, in: folder))
       open = Open(held: held, folder: folder, verified: now)
       return held
     } catch .system(let error) where error.code == ENOENT {
@@ -104,7 +112,8 @@ final class ProjectedFile: Sendable {
   }
 
   /// For writing as well where that is allowed: who projects soon needs it.
-  private static func open(_ name: String, in folder: Directory) throws(FileError) -> OpenFile {
+  private func open(_ name: String, in folder: Directory) throws(FileError) -> OpenFile {
+    if isOnlyRead { return try folder.openRegularFile(name) }
     do throws(FileError) {
       return try folder.openRegularFile(name, for: .readingAndWriting)
     } catch .system(let error) where error.code == EACCES || error.code == EROFS || error.code == EPERM {

@@ -10,19 +10,26 @@ struct RecordStream {
   private var bytes: [UInt8] = []
   private var records: [JournalRecord] = []
   private var place = 0
-  /// What is missing before the next message.
-  private(set) var gaps: [GapNotice] = []
+  private var owedGaps = OwedGaps()
   /// The journal that the records are of, and how often it was found to be another one.
   private(set) var journal: UniqueID
   private(set) var epoch: UInt32 = 0
 
-  private static let highestGapCount = 64
-
-  /// Begins behind a seq of a journal, or with all that is retained; see `JournalFollower`.
-  init(_ folder: DirectionFolder, of journal: UniqueID, after last: SequenceNumber, isOwedAll: Bool = true) {
+  /// Begins behind a seq of a journal, or with all that is retained; see `JournalFollower`. Nil is for one that nobody has
+  /// begun yet.
+  init(_ folder: DirectionFolder, of journal: UniqueID?, after last: SequenceNumber, isOwedAll: Bool = true) {
     reader = JournalReader(folder, after: last, of: journal, isOwedAll: isOwedAll)
-    self.journal = journal
+    self.journal = journal ?? UniqueID(high: 0, low: 0)
   }
+
+  /// The highest seq that was handed out or passed, or is about to be.
+  var last: SequenceNumber { reader.last }
+
+  /// Whether everything up to there was handed out.
+  func hasPassed(_ end: JournalPlace) -> Bool { place >= records.count && reader.hasRead(to: end) }
+
+  /// What the record carries which `peek` showed.
+  var content: [UInt8] { place < records.count ? Array(bytes[records[place].content]) : [] }
 
   /// The next record, the same one until `advance`; nil when nothing is new.
   mutating func peek(_ depth: LookDepth = .thorough) throws(ChannelError) -> JournalRecord? {
@@ -68,26 +75,19 @@ struct RecordStream {
     return nil
   }
 
-  private static func message(in content: Span<UInt8>) -> Message? {
+  /// The message that some bytes are; nil when they are none.
+  static func message(in content: Span<UInt8>) -> Message? {
     guard let index = try? MessageIndex(element: content, findsDuplicates: false) else { return nil }
     return Message(index, in: content)
   }
 
-  mutating func note(_ gap: GapNotice) {
-    // Nobody ever had these seqs: nothing is missing.
-    guard gap.reason != .unused else { return }
-    // Both the cursor of the journal before and the first record of the new one say it.
-    guard gap.reason != .replaced || !gaps.contains(gap) else { return }
-    if gaps.count == Self.highestGapCount, let former = gaps.popLast() {
-      gaps.append(GapNotice(gap.reason, from: min(former.first, gap.first), through: max(former.last, gap.last)))
-    } else {
-      gaps.append(gap)
-    }
-  }
+  mutating func note(_ gap: GapNotice) { owedGaps.note(gap) }
 
-  mutating func takeGaps() -> [GapNotice] {
-    guard !gaps.isEmpty else { return [] }
-    defer { gaps = [] }
-    return gaps
-  }
+  /// What is missing before the next message.
+  var gaps: [GapNotice] { owedGaps.notices }
+
+  /// Takes back what turned out to be missing to others alone.
+  mutating func forgetGaps(_ reason: GapNotice.Reason) { owedGaps.forget(reason) }
+
+  mutating func takeGaps() -> [GapNotice] { owedGaps.take() }
 }

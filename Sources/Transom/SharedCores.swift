@@ -12,7 +12,13 @@ final class SharedCores: Sendable {
     weak var core: ChannelCore?
   }
 
-  private let cores = Mutex<[String: Entry]>([:])
+  /// Who promises to change nothing shares nothing with who does not.
+  private struct Key: Hashable {
+    let path: String
+    let access: ChannelOptions.Access
+  }
+
+  private let cores = Mutex<[Key: Entry]>([:])
 
   /// The core for a path; a new one gets these options.
   func core(
@@ -25,8 +31,9 @@ final class SharedCores: Sendable {
     folderOptions.calls = calls
     // As it is meant now: it is opened again later, when the program may have gone to another directory.
     let path = try ChannelError.calls(at: path) { () throws(SystemError) in try WholePath.spelled(path) }
+    let key = Key(path: path, access: options.access)
     return cores.withLock { cores in
-      if let core = cores[path]?.core { return core }
+      if let core = cores[key]?.core { return core }
       let core = ChannelCore(
         path: path,
         options: folderOptions,
@@ -35,7 +42,7 @@ final class SharedCores: Sendable {
       )
       // Cores end with their last channel; what is left of them is swept when the table has doubled.
       if cores.count >= 64, cores.count.nonzeroBitCount == 1 { cores = cores.filter { $0.value.core != nil } }
-      cores[path] = Entry(core: core)
+      cores[key] = Entry(core: core)
       return core
     }
   }

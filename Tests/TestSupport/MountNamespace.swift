@@ -54,10 +54,11 @@ package enum MountNamespace {
     mount(source, at: path, kind: nil, flags: 0x1000, options: nil)
   }
 
-  /// Lets nobody write to what is mounted there, or lets them again.
-  package static func remount(_ path: String, isReadOnly: Bool) -> String? {
-    // MS_REMOUNT, MS_RDONLY
-    mount("none", at: path, kind: nil, flags: isReadOnly ? 0x20 | 0x1 : 0x20, options: nil)
+  /// Lets nobody write to what is mounted there, or lets them again; `isBind` means this place alone.
+  package static func remount(_ path: String, isReadOnly: Bool, isBind: Bool = false) -> String? {
+    // MS_REMOUNT, MS_RDONLY, MS_BIND
+    let flags: UInt = (isReadOnly ? 0x20 | 0x1 : 0x20) | (isBind ? 0x1000 : 0)
+    return mount("none", at: path, kind: nil, flags: flags, options: nil)
   }
 
   /// Takes away what is mounted there, though files in it be open.

@@ -47,6 +47,26 @@ internal import Testing
     return channel
   }
 
+  @Test func onlyLookingOn() async throws {
+    try await withScratchDirectory { path in
+      let other = PeerScene(path: path, side: .frontend)
+      other.publish([])
+      let monitoring = Task { try await monitor(path) }
+      other.publish([PeerScene.event("1")])
+      monitoring.cancel()
+      await #expect(throws: CancellationError.self) { try await monitoring.value }
+      let names = try Directory.open(path).names()
+      #expect(names == ["frontend_to_backend.json"])
+    }
+  }
+
+  private func monitor(_ path: String) async throws {
+    let channel = try Channel(at: path, as: .backend, options: ChannelOptions(access: .monitor))
+    for try await message in channel.messages {
+      print(message.method ?? "", message.payload)
+    }
+  }
+
   private func laterEnd(_ path: String) throws -> Channel {
     let channel = try Channel(at: path, as: .backend, options: ChannelOptions(visibility: .within(.milliseconds(50))))
     return channel

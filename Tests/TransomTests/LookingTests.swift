@@ -14,7 +14,7 @@ import Testing
   )
 
   /// What lies below a directory, with the time at which each was last changed.
-  private static func picture(of directory: Directory) throws -> [String: FileStamp] {
+  static func picture(of directory: Directory) throws -> [String: FileStamp] {
     var picture = [directory.path: try directory.facts().stamp]
     for name in try directory.names() {
       let facts = try #require(try directory.facts(of: name))
