@@ -219,8 +219,13 @@ struct MemberState {
     lastLook = now
   }
 
-  /// Others have something that may come back to us: then nobody tells us, and we look by ourselves.
+  /// Others have something that may come back to us: then nobody tells us, and we look by ourselves. What has come back and
+  /// was too much for this turn is for the next one.
   private mutating func noteOthers(of group: GroupClaims, at now: Moment, isStuck: Bool) {
+    if group.hasReleased {
+      looksAgainAt = now
+      return
+    }
     guard group.claims.contains(where: { $0.member != number }) else {
       looksAgainAt = nil
       return

@@ -71,6 +71,22 @@ import Testing
     }
   }
 
+  /// However many it had: it is not waited between one share of them and the next.
+  @Test func allThatAMemberLeavesBehindIsThereAtOnce() throws {
+    try withScratchDirectory { path in
+      let scene = try ReadersScene(path)
+      let first = try scene.member("group", options())
+      try scene.send(1...60)
+      let taken = try first.all().map(\.value)
+      #expect(taken == Array(1...60))
+      try first.close()
+      let second = try scene.member("group", options())
+      let back = try second.all()
+      #expect(back.map(\.value) == taken && back.allSatisfy(\.isRedelivered))
+      try second.close()
+    }
+  }
+
   @Test func aLeaseThatEndsOffersAMessageAgain() throws {
     try withScratchDirectory { path in
       let scene = try ReadersScene(path)
