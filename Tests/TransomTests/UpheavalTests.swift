@@ -2,6 +2,7 @@
 
 internal import ChannelMessages
 internal import ChannelModel
+internal import Glibc
 internal import LinuxIO
 internal import TestSupport
 internal import Testing
@@ -163,8 +164,18 @@ internal import Testing
 
   private func removeJournal(of path: String) throws {
     for direction in Direction.allCases {
-      let folder = try Directory.open("\(path)/.transom/\(direction.name)")
-      try ScratchDirectory.remove("\(folder.path)/journal")
+      try removeUntilGone("\(path)/.transom/\(direction.name)/journal")
+    }
+  }
+
+  /// Somebody may just be making something in it.
+  private func removeUntilGone(_ path: String) throws(SystemError) {
+    for _ in 0..<1_000 {
+      do throws(SystemError) {
+        return try ScratchDirectory.remove(path)
+      } catch {
+        guard error.code == ENOTEMPTY else { throw error }
+      }
     }
   }
 }
