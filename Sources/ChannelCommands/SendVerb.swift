@@ -132,9 +132,10 @@ struct SendVerb: VerbProgram {
       do {
         try print(channel.send(contentsOf: payloads.map { .event(event, $0) }))
       } catch let error as ChannelError {
-        // What is in the journal has its id printed, whatever else went wrong with it.
-        try print(error.accepted)
-        try around.output.flush()
+        // What is in the journal has its id printed, whatever else went wrong with it. That nobody reads it any more is not
+        // what has to be told.
+        try? print(error.accepted)
+        try? around.output.flush()
         throw error
       }
     }

@@ -44,11 +44,28 @@ package struct MonitorPatience: Sendable {
   /// Whoever is about to publish for longer than that was stopped or killed, and what stands there is read.
   package static let longest: Duration = .milliseconds(100)
 
+  /// However often somebody begins anew, for so long nothing foreign can wait to be read.
+  package static let longestInAll: Duration = .seconds(1)
+
   private var intent: (checksum: UInt32, since: Moment)?
+  private var waitsSince: Moment?
 
   package init() {}
 
   package mutating func judge(_ facts: Facts, at now: Moment) -> Verdict {
+    let verdict = judgeIntent(facts, at: now)
+    guard case .wait = verdict else {
+      waitsSince = nil
+      return verdict
+    }
+    let since = waitsSince ?? now
+    waitsSince = since
+    guard now.duration(since: since) >= Self.longestInAll else { return verdict }
+    (intent, waitsSince) = (nil, nil)
+    return .foreign
+  }
+
+  private mutating func judgeIntent(_ facts: Facts, at now: Moment) -> Verdict {
     guard let projected = facts.projected else { return .foreign }
     if projected.window == facts.window {
       intent = nil

@@ -23,7 +23,7 @@ final class PreparedFile: Sendable {
   /// Makes one.
   init(_ contents: [UInt8], in staging: Staging) throws(SystemError) {
     staging.removeLeftovers()
-    let name = staging.makeName("lock")
+    let name = staging.makeName(.lock)
     let file = try staging.directory.create(name)
     do throws(SystemError) {
       try file.write(contents.span, at: 0)

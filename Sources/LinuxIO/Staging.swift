@@ -40,10 +40,21 @@ package final class Staging: Sendable {
   /// Nobody needs a file here for so long.
   package static let patience = Duration.seconds(600)
 
-  /// Removes those of these files that programs have left here which were killed: of the purposes that anybody may remove
-  /// at any time, since who still wants such a file makes it anew.
+  /// What a file here is for that anybody may remove at any time, since who still wants it makes it anew.
+  package enum Expendable: String, CaseIterable, Sendable {
+    /// A lock that is about to be linked into place, again and again.
+    case lock
+    /// A second name of a file, for reading it by.
+    case read
+    /// A mark of when a file was seen first.
+    case seen
+  }
+
+  package func makeName(_ purpose: Expendable) -> String { makeName(purpose.rawValue) }
+
+  /// Removes those of these files that programs have left here which were killed.
   package func removeAbandoned(among names: [String], at now: FileTime) {
-    for name in names where Self.expendable.contains(where: { name.hasPrefix($0 + "-") }) {
+    for name in names where Expendable.allCases.contains(where: { name.hasPrefix($0.rawValue + "-") }) {
       // What cannot be looked at, or was touched since, is left to who comes next.
       guard let facts = try? directory.facts(of: name), facts.kind == .regular,
         let age = facts.changed.age(at: now), age > Self.patience
@@ -51,8 +62,6 @@ package final class Staging: Sendable {
       discard(name)
     }
   }
-
-  private static let expendable = ["lock", "read", "seen"]
 
   /// How many files wait for another try at removing them.
   package var leftoverCount: Int { leftovers.withLock { $0.count } }

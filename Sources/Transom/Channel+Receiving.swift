@@ -80,7 +80,8 @@ extension Channel {
   ///   - name: The group's name: letters, digits, `.`, `_` and `-`.
   ///   - from: Where a group begins that has never read.
   ///   - saving: When this member's acknowledgements are written down.
-  ///   - lease: How long a member that lives may take over a message before another gets it; nil is for ever.
+  ///   - lease: How long a member that lives may take over a message before another gets it, 10 ms at least; nil is
+  ///     for ever.
   ///   - onGap: Told at once when messages are missing; the next delivery tells as well.
   /// - Returns: A stream for one consumer.
   /// - Throws: ``ChannelError``.

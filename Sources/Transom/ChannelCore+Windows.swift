@@ -52,7 +52,7 @@ extension ChannelCore {
 
   /// Takes in what 1.0 programs wrote before anybody here reads. Nobody is told.
   ///
-  /// The one place where a caller of any thread waits, 20 ms at most and mostly not at all: readers begin behind it.
+  /// Here a caller of any thread waits, 20 ms at most and mostly not at all, as with a monitor: readers begin behind it.
   func takeInFirst(_ direction: Direction) {
     guard let window = openWindow(direction), !isMonitor else { return }
     do throws(ChannelError) {

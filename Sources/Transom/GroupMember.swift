@@ -19,6 +19,9 @@ package final class GroupMember: Sendable {
     /// So long a member may take for a message before it is offered to another; nil for ever, as long as it lives.
     package var lease: Duration?
 
+    /// A shorter one would be over before what was taken is delivered.
+    package static let shortestLease = Duration.milliseconds(10)
+
     package init() {}
   }
 
@@ -36,6 +39,8 @@ package final class GroupMember: Sendable {
     until deadline: Moment? = nil
   ) throws(ChannelError) -> GroupMember {
     let registry = ReaderRegistry(folder)
+    var options = options
+    options.lease = options.lease.map { max($0, Options.shortestLease) }
     let deadline = deadline ?? Moment.now.advanced(by: ReaderRegistry.patience)
     while true {
       let group: ReaderSeat

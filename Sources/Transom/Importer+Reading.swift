@@ -40,7 +40,7 @@ extension Importer {
   /// where it cannot be had like that: then it is opened where it is, and what is wrong with it is told there.
   private func openUnnoticed() -> OpenFile? {
     let staging = folder.staging
-    let alias = staging.makeName("read")
+    let alias = staging.makeName(.read)
     do throws(SystemError) {
       try folder.ground.directory.link(name, to: alias, in: staging.directory)
     } catch {

@@ -219,19 +219,16 @@ struct MemberState {
     lastLook = now
   }
 
-  /// Others have something that may come back to us: then nobody tells us, and we look by ourselves. What has come back and
-  /// was too much for this turn is for the next one.
+  /// Others have something that may come back to us: then nobody tells us, and we look by ourselves; at once for what has
+  /// come back and was too much for this turn.
   private mutating func noteOthers(of group: GroupClaims, at now: Moment, isStuck: Bool) {
-    if group.hasReleased {
-      looksAgainAt = now
-      return
-    }
     guard group.claims.contains(where: { $0.member != number }) else {
       looksAgainAt = nil
       return
     }
     // With a span open, what comes next waits for an acknowledgement of theirs.
-    looksAgainAt = now.advanced(by: isStuck ? .milliseconds(5) : Self.lookInterval)
+    let pause = isStuck ? .milliseconds(5) : Self.lookInterval
+    looksAgainAt = group.hasReleased ? now : now.advanced(by: pause)
   }
 
   /// Reads again what was offered before; what is not there any more is passed, and told as missing. When that fails it
@@ -240,17 +237,15 @@ struct MemberState {
     guard let first = again.first else { return }
     var former = RecordStream(folder, of: stream.journal, after: first.number.previous)
     while let next = again.first, let record = try former.peek(), former.epoch == 0 {
-      if record.sequenceNumber > next.number {
-        giveUp(next.number, .dropped)
-      } else if record.sequenceNumber == next.number {
-        if let message = record.kind.carriesMessage ? former.message() : nil {
-          again.removeFirst()
-          ready.append(deliver(message, record))
-        } else {
-          giveUp(next.number, .damage)
-        }
-      } else {
+      if record.sequenceNumber < next.number {
         former.advance()
+      } else if record.sequenceNumber > next.number {
+        giveUp(next.number, .dropped)
+      } else if let message = record.kind.carriesMessage ? former.message() : nil {
+        again.removeFirst()
+        ready.append(deliver(message, record))
+      } else {
+        giveUp(next.number, .damage)
       }
     }
     while let next = again.first { giveUp(next.number, .dropped) }

@@ -29,6 +29,10 @@ struct MonitorStart {
       memory = now
       if isAtRest { break }
     }
+    if memory == nil, case .start = start, held.last > .none {
+      // It is missing, and who imports next reads the journal as well: what stands there may be in the window still.
+      memory = Self.unread(held.journal)
+    }
     journal = held.journal == UniqueID(high: 0, low: 0) ? nil : held.journal
     view = MonitorView(imported: memory)
     switch start {
@@ -62,10 +66,14 @@ struct MonitorStart {
       return try ImportedIDs(decoding: bytes, journal: journal)
     } catch {
       if case .newer = error.fault { throw ChannelError(error, at: path) }
-      var unread = ImportedIDs(journal: journal)
-      _ = unread.begin(at: ImportedIDs.unread)
-      return unread
+      return unread(journal)
     }
+  }
+
+  private static func unread(_ journal: UniqueID) -> ImportedIDs {
+    var unread = ImportedIDs(journal: journal)
+    _ = unread.begin(at: ImportedIDs.unread)
+    return unread
   }
 
   /// Reads from the journal what an importer appended and did not come to remember.

@@ -31,6 +31,8 @@ struct MonitorState {
   /// What lay in the journal at the beginning, up to here, is delivered as it stands.
   private var old: SequenceNumber
   private var held: Held?
+  /// Nobody took in what was missing before the last one: in a flood to wait again would cost the next one as well.
+  private var wasHeldInVain = false
   /// New elements of a window, the next one last.
   private var direct: [JournalDraft] = []
   /// Those before them; what is missing in the journal its stream says.
@@ -52,7 +54,10 @@ struct MonitorState {
   /// Goes on in the folder that the channel has open now: a program of ours has come to one that had none, and whatever its
   /// journal holds came since.
   mutating func goOn(in anew: DirectionFolder) {
-    guard anew !== folder else { return }
+    // Another channel is gone on in by a reader of its own.
+    guard anew !== folder,
+      anew.ground.directory.factsAtOpening.stamp.isSameFile(as: folder.ground.directory.factsAtOpening.stamp)
+    else { return }
     folder = anew
     ids = OwnIDs(key: anew.key.remembering(as: ids.key), direction: anew.direction)
     window.forget()
@@ -121,12 +126,20 @@ struct MonitorState {
   /// Nobody tells of the end of a directory that somebody holds open: until what was removed is there again it is looked
   /// for now and then.
   mutating func lookForJournal() throws(ChannelError) {
+    // Where only 1.0 programs are there is no journal, by whose end that of the directory is noticed.
+    if folder.ground.isBare { return lookAgainSooner(after: Self.pauseWhileBare) }
     let journal = folder.journal
-    guard !folder.ground.isBare, (try? journal.facts().links) == 0 else { return }
+    guard (try? journal.facts().links) == 0 else { return }
     guard folder.ground.isStillThere() else {
       throw ChannelError(.closed, at: folder.path, "the channel's directory was removed, moved or replaced")
     }
-    let next = Moment.now.advanced(by: MonitoredWindow.pauseWhileMissing)
+    lookAgainSooner(after: MonitoredWindow.pauseWhileMissing)
+  }
+
+  private static let pauseWhileBare = Duration.seconds(1)
+
+  private mutating func lookAgainSooner(after pause: Duration) {
+    let next = Moment.now.advanced(by: pause)
     looksAgainAt = looksAgainAt.map { min($0, next) } ?? next
   }
 
@@ -184,12 +197,13 @@ struct MonitorState {
     let content = held.window.identities
     let last = stream?.last ?? .none
     let plan = view.plan(content, last: last, mayHoldLostRecords: held.mayHoldLostRecords)
-    if plan.gap != nil, Moment.now < held.missingUntil {
+    if plan.gap != nil, !wasHeldInVain, Moment.now < held.missingUntil {
       self.held?.isMissingSome = true
       looksAgainAt = held.missingUntil
       return false
     }
     self.held = nil
+    wasHeldInVain = plan.gap != nil
     view.take(plan, of: content)
     if let gap = plan.gap { owedGaps.note(gap) }
     let window = held.window.window

@@ -23,7 +23,7 @@ struct MonitoredWindow {
   private var seen: SeenWindow?
   /// The state in which it could not be read, and until when that is not tried again: to try is to open it.
   private var failed: (state: FileState, until: Moment)?
-  var complaints = MonitorComplaints()
+  private var complaints = MonitorComplaints()
 
   init(_ direction: Direction) {
     name = ChannelLayout.window(direction)
@@ -41,6 +41,7 @@ struct MonitoredWindow {
   /// Reads it again, whatever was seen of it.
   mutating func forget() {
     last = nil
+    seen = nil
   }
 
   /// Looks at it; `isImpatient` reads it also while somebody is about to put another in its place.

@@ -30,6 +30,8 @@ package final class Troubles: Sendable {
   /// The same trouble is told again after that, should it go on.
   private static let pause = Duration.seconds(60)
   private static let highestToldCount = 64
+  /// More do not wait for a listener that takes its time: what goes on is told again.
+  private static let highestOwedCount = 1_024
 
   package init() {}
 
@@ -49,6 +51,7 @@ package final class Troubles: Sendable {
     let now = Moment.now
     let isFirst = state.withLock { state in
       if let told = state.told[error], now.duration(since: told) < Self.pause { return false }
+      if state.owed.count >= Self.highestOwedCount { return false }
       if state.told.count >= Self.highestToldCount { state.told = [:] }
       state.told[error] = now
       let listeners = state.listeners.compactMap(\.listener)

@@ -47,7 +47,7 @@ package struct WindowLockLook: Sendable {
 
   /// The name of the mark whose own time says since when a lock was seen so: for programs that run once and end.
   func mark(of stamp: FileStamp) -> String {
-    "seen-\(direction.name)-\(stamp.inode)-\(stamp.modified.seconds)-\(stamp.modified.nanoseconds)"
+    "\(Staging.Expendable.seen)-\(direction.name)-\(stamp.inode)-\(stamp.modified.seconds)-\(stamp.modified.nanoseconds)"
   }
 
   /// How long ago the mark was left; nil when there is none that says something.

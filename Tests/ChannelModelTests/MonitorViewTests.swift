@@ -201,4 +201,15 @@ import Testing
     let verdicts = Self.verdicts((.zero, Self.facts(of: 8, 2, confirmed: 2, is: 9, after: 3)))
     #expect(verdicts == [.wait(MonitorPatience.pause)])
   }
+
+  @Test func readsInTheEndHoweverOftenSomebodyBeginsAnew() {
+    var patience = MonitorPatience()
+    let verdicts = (0...60).map { number in
+      let facts = Self.facts(of: 8, UInt32(number), confirmed: nil, is: 7)
+      return patience.judge(facts, at: Self.start.advanced(by: .milliseconds(20 * number)))
+    }
+    let first = verdicts.firstIndex(of: .foreign)
+    #expect(first == 50, "a second has passed")
+    #expect(verdicts.count { $0 == .foreign } == 1, "then it waits again")
+  }
 }

@@ -87,6 +87,21 @@ import Testing
     }
   }
 
+  /// What it took would be over before it was delivered, for ever.
+  @Test func aLeaseOfNothingLetsAMemberGoOn() throws {
+    try withScratchDirectory { path in
+      let scene = try ReadersScene(path)
+      let first = try scene.member("group", options())
+      try scene.send(1...60)
+      _ = try first.tryNext()
+      try first.close()
+      let second = try scene.member("group", options(lease: .nanoseconds(1)))
+      var seen: Set<Int> = []
+      while seen.count < 60, let next = try second.tryNext() { seen.insert(next.value) }
+      #expect(seen == Set(1...60))
+    }
+  }
+
   @Test func aLeaseThatEndsOffersAMessageAgain() throws {
     try withScratchDirectory { path in
       let scene = try ReadersScene(path)

@@ -210,4 +210,25 @@ import Testing
       }
     }
   }
+
+  /// Nothing in it tells of its end, so it is looked for.
+  @Test func aChannelOfOldThatIsMadeAgainIsAnotherOne() async throws {
+    try await MonitorScene.with(isBare: true) { scene in
+      let gaps = Gaps()
+      let messages = try scene.monitor().messages(onGap: gaps.take)
+      try scene.peer.send(PeerScene.event("1"))
+      let before = try await MonitorScene.take(1, from: messages)
+      #expect(before.map(\.id) == ["1"] && gaps.reasons.isEmpty)
+      let beginning = Moment.now
+      try scene.remove()
+      RawFiles.makeDirectory(scene.path)
+      scene.peer.publish([PeerScene.event("2"), PeerScene.event("3")])
+      let after = try await MonitorScene.take(2, from: messages)
+      #expect(after.map(\.id) == ["2", "3"] && gaps.reasons == [.replaced])
+      #expect(Moment.now.duration(since: beginning) < .seconds(10), "the sweep of all channels comes later")
+      try scene.peer.send(PeerScene.event("4"))
+      let last = try await MonitorScene.take(1, from: messages)
+      #expect(last.map(\.id) == ["4"])
+    }
+  }
 }

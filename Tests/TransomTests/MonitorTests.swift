@@ -185,4 +185,38 @@ import Testing
       #expect(taken1.map(\.id) == ["1"] && taken2.map(\.method) == ["2"])
     }
   }
+
+  /// A window that seems to follow a gap is held, since others may be about to take in what is missing. Nobody is here.
+  @Test func oneGapLeadsToNoOther() async throws {
+    try await MonitorScene.with { scene in
+      let gaps = Gaps()
+      let messages = try scene.monitor().messages(onGap: gaps.take)
+      scene.peer.publish([PeerScene.event("first")])
+      _ = try await MonitorScene.take(1, from: messages)
+      scene.peer.publish((0..<100).map { PeerScene.event("0.\($0)") })
+      _ = try await MonitorScene.take(100, from: messages)
+      let publishing = Task.detached { [peer = scene.peer] in
+        for number in 1...4 {
+          peer.publish((0..<100).map { PeerScene.event("\(number).\($0)") })
+          KernelClock.pause(.milliseconds(60))
+        }
+      }
+      let taken = try await MonitorScene.take(400, from: messages)
+      await publishing.value
+      #expect(taken.last?.id == "4.99")
+      #expect(gaps.reasons.allSatisfy { $0 == .windowOverrun } && gaps.reasons.count == 5)
+    }
+  }
+
+  @Test func fromTheStartNothingComesTwiceThoughTheMemoryOfImportsIsGone() async throws {
+    try await MonitorScene.with { scene in
+      try scene.peer.send(PeerScene.event("1"), PeerScene.event("2"))
+      try await scene.takeIn()
+      RawFiles.remove("\(scene.path)/.transom/frontend_to_backend/ids")
+      let messages = try scene.monitor().messages(from: .start)
+      try scene.peer.send(PeerScene.event("3"))
+      let taken = try await MonitorScene.take(3, from: messages)
+      #expect(taken.map(\.id) == ["1", "2", "3"])
+    }
+  }
 }
