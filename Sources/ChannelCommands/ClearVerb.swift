@@ -29,7 +29,11 @@ enum ClearVerb: VerbProgram {
     around.interruption.beforeEnd { channel.close() }
     defer { channel.close() }
     let before = try look(channel.path)
+    if !invocation.has(.quiet) {
+      around.interruption.remind("still waiting: somebody may hold a lock, see `transom inspect \(channel.path)`")
+    }
     try channel.clear()
+    around.interruption.forgetReminder()
     for (direction, window) in before {
       if invocation.has(.json) {
         try around.output.addLine(line(direction, window))

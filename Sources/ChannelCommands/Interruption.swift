@@ -16,11 +16,15 @@ package final class Interruption: Sendable {
     var hasPrintedAll = false
     var deeds: [@Sendable () -> Void] = []
     var reminder: String?
+    /// What is to be said when what is under way is cut off all the same.
+    var warning: String?
   }
 
   private let state = Mutex(State())
   /// The end waits so long for what must not be cut off.
   private static let patience = Duration.seconds(1)
+  /// And then so long for what is done before it, such as ending commands: somebody may keep a lock that it takes.
+  private static let patienceForDeeds = Duration.seconds(3)
   private static let reminderDelay = Duration.seconds(1)
 
   /// Takes over the signals that end programs. To be made before there is a second thread.
@@ -74,11 +78,17 @@ package final class Interruption: Sendable {
   }
 
   /// Does what a signal must not cut in two, such as printing a message and acknowledging it; does not return when the
-  /// program is ending. After the last of them nobody has to read any more.
-  package func whole<Result>(isLast: Bool = false, _ body: () throws -> Result) rethrows -> Result {
+  /// program is ending. After the last of them nobody has to read any more. What takes too long is cut off all the same, with
+  /// the warning.
+  package func whole<Result>(
+    isLast: Bool = false,
+    warning: String? = nil,
+    _ body: () throws -> Result
+  ) rethrows -> Result {
     let mayBegin = state.withLock { state in
       guard state.signal == nil else { return false }
       state.isBusy = true
+      state.warning = warning
       return true
     }
     if !mayBegin { Self.park() }
@@ -133,10 +143,30 @@ package final class Interruption: Sendable {
     }
     // The program ends once.
     if !isFirst { Self.park() }
-    let deadline = ContinuousClock.now.advanced(by: Self.patience)
-    while state.withLock({ $0.isBusy }), ContinuousClock.now < deadline { KernelClock.pause(.milliseconds(2)) }
-    for deed in state.withLock({ $0.deeds }).reversed() { deed() }
+    Self.wait(Self.patience) { self.state.withLock { $0.isBusy } }
+    if let warning = state.withLock({ $0.isBusy ? $0.warning : nil }) { StandardError.write("transom: \(warning)\n") }
+    doDeeds()
     Self.die(by: signal)
+  }
+
+  private func doDeeds() {
+    let deeds = state.withLock { $0.deeds }
+    do throws(SystemError) {
+      try KernelThread.start("end") { [self] in
+        for deed in deeds.reversed() { deed() }
+        state.withLock { $0.deeds = [] }
+      }
+    } catch {
+      // Without a thread for them nothing ends them early.
+      for deed in deeds.reversed() { deed() }
+      return
+    }
+    Self.wait(Self.patienceForDeeds) { !self.state.withLock { $0.deeds.isEmpty } }
+  }
+
+  private static func wait(_ patience: Duration, while condition: () -> Bool) {
+    let deadline = ContinuousClock.now.advanced(by: patience)
+    while condition(), ContinuousClock.now < deadline { KernelClock.pause(.milliseconds(2)) }
   }
 
   /// Who reads our output may stop: that is met where it is written, and ends nothing by itself.

@@ -64,7 +64,11 @@ struct SendVerb: VerbProgram {
       around: around
     )
     if let payload {
+      if !invocation.has(.quiet) {
+        around.interruption.remind("still sending: somebody may hold a lock, see `transom inspect \(channel.path)`")
+      }
       try verb.send(payload, count: invocation.count(.count) ?? 1)
+      around.interruption.forgetReminder()
     } else {
       try verb.sendLines(isText: isText)
     }
@@ -128,7 +132,10 @@ struct SendVerb: VerbProgram {
 
   private func send(_ payloads: [JSONText]) throws {
     // Together, so that who is interrupted knows by the ids what was sent.
-    try around.interruption.whole {
+    let warning =
+      "\(channel.path): was interrupted while it was sent, and may be in the channel already"
+      + " (look with `transom listen --from start` before you send it again)"
+    try around.interruption.whole(warning: warning) {
       do {
         try print(channel.send(contentsOf: payloads.map { .event(event, $0) }))
       } catch let error as ChannelError {

@@ -1,5 +1,6 @@
 import ChannelCommands
 import ChannelMessages
+import Glibc
 import TestSupport
 import Testing
 
@@ -79,5 +80,30 @@ import Testing
   )
   func isToldInFull(_ request: UnansweredRequest, _ text: String) {
     #expect(request.text == "the request is in the journal as message 7; \(text)")
+  }
+
+  /// A 1.0 program keeps its locks, and somebody wants to wait no longer.
+  @Test(arguments: [["clear"], ["send", "-e", "x"], ["request", "m"]])
+  func isSaidSoonByWhoIsToldToEnd(_ words: [String]) throws {
+    try CommandScene.with { scene in
+      for direction in ["frontend_to_backend", "backend_to_frontend"] {
+        let lock = "\(scene.channel)/\(direction).lock"
+        RawFiles.write("1\n", to: lock)
+        RawFiles.age(lock, seconds: -60)
+      }
+      let run = try scene.start(
+        words[0],
+        scene.channel,
+        words: words.dropFirst() + ["--lock-timeout", "40s"]
+      )
+      let reminder = run.line() ?? ""
+      #expect(reminder.contains("waiting") || reminder.contains("still sending"), "\(reminder)")
+      let beginning = ContinuousClock.now
+      kill(run.pid, SIGTERM)
+      let outcome = run.finish()
+      #expect(outcome.code == 143, "\(outcome)")
+      #expect(ContinuousClock.now - beginning < .seconds(10))
+      #expect(outcome.output.contains("may be in the channel already") == (words[0] == "send"), "\(outcome)")
+    }
   }
 }

@@ -18,6 +18,9 @@ enum Intrusion: String, CaseIterable, Sendable {
   /// Whether the window may be unreadable meanwhile.
   var tears: Bool { self == .torn || self == .damage }
 
+  /// Whether who is just reading the window may find its end too early.
+  var cuts: Bool { tears || self == .clear }
+
   /// Whether messages of 1.0 programs may be gone before any program of ours could see them.
   var losesForeign: Bool { self != .deleter }
 }

@@ -104,7 +104,7 @@ final class Judge {
       case "failed": fail("\(name): \(line.text)")
       case "trouble" where !(scenario.tears && line.text.contains("malformed-window")):
         if !isExcused(line.text) { fail("\(name): \(line.text)") }
-      case "error" where isCalm || !scenario.tears: fail("\(name), a 1.0 reader: \(line.text)")
+      case "error" where isCalm || !scenario.cuts: fail("\(name), a 1.0 reader: \(line.text)")
       case "answer" where line.words.count < 3 || Int(line.sender) != Int(line.words[2]).map({ $0 - 1 }):
         fail("\(name): the answer of another question: \(line.text)")
       case "unanswered" where isFinal: fail("\(name): \(line.text)")

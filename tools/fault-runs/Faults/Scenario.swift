@@ -51,6 +51,9 @@ struct Scenario {
   var ground: ScratchDirectory.Ground { round.isMultiple(of: 2) ? .memory : .disk }
   var intrusions: [Intrusion] { programs.compactMap(\.intrusion) }
 
+  /// Whether a 1.0 program may find a window unreadable that it is just reading.
+  var cuts: Bool { tears || intrusions.contains(where: \.cuts) }
+
   /// Whether the window may be unreadable at times: 1.0 programs that hold one lock write one temporary file.
   var tears: Bool {
     let haveTwoWriters = Side.allCases.contains { side in
