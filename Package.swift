@@ -22,6 +22,7 @@ let package = Package(
     .target(name: "CChecksum"),
     .target(name: "CLinux"),
     .systemLibrary(name: "CInotifyTools"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "ChannelMessages", dependencies: ["CChecksum"], swiftSettings: strict),
 
     // Floor 1: the pure rules of the directory channel; the kernel, typed.
@@ -32,6 +33,13 @@ let package = Package(
     .target(
       name: "Transom",
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      swiftSettings: strict
+    ),
+
+    // Floor 3: what the daemon remembers.
+    .target(
+      name: "ChannelLedger",
+      dependencies: ["CSQLite", "ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
       swiftSettings: strict
     ),
 
