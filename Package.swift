@@ -59,7 +59,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "TestPeer",
-      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom", "TestSupport"],
+      dependencies: ["ChannelLedger", "ChannelMessages", "ChannelModel", "LinuxIO", "Transom", "TestSupport"],
       path: "Tests/TestPeer",
       swiftSettings: strict
     ),
@@ -81,6 +81,13 @@ let package = Package(
     .testTarget(
       name: "TransomTests",
       dependencies: ["Transom", "TestSupport", "TestPeer"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ChannelLedgerTests",
+      dependencies: [
+        "ChannelLedger", "ChannelMessages", "ChannelModel", "LinuxIO", "TestPeer", "TestSupport", "Transom",
+      ],
       swiftSettings: strict
     ),
     .testTarget(
