@@ -149,8 +149,7 @@ extension Database {
     try connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     let version = try version(of: connection, schema)
     try check(connection)
-    let synchronous = durability == .power ? "FULL" : "NORMAL"
-    try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA synchronous = \(synchronous)")
+    try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA synchronous = \(synchronous(durability))")
     guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
       let what = "has no log: this file system cannot keep one beside it"
       throw ChannelError(.system, at: connection.path, what, hint: "use a folder on another file system")
@@ -163,6 +162,14 @@ extension Database {
   }
 
   private static let pageSize = 4_096
+
+  private static func synchronous(_ durability: LedgerOptions.Durability) -> String {
+    switch durability {
+    case .process: "NORMAL"
+    case .power: "FULL"
+    case .processWithoutFlush: "OFF"
+    }
+  }
 
   /// Its version, 0 for one that holds nothing yet.
   private static func version(of connection: Connection, _ schema: Schema) throws(ChannelError) -> Int64 {

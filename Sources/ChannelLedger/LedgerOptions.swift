@@ -9,6 +9,9 @@ package struct LedgerOptions: Sendable, Hashable {
     case process
     /// A power loss as well: each commit waits for the disk.
     case power
+    /// The end of the process, and nothing ever waits for the disk, not even when the log is written back, which a busy
+    /// disk can make last a second. A power loss may damage all of it; it is then moved aside and begun anew.
+    case processWithoutFlush
   }
 
   package var durability: Durability

@@ -242,7 +242,7 @@ import Transom
     }
   }
 
-  @Test(arguments: [LedgerOptions.Durability.process, .power])
+  @Test(arguments: [LedgerOptions.Durability.process, .power, .processWithoutFlush])
   func theLogIsWrittenBackWhetherSomebodyTendsOrNot(_ durability: LedgerOptions.Durability) throws {
     try withScene { scene in
       scene.options.durability = durability
