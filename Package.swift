@@ -22,6 +22,7 @@ let package = Package(
     .target(name: "CChecksum"),
     .target(name: "CLinux"),
     .systemLibrary(name: "CInotifyTools"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "ChannelMessages", dependencies: ["CChecksum"], swiftSettings: strict),
 
     // Floor 1: the pure rules of the directory channel; the kernel, typed.
@@ -32,6 +33,13 @@ let package = Package(
     .target(
       name: "Transom",
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      swiftSettings: strict
+    ),
+
+    // Floor 3: what the daemon remembers.
+    .target(
+      name: "ChannelLedger",
+      dependencies: ["CSQLite", "ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
       swiftSettings: strict
     ),
 
@@ -51,7 +59,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "TestPeer",
-      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom", "TestSupport"],
+      dependencies: ["ChannelLedger", "ChannelMessages", "ChannelModel", "LinuxIO", "Transom", "TestSupport"],
       path: "Tests/TestPeer",
       swiftSettings: strict
     ),
@@ -73,6 +81,13 @@ let package = Package(
     .testTarget(
       name: "TransomTests",
       dependencies: ["Transom", "TestSupport", "TestPeer"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ChannelLedgerTests",
+      dependencies: [
+        "ChannelLedger", "ChannelMessages", "ChannelModel", "LinuxIO", "TestPeer", "TestSupport", "Transom",
+      ],
       swiftSettings: strict
     ),
     .testTarget(
