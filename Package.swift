@@ -22,18 +22,20 @@ let package = Package(
     .target(name: "CChecksum"),
     .target(name: "CLinux"),
     .systemLibrary(name: "CInotifyTools"),
+    .systemLibrary(name: "CUv", pkgConfig: "libuv"),
     .target(name: "ChannelMessages", dependencies: ["CChecksum"], swiftSettings: strict),
 
     // Floor 1: the pure rules of the directory channel; the kernel, typed.
     .target(name: "ChannelModel", dependencies: ["ChannelMessages"], swiftSettings: strict),
     .target(name: "LinuxIO", dependencies: ["CLinux", "CInotifyTools"], swiftSettings: strict),
 
-    // Floor 2: the channel as its user sees it.
+    // Floor 2: the channel as its user sees it; the daemon's loop.
     .target(
       name: "Transom",
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
       swiftSettings: strict
     ),
+    .target(name: "ChannelSockets", dependencies: ["CUv", "LinuxIO"], swiftSettings: strict),
 
     // Floors 5 and 6: the command line, and the program that begins it.
     .target(
@@ -73,6 +75,11 @@ let package = Package(
     .testTarget(
       name: "TransomTests",
       dependencies: ["Transom", "TestSupport", "TestPeer"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ChannelSocketsTests",
+      dependencies: ["ChannelSockets", "LinuxIO", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(
