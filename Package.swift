@@ -53,7 +53,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "TestPeer",
-      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom", "TestSupport"],
+      dependencies: ["ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom", "TestSupport"],
       path: "Tests/TestPeer",
       swiftSettings: strict
     ),
@@ -79,7 +79,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ChannelSocketsTests",
-      dependencies: ["ChannelSockets", "LinuxIO", "TestSupport"],
+      dependencies: ["ChannelSockets", "LinuxIO", "TestPeer", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(

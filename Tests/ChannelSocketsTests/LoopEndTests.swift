@@ -58,6 +58,9 @@ import Testing
       try await lodger.run { lodger in
         lodger.timers.append(LoopTimer(on: running) { trace.touch() })
         lodger.signals.append(try SignalWatch(on: running, .hangUp) { trace.touch() })
+        let plan = ChildPlan("/bin/tail", ["tail", "-f", "/dev/null"], environment: [])
+        // It is let go of, and killed.
+        _ = try Child(plan, limits: .unlimited, on: running) { _ in trace.touch() }
       }
       running.stop()
       await running.untilOver()
@@ -125,6 +128,9 @@ import Testing
       }
       #expect(throws: SystemError("uv_signal_init", code: ECANCELED)) {
         _ = try SignalWatch(on: loop, .hangUp) {}
+      }
+      #expect(throws: SystemError("clone", on: "/bin/true", code: ECANCELED)) {
+        _ = try Child(ChildPlan("/bin/true", ["true"], environment: []), limits: .unlimited, on: loop) { _ in }
       }
       // It has nobody to tell.
       let timer = LoopTimer(on: loop) {}

@@ -88,6 +88,10 @@ import Testing
       let wake = try WakeDescriptor()
       _ = try DescriptorWatch(on: loop, wake.number, of: wake, for: .readable) { _ in }
     }
+    await #expect(processExitsWith: .failure) {
+      let plan = ChildPlan("/bin/true", ["true"], environment: [])
+      _ = try Child(plan, limits: .unlimited, on: try Loop.start("test loop")) { _ in }
+    }
   }
 
   @Test func runsOnTheThreadThatCallsRunUntilItIsStopped() async throws {
