@@ -12,7 +12,7 @@ import Testing
       let number: Int
       let thread: UInt
     }
-    let each = 20_000
+    let each = 5_000
     let notebook = Notebook<Line>()
     try await withLoop { loop in
       try await ThreadExecutor.run {
