@@ -17,7 +17,7 @@ internal import Synchronization
 /// A loop is run once, by one thread, until somebody stops it.
 @safe package final class Loop: @unchecked Sendable {
   // What protects it, since it is @unchecked: `inbox` has its mutex and `thread` is atomic. The rest is touched by the
-  // loop's thread only, but for `wake`, which is told under the mutex and for as long as the phase allows.
+  // loop's thread only, but for `wake`, which is not closed while `wakers` counts anybody.
 
   /// So many jobs are one round: there is one before each waiting and one after it.
   static let mostAtOnce = 256
@@ -36,6 +36,8 @@ internal import Synchronization
   let inbox = Mutex(LoopInbox())
   /// The thread that runs it, 0 for none.
   let thread = Atomic<UInt>(0)
+  /// How many threads are about to wake it; it becomes more under the mutex only, and while the loop is not over.
+  private let wakers = Atomic(0)
   /// What its own thread found to run.
   var ready = WorkQueue()
   /// Who has to be told of its end.
@@ -107,9 +109,9 @@ internal import Synchronization
 
   /// Ends it, from any thread and as often as anybody likes: nothing new is waited for, and `run` returns soon.
   package func stop() {
-    inbox.withLock {
+    call {
       $0.isToStop = true
-      if !$0.isOver { unsafe uv_async_send(wake) }
+      return $0.isOver ? .nothing : .wake
     }
   }
 
@@ -131,10 +133,7 @@ internal import Synchronization
 
   /// The same for what is of no interest once the loop is over.
   func performUnlessOver(_ body: @escaping @Sendable () -> Void) {
-    inbox.withLock {
-      if $0.isOver { return }
-      if case .wake = $0.append(.errand(body)) { unsafe uv_async_send(wake) }
-    }
+    call { $0.isOver ? .nothing : $0.append(.errand(body)) }
   }
 
   /// Whether the calling thread is the one that runs it.
@@ -149,18 +148,26 @@ internal import Synchronization
   func leave(_ work: LoopWork) {
     if isOwnThread {
       ready.append(work)
-      return
+    } else {
+      call { $0.append(work) }
     }
-    let startsThread = inbox.withLock {
-      switch $0.append(work) {
-      case .nothing: return false
-      case .wake:
-        unsafe uv_async_send(wake)
-        return false
-      case .startThread: return true
-      }
+  }
+
+  /// Changes what all threads share, and does what has to be done about it.
+  private func call(_ change: (inout LoopInbox) -> LoopInbox.Call) {
+    let call = inbox.withLock {
+      let call = change(&$0)
+      if case .wake = call { wakers.add(1, ordering: .relaxed) }
+      return call
     }
-    if startsThread { startAfterThread() }
+    switch call {
+    case .nothing: break
+    case .wake:
+      // Outside the lock, or all others would wait for a system call.
+      unsafe uv_async_send(wake)
+      wakers.subtract(1, ordering: .releasing)
+    case .startThread: startAfterThread()
+    }
   }
 
   /// Runs what is there, as far as one round goes.
@@ -182,6 +189,7 @@ internal import Synchronization
   func dismantle() {
     if hasHandles {
       hasHandles = false
+      while wakers.load(ordering: .acquiring) > 0 { KernelClock.pause(.zero) }
       unsafe Self.close(wake)
       unsafe Self.close(prepare)
       unsafe Self.close(check)

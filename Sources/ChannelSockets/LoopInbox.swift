@@ -21,7 +21,7 @@ struct LoopInbox {
   /// What whoever leaves something has to do about it.
   enum Call {
     case nothing
-    /// Wake the loop, within the lock: its means to be woken goes with the phase.
+    /// Wake the loop.
     case wake
     /// Start a thread that runs what is left.
     case startThread
