@@ -23,18 +23,20 @@ let package = Package(
     .target(name: "CLinux"),
     .systemLibrary(name: "CInotifyTools"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CUv", pkgConfig: "libuv"),
     .target(name: "ChannelMessages", dependencies: ["CChecksum"], swiftSettings: strict),
 
     // Floor 1: the pure rules of the directory channel; the kernel, typed.
     .target(name: "ChannelModel", dependencies: ["ChannelMessages"], swiftSettings: strict),
     .target(name: "LinuxIO", dependencies: ["CLinux", "CInotifyTools"], swiftSettings: strict),
 
-    // Floor 2: the channel as its user sees it.
+    // Floor 2: the channel as its user sees it; the daemon's loop.
     .target(
       name: "Transom",
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
       swiftSettings: strict
     ),
+    .target(name: "ChannelSockets", dependencies: ["CUv", "LinuxIO"], swiftSettings: strict),
 
     // Floor 3: what the daemon remembers.
     .target(
@@ -59,7 +61,9 @@ let package = Package(
     ),
     .executableTarget(
       name: "TestPeer",
-      dependencies: ["ChannelLedger", "ChannelMessages", "ChannelModel", "LinuxIO", "Transom", "TestSupport"],
+      dependencies: [
+        "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom", "TestSupport",
+      ],
       path: "Tests/TestPeer",
       swiftSettings: strict
     ),
@@ -88,6 +92,11 @@ let package = Package(
       dependencies: [
         "ChannelLedger", "ChannelMessages", "ChannelModel", "LinuxIO", "TestPeer", "TestSupport", "Transom",
       ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ChannelSocketsTests",
+      dependencies: ["ChannelSockets", "LinuxIO", "TestPeer", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -28,6 +28,15 @@ package enum KernelThread {
     }
   }
 
+  /// Lets writing to a pipe that nobody reads fail with EPIPE on the calling thread, for good, instead of ending the
+  /// program by SIGPIPE.
+  package static func blockBrokenPipe() {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGPIPE)
+    _ = unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
   /// A number that tells the calling thread from all others that run now; never 0.
   package static var current: UInt { UInt(pthread_self()) }
 }

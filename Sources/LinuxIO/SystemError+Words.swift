@@ -20,9 +20,14 @@ extension SystemError {
     case "faccessat", "fstat", "fstatat", "fstatfs", "stat": "cannot be looked at"
     case "flock": "cannot be locked"
     case "inotify_add_watch", "inotify_init": "cannot be watched"
-    case "epoll_create1", "epoll_ctl", "eventfd", "pipe2", "ppoll", "timerfd_create": "nothing is to be had to wait by"
+    case "epoll_create1", "epoll_ctl", "eventfd", "pipe2", "ppoll", "timerfd_create", "uv_loop_init", "uv_async_init",
+      "uv_signal_init", "uv_signal_start":
+      "nothing is to be had to wait by"
+    case "uv_poll_init": "cannot be waited for"
     case "pthread_create": "no thread is to be had"
-    case "posix_spawn": "cannot be run"
+    case "posix_spawn", "execve": "cannot be run"
+    case "clone": "no process is to be had"
+    case "chdir": "cannot be worked in"
     case "getcwd": "the current directory cannot be told"
     default: "the system refuses"
     }

@@ -7,6 +7,7 @@ let verbs: [String: ([String]) throws -> Void] = [
   "channel-flood": channelFlood,
   "channel-many": channelMany,
   "channel-send": channelSend,
+  "child-hold": childHold,
   "group-read": groupRead,
   "inotify-fill": inotifyFill,
   "inotify-follow": inotifyFollow,

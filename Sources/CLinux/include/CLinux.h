@@ -1,6 +1,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "CLinuxChildren.h"
 #include "CLinuxEvents.h"
 #include "CLinuxFiles.h"
 #include "CLinuxProcesses.h"

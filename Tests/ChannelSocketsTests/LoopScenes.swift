@@ -1,0 +1,72 @@
+// What tests of a loop begin with.
+
+internal import ChannelSockets
+internal import Glibc
+internal import LinuxIO
+internal import Synchronization
+internal import TestSupport
+
+/// A loop on a thread of its own, stopped and over at the end.
+func withLoop<Result>(_ body: (Loop) async throws -> Result) async throws -> Result {
+  let loop = try Loop.start("test loop")
+  do {
+    let result = try await body(loop)
+    loop.stop()
+    await loop.untilOver()
+    return result
+  } catch {
+    loop.stop()
+    await loop.untilOver()
+    throw error
+  }
+}
+
+/// Something that lives on a loop, and holds what a test puts there.
+actor Lodger {
+  let loop: Loop
+  var timers: [LoopTimer] = []
+  var watches: [DescriptorWatch] = []
+  var signals: [SignalWatch] = []
+
+  init(_ loop: Loop) {
+    self.loop = loop
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+  /// Does something on the loop.
+  func run<Result: Sendable>(_ body: @Sendable (isolated Lodger) throws -> Result) rethrows -> Result {
+    try body(self)
+  }
+
+  func moveOut() {
+    timers = []
+    watches = []
+    signals = []
+  }
+}
+
+/// How many descriptors this process has open.
+func openDescriptors() throws -> Int {
+  try Directory.open("/proc/self/fd").names().count
+}
+
+/// A number that threads share.
+final class Count: Sendable {
+  private let value = Atomic(0)
+  func set(_ number: Int) { value.store(number, ordering: .sequentiallyConsistent) }
+  /// Answers what it is afterwards.
+  func add(_ number: Int) -> Int { value.wrappingAdd(number, ordering: .sequentiallyConsistent).newValue }
+}
+
+/// Lines that threads write one after the other.
+final class Notebook<Line: Sendable>: Sendable {
+  private let written = Mutex<[Line]>([])
+  var lines: [Line] { written.withLock { $0 } }
+  func write(_ line: Line) { written.withLock { $0.append(line) } }
+}
+
+extension Array where Element: Comparable {
+  /// The one in the middle.
+  var median: Element { sorted()[count / 2] }
+}
