@@ -48,7 +48,7 @@ import Testing
       plan.directory = "/nowhere"
       let error = await #expect(throws: SystemError.self) { try await keeper.start(plan) }
       #expect(error == SystemError("chdir", on: "/nowhere", code: ENOENT))
-      #expect(try openDescriptors() <= before)
+      #expect(try isClosed(downTo: before))
       #expect(await keeper.others.isEmpty)
     }
   }
@@ -116,7 +116,7 @@ import Testing
           #expect(await keeper.text == "go\n")
         }
         // What libuv closes goes a moment later.
-        try await eventually { try openDescriptors() <= before }
+        try await eventually { try isClosed(downTo: before) }
         // No child is left, dead or alive.
         let (answer, code) = (waitpid(-1, nil, WNOHANG), errno)
         #expect(answer == -1)

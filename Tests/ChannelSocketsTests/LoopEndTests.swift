@@ -29,7 +29,7 @@ import Testing
         kept = nil
       }
       // Those of the last lodger and of its wake go with them, on whatever thread.
-      try await eventually { try openDescriptors() <= before }
+      try await eventually { try isClosed(downTo: before) }
     }
   }
 
@@ -38,7 +38,7 @@ import Testing
     _ = try Loop()
     let before = try openDescriptors()
     for _ in 0..<100 { _ = try Loop() }
-    #expect(try openDescriptors() <= before)
+    #expect(try isClosed(downTo: before))
   }
 
   @Test func letsGoOfAllThatHadToDoWithIt() async throws {

@@ -51,6 +51,12 @@ func openDescriptors() throws -> Int {
   try Directory.open("/proc/self/fd").names().count
 }
 
+/// Whether no more descriptors are open than so many, but for the three that libdispatch opens when it first waits for
+/// something, which may be at any time.
+func isClosed(downTo before: Int) throws -> Bool {
+  try openDescriptors() <= before + 3
+}
+
 /// A number that threads share.
 final class Count: Sendable {
   private let value = Atomic(0)
