@@ -177,5 +177,6 @@ internal import Testing
         guard error.code == ENOTEMPTY else { throw error }
       }
     }
+    throw SystemError("rmdir", on: path, code: ENOTEMPTY)
   }
 }
