@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -87,6 +88,19 @@ int clinux_renameat2(int from, const char *name, int to, const char *new_name, u
   // Without flags the old call does, on kernels and file systems that know no other.
   if (flags == 0) return renameat(from, name, to, new_name);
   return renameat2(from, name, to, new_name, flags);
+}
+
+int clinux_prepare_lease(int descriptor) {
+  // By default the signal is one that ends programs; this one they ignore unless they ask for it.
+  return fcntl(descriptor, F_SETSIG, SIGURG);
+}
+
+int clinux_take_lease(int descriptor) {
+  return fcntl(descriptor, F_SETLEASE, F_WRLCK);
+}
+
+int clinux_end_lease(int descriptor) {
+  return fcntl(descriptor, F_SETLEASE, F_UNLCK);
 }
 
 int64_t clinux_pwritev(int descriptor, const struct clinux_slice *slices, int count, int64_t offset) {

@@ -1,6 +1,7 @@
 // A file that is only ever seen whole: made in staging, put in place by exchange, with a look at what came back.
 
 internal import Glibc
+internal import Synchronization
 
 /// A name in a directory whose file is replaced whole, never written in place.
 ///
@@ -12,12 +13,19 @@ package final class AtomicFile: Sendable {
   package let staging: Staging
   /// The most that is copied aside where the file system allows neither exchange nor link.
   private let limit: Int64
+  /// What was displaced last, if it may be written anew.
+  let spare = Mutex<Spare?>(nil)
+  let keepsSpares = Atomic(true)
 
   package init(_ name: String, in directory: Directory, staging: Staging, limit: Int64 = 64 << 20) {
     self.name = name
     self.directory = directory
     self.staging = staging
     self.limit = limit
+  }
+
+  deinit {
+    if let spare = takeSpare() { staging.discard(spare.name) }
   }
 
   /// Writes a file into staging.
@@ -35,13 +43,18 @@ package final class AtomicFile: Sendable {
     isHeldOpen: Bool = false
   ) throws(SystemError) -> StagedFile {
     staging.removeLeftovers()
+    if isHeldOpen, !isFlushed, let staged = rewriteSpare(slices, modified: modified) { return staged }
     let temporary = staging.makeName(name)
     let file = try staging.directory.create(temporary, holding: slices, modified: modified)
     // Asked for, not presumed: a file system may keep less of a time than it was given.
     let stamp = file.factsAtOpening.stamp
     do {
       if isFlushed { try file.sync() }
-      if isHeldOpen { return StagedFile(file, name: temporary, stamp: stamp, staging: staging) }
+      if isHeldOpen {
+        // Without a lease it is not written again, and that is all.
+        if !isFlushed, keepsSpares.load(ordering: .relaxed), (try? file.prepareLease()) == nil { keepNoSpares() }
+        return StagedFile(HeldFile(file), name: temporary, stamp: stamp, staging: staging)
+      }
       try file.close()
       return StagedFile(nil, name: temporary, stamp: stamp, staging: staging)
     } catch {
@@ -57,14 +70,18 @@ package final class AtomicFile: Sendable {
   ///
   /// `expected` is the file that the caller knows to be there, nil for none. When the caller has just seen it there, by
   /// name, it is not looked for again.
+  ///
+  /// `former` is the file that this process published there and still holds; it may be kept, and written anew as the one
+  /// after this.
   package func publish(
     _ staged: StagedFile,
     expecting expected: FileStamp?,
-    isJustSeen: Bool = false
+    isJustSeen: Bool = false,
+    displacing former: StagedFile? = nil
   ) throws(FileError) -> Publication {
     precondition(staged.isInStaging, "a staged file is published once")
     do throws(FileError) {
-      if isJustSeen, expected != nil, let publication = try exchange(staged, expected) { return publication }
+      if isJustSeen, expected != nil, let publication = try exchange(staged, expected, former) { return publication }
       // Each round ends unless somebody makes or removes the name between our look at it and our call.
       for _ in 0..<32 {
         let present = try asFileError { () throws(SystemError) in try directory.facts(of: name) }
@@ -72,7 +89,7 @@ package final class AtomicFile: Sendable {
           if let reason = directory.trust.refusal(of: present) {
             throw FileError.refused(FileRefusal(path: directory.path(of: name), reason: reason))
           }
-          if let publication = try exchange(staged, expected) { return publication }
+          if let publication = try exchange(staged, expected, former) { return publication }
         } else if try asFileError({ () throws(SystemError) in try place(staged) }) {
           return .created
         }
@@ -87,7 +104,11 @@ package final class AtomicFile: Sendable {
   // MARK: Onto a name that is taken
 
   /// Exchanges the staged file with the one in place; nil when that is gone.
-  private func exchange(_ staged: StagedFile, _ expected: FileStamp?) throws(FileError) -> Publication? {
+  private func exchange(
+    _ staged: StagedFile,
+    _ expected: FileStamp?,
+    _ former: StagedFile?
+  ) throws(FileError) -> Publication? {
     do {
       try staging.directory.rename(staged.name, to: name, in: directory, .exchanging)
     } catch let error where error.code == ENOENT {
@@ -98,7 +119,11 @@ package final class AtomicFile: Sendable {
       throw .system(error)
     }
     staged.left()
-    return judge(staged.name, try? staging.directory.facts(of: staged.name), expected)
+    let facts = try? staging.directory.facts(of: staged.name)
+    if let facts, let former, facts.stamp == expected, facts.stamp == former.stamp, keep(former, as: staged.name) {
+      return .replaced(facts.stamp)
+    }
+    return judge(staged.name, facts, expected)
   }
 
   /// Tells what came back; what was expected is removed, and nothing else is.

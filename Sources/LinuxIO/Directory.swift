@@ -137,7 +137,7 @@ package final class Directory: Sendable {
 
   private func openDescriptor(ofFile name: String, for access: FileAccess) throws(FileError) -> OwnedDescriptor {
     do {
-      return try calls.open(name, in: descriptor, for: access)
+      return try openUnleased(name, for: access)
     } catch {
       // A symbolic link says ELOOP, a socket or a FIFO ENXIO, a directory EISDIR, a stranger's file EACCES: look
       // what it is, so that the error says so. What is gone is just that.
@@ -148,6 +148,19 @@ package final class Directory: Sendable {
       }
       throw .system(error.on(path(of: name)))
     }
+  }
+
+  /// Whoever holds a lease on a file rewrites it, and is done with that in microseconds.
+  private func openUnleased(_ name: String, for access: FileAccess) throws(SystemError) -> OwnedDescriptor {
+    for _ in 0..<200 {
+      do throws(SystemError) {
+        return try calls.open(name, in: descriptor, for: access)
+      } catch {
+        guard error.code == EWOULDBLOCK else { throw error }
+        KernelClock.pause(.microseconds(50))
+      }
+    }
+    return try calls.open(name, in: descriptor, for: access)
   }
 
   /// Makes a file with the directory's rights less execution, and its group; EEXIST when the name is taken.

@@ -30,14 +30,23 @@ package final class FileLock: Sendable {
     self.directory = directory
   }
 
-  /// Tries once. To look at the file's name costs twice as much as to look at the file; without it, it is done only when
-  /// the file has changed since. A file system that takes no note of a move shows it by the name alone.
-  package func tryLock(lookingAtName: Bool = true) throws(SystemError) -> Outcome {
+  /// How it is seen that the name still leads to the file. To look at the name costs twice as much as to look at the file.
+  package enum Look: Sendable {
+    case name
+    /// At the name, but only when the file has changed since: to move it changes it, except where the file system takes no
+    /// note of that.
+    case change
+    /// Not at all: where there is something else to exclude the others should the file have been replaced.
+    case none
+  }
+
+  /// Tries once.
+  package func tryLock(lookingAt look: Look = .name) throws(SystemError) -> Outcome {
     let isLocked = try file.tryLock()
     do {
       // Looked at when it is busy, too: whoever keeps the flock of a file that was replaced would have us wait for
       // ever, while the others lock the new one.
-      if try isStillThere(lookingAtName) { return isLocked ? .locked : .busy }
+      if try isStillThere(look) { return isLocked ? .locked : .busy }
     } catch {
       if isLocked { try? file.unlock() }
       throw error
@@ -46,8 +55,12 @@ package final class FileLock: Sendable {
     return .replaced
   }
 
-  private func isStillThere(_ isByName: Bool) throws(SystemError) -> Bool {
-    if !isByName {
+  /// Whether its name leads to another file, or to none.
+  package func isReplaced() -> Bool { (try? isStillThere(.name)) == false }
+
+  private func isStillThere(_ look: Look) throws(SystemError) -> Bool {
+    if look == .none { return true }
+    if look == .change {
       let facts = try file.facts()
       guard facts.links > 0 else { return false }
       if Self.nanoseconds(facts.changed) == changedWhenSeen.load(ordering: .relaxed) { return true }

@@ -124,6 +124,26 @@ extension KernelCalls {
     _ = try systemCall("flock") { flock(number, LOCK_UN) }
   }
 
+  package func prepareLease(_ file: borrowing OwnedDescriptor) throws(SystemError) {
+    let number = file.number
+    _ = try systemCall("fcntl") { clinux_prepare_lease(number) }
+  }
+
+  package func tryLease(_ file: borrowing OwnedDescriptor) throws(SystemError) -> Bool {
+    let number = file.number
+    do {
+      _ = try systemCall("fcntl") { clinux_take_lease(number) }
+      return true
+    } catch let error where error.code == EAGAIN {
+      return false
+    }
+  }
+
+  package func endLease(_ file: borrowing OwnedDescriptor) throws(SystemError) {
+    let number = file.number
+    _ = try systemCall("fcntl") { clinux_end_lease(number) }
+  }
+
   /// Whether the kernel reads a text as a single name, the one that is meant.
   static func isComponent(_ text: UnsafePointer<CChar>, count: Int) -> Bool {
     guard count > 0, unsafe strlen(text) == count, unsafe strchr(text, Int32(UInt8(ascii: "/"))) == nil else {

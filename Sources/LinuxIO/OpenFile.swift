@@ -132,6 +132,20 @@ package struct OpenFile: ~Copyable, Sendable {
     try SystemError.naming(path) { () throws(SystemError) in try calls.unlock(descriptor) }
   }
 
+  /// To be called once before the first `tryLease`.
+  package func prepareLease() throws(SystemError) {
+    try SystemError.naming(path) { () throws(SystemError) in try calls.prepareLease(descriptor) }
+  }
+
+  /// Keeps everybody else from opening the file until `endLease`; false when it is open elsewhere.
+  package func tryLease() throws(SystemError) -> Bool {
+    try SystemError.naming(path) { () throws(SystemError) in try calls.tryLease(descriptor) }
+  }
+
+  package func endLease() throws(SystemError) {
+    try SystemError.naming(path) { () throws(SystemError) in try calls.endLease(descriptor) }
+  }
+
   /// The same file under the name that it has now, for what may have to be told.
   package consuming func renamed(to path: String) -> OpenFile {
     let (facts, calls) = (factsAtOpening, self.calls)

@@ -19,6 +19,8 @@ final class PreparedFile: Sendable {
   let name: String
   private let staging: Staging
   private let state = Mutex(State.idle)
+  /// When its time was set last, in nanoseconds since boot.
+  private let refreshed = Atomic<UInt64>(0)
 
   /// Makes one.
   init(_ contents: [UInt8], in staging: Staging) throws(SystemError) {
@@ -34,6 +36,26 @@ final class PreparedFile: Sendable {
     self.file = file
     self.name = name
     self.staging = staging
+  }
+
+  /// A tenth of the time after which 1.0 programs take a lock for stale.
+  private static let nanosecondsBetweenRefreshes: UInt64 = 500_000_000
+
+  /// Sees to it that its time is at most half a second old.
+  func refreshIfDue() throws(SystemError) {
+    let now = KernelClock.sinceBoot()
+    if now &- refreshed.load(ordering: .relaxed) >= Self.nanosecondsBetweenRefreshes { try refresh() }
+  }
+
+  func refresh() throws(SystemError) {
+    try file.setModified(to: nil)
+    refreshed.store(KernelClock.sinceBoot(), ordering: .relaxed)
+  }
+
+  /// Whether a time is as one of these files has that was refreshed when it was due; the kernel's is behind by a tick.
+  static func isFresh(_ time: FileTime) -> Bool {
+    guard let age = time.age(at: .now()) else { return false }
+    return age < .seconds(1)
   }
 
   /// Takes its flock; false when somebody else has it, which ends the use of this file.

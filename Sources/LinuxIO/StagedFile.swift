@@ -4,18 +4,17 @@ internal import Synchronization
 
 /// A file in staging, written to its end; published by `AtomicFile`, or removed when it is let go of.
 ///
-/// After it was published this object only holds the inode open, if it was staged so. An inode that was published is
-/// never written again.
+/// After it was published this object only holds the inode open, if it was staged so.
 package final class StagedFile: Sendable {
   /// What the published file is known by: compare a look at the window with it.
   package let stamp: FileStamp
   let name: String
   let staging: Staging
-  private let file: OpenFile?
+  let held: HeldFile?
   private let isOwedRemoval = Atomic(true)
 
-  init(_ file: consuming OpenFile?, name: String, stamp: FileStamp, staging: Staging) {
-    self.file = file
+  init(_ held: HeldFile?, name: String, stamp: FileStamp, staging: Staging) {
+    self.held = held
     self.name = name
     self.stamp = stamp
     self.staging = staging

@@ -63,6 +63,14 @@ package final class Staging: Sendable {
     }
   }
 
+  /// What a file here is marked with that holds nothing anybody wants, and is kept to be written anew.
+  static let timeOfSpares = FileTime(seconds: 0, nanoseconds: 0)
+
+  /// Whether a file here was kept to be written anew; its program may have died since.
+  package func isSpare(_ name: String) throws(SystemError) -> Bool {
+    try directory.facts(of: name)?.stamp.modified.seconds == Self.timeOfSpares.seconds
+  }
+
   /// How many files wait for another try at removing them.
   package var leftoverCount: Int { leftovers.withLock { $0.count } }
 

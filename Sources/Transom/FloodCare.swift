@@ -15,7 +15,7 @@ struct FloodCare {
   static let patience = Duration.microseconds(40)
   /// The time between two turns: well below the pause after which the own thread drives again, and would be woken by
   /// whatever happens.
-  static let turnPause = Duration.microseconds(300)
+  static let turnPause = Duration.microseconds(700)
   /// So many messages are read between two looks at the clock.
   static let messagesPerLook = 4
 

@@ -73,7 +73,7 @@ struct JournalState {
       guard let lock = place.lock else { throw onlyLooks }
       let outcome: FileLock.Outcome
       do {
-        outcome = try lock.tryLock(lookingAtName: isNameDue)
+        outcome = try lock.tryLock(lookingAt: isNameDue ? .name : .change)
       } catch {
         throw ChannelError(error, at: lock.file.path)
       }

@@ -88,6 +88,14 @@ extension ProjectorState {
     // Nobody else of ours publishes this window at present.
     for orphan in names where orphan.hasPrefix(name + "-") {
       let file = DisplacedFile(orphan, in: staging)
+      let isSpare = try Self.failing { () throws(ChannelError) in
+        try ChannelError.calls(at: file.path) { () throws(SystemError) in try staging.isSpare(orphan) }
+      }
+      // Another process may still be about to use it; it makes itself a new one.
+      if isSpare {
+        file.remove()
+        continue
+      }
       if try importedOrSetAside(.orphan(file), file) != nil { file.remove() }
     }
     staging.removeAbandoned(among: names, at: FileTime(folder.options.clock()))
@@ -199,7 +207,7 @@ extension ProjectorState {
       }
       next.text.append(message.text, as: message.identity, at: timestamp)
     }
-    let file = AtomicFile(name, in: channel, staging: folder.staging, limit: WindowReading.highestByteCount)
+    let file = settleFile()
     let staged: StagedFile
     do throws(SystemError) {
       staged = try file.stage([next.text.closed()], modified: uniqueTime(), isHeldOpen: true)
@@ -209,7 +217,7 @@ extension ProjectorState {
     let checksum = try intend(draft, through, isWhole ? recent.place : .nowhere, staged, recent)
     let publication: Publication
     do throws(FileError) {
-      publication = try file.publish(staged, expecting: expected, isJustSeen: true)
+      publication = try file.publish(staged, expecting: expected, isJustSeen: true, displacing: next.staged)
     } catch {
       throw .failed(ChannelError(error, at: channel.path(of: name)))
     }
@@ -228,6 +236,13 @@ extension ProjectorState {
     guard case .displaced(let other) = publication else { return (true, isWhole) }
     displaced = other
     return (false, isWhole)
+  }
+
+  private mutating func settleFile() -> AtomicFile {
+    if let file { return file }
+    let made = AtomicFile(name, in: channel, staging: folder.staging, limit: WindowReading.highestByteCount)
+    file = made
+    return made
   }
 
   /// Says what the window will show, before it does.

@@ -47,6 +47,8 @@ struct ProjectorState {
   let name: String
 
   var lock: WindowLock?
+  /// The window's name, as it is published under.
+  var file: AtomicFile?
   /// What the last projector left, as it was read last.
   var lockRecord: ProjectLockRecord?
   var recent: RecentMessages?
@@ -91,11 +93,20 @@ struct ProjectorState {
         defer { leave(held) }
         return try run(task, windowLock, until: deadline, holding: &held)
       } catch {
-        guard case .replaced = error else { throw error }
+        guard isReplaced(error) else { throw error }
         try reopen()
       }
     }
     throw .failed(ChannelError(.closed, at: folder.path, "is deleted and made again all the time"))
+  }
+
+  /// Whether a turn came to no end because the files that it works with are not those that others see.
+  private func isReplaced(_ error: Interruption) -> Bool {
+    switch error {
+    case .replaced: true
+    case .failed: lock?.isReplaced() ?? false
+    case .busy, .pause: false
+    }
   }
 
   private mutating func run(
@@ -174,6 +185,7 @@ struct ProjectorState {
   /// Somebody deleted or replaced the direction's folders: nothing that is known of them counts.
   private mutating func reopen() throws(Interruption) {
     lock = nil
+    file = nil
     recent = nil
     known = nil
     published = nil

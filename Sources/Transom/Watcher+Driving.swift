@@ -6,7 +6,7 @@ internal import Synchronization
 
 extension Watcher {
   /// How long nobody may drive before the own thread does.
-  static let lookPause = Duration.microseconds(500)
+  static let lookPause = Duration.microseconds(1_000)
   /// What was told before anybody asked the library is taken at the latest after so long, and with it what others wait
   /// for. Asking it costs about as much as a message.
   static let drainPause = Duration.microseconds(200)

@@ -45,6 +45,10 @@ package final class WindowLock: Sendable {
   /// Threads that share this object share its flock as well, so it would not exclude them.
   private let isInUse = Atomic(false)
 
+  /// When the name of `project.lock` was looked at last.
+  private let lookedAtName = Atomic<UInt64>(0)
+  private static let nanosecondsBetweenLooks: UInt64 = 10_000_000
+
   package init(at place: Place, own identity: ProcessIdentity) throws(Failure) {
     self.place = place
     let boot = UniqueID(identity.boot.bytes)
@@ -108,9 +112,18 @@ package final class WindowLock: Sendable {
     }
   }
 
+  /// Whether the direction's own files were replaced since they were opened.
+  func isReplaced() -> Bool { projectLock.isReplaced() }
+
   private func tryProjectLock() throws(Failure) -> FileLock.Outcome {
     do throws(SystemError) {
-      return try projectLock.tryLock()
+      // Each holder writes a record into it, so that it always has changed. Should somebody replace it, then until the name
+      // is looked at again the other lock alone keeps those apart who have different ones.
+      let now = KernelClock.sinceBoot()
+      let isLooked = now &- lookedAtName.load(ordering: .relaxed) < Self.nanosecondsBetweenLooks
+      let outcome = try projectLock.tryLock(lookingAt: isLooked ? .none : .name)
+      if !isLooked { lookedAtName.store(now, ordering: .relaxed) }
+      return outcome
     } catch {
       isInUse.store(false, ordering: .releasing)
       throw .file(.system(error))

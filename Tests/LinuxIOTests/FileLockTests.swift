@@ -44,8 +44,8 @@ struct FileLockTests {
     }
   }
 
-  @Test(arguments: [true, false])
-  func `sees that it was moved away`(_ isByName: Bool) throws {
+  @Test(arguments: [FileLock.Look.name, .change])
+  func `sees that it was moved away`(_ look: FileLock.Look) throws {
     try withScratchDirectory { path in
       let lock = try FileLock("lock", in: try Directory.open(path))
       #expect(try lock.tryLock() == .locked)
@@ -57,12 +57,12 @@ struct FileLockTests {
         if try lock.file.facts().changed != changed { break }
         #expect(RawFiles.rename(path + "/elsewhere", to: path + "/lock"))
       }
-      #expect(try lock.tryLock(lookingAtName: isByName) == .replaced)
+      #expect(try lock.tryLock(lookingAt: look) == .replaced)
     }
   }
 
-  @Test(arguments: ["replaced", "removed"], [true, false])
-  func `says that its path leads elsewhere, and holds nothing then`(_ way: String, _ isByName: Bool) throws {
+  @Test(arguments: ["replaced", "removed"], [FileLock.Look.name, .change])
+  func `says that its path leads elsewhere, and holds nothing then`(_ way: String, _ look: FileLock.Look) throws {
     try withScratchDirectory { path in
       let directory = try Directory.open(path)
       let one = try FileLock("lock", in: directory)
@@ -72,9 +72,9 @@ struct FileLockTests {
       } else {
         RawFiles.remove(path + "/lock")
       }
-      #expect(try one.tryLock(lookingAtName: isByName) == .replaced)
+      #expect(try one.tryLock(lookingAt: look) == .replaced)
       // Not busy: the first has let go of it.
-      #expect(try two.tryLock(lookingAtName: isByName) == .replaced)
+      #expect(try two.tryLock(lookingAt: look) == .replaced)
       #expect(try FileLock("lock", in: directory).tryLock() == .locked)
     }
   }

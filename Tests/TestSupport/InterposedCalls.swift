@@ -189,6 +189,21 @@ extension InterposedCalls {
     try below.unlock(file)
   }
 
+  package func prepareLease(_ file: borrowing OwnedDescriptor) throws(SystemError) {
+    _ = try admit(.prepareLease, "")
+    try below.prepareLease(file)
+  }
+
+  package func tryLease(_ file: borrowing OwnedDescriptor) throws(SystemError) -> Bool {
+    _ = try admit(.lease, "")
+    return try below.tryLease(file)
+  }
+
+  package func endLease(_ file: borrowing OwnedDescriptor) throws(SystemError) {
+    _ = try admit(.endLease, "")
+    try below.endLease(file)
+  }
+
   package func fileSystem(of file: borrowing OwnedDescriptor) throws(SystemError) -> FileSystemKind {
     _ = try admit(.fileSystem, "")
     return try below.fileSystem(of: file)

@@ -6,6 +6,7 @@
 #include "journal.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,15 @@ struct contender_sender {
   int channel, staging;
   /// The lock among natives, the record of what the window shows, and the 1.0 lock as it waits in staging.
   int project_lock, projected, prepared;
+  uint64_t refreshed;
   /// The window's file, held open so that its inode is nobody else's.
   int window;
   struct stat published;
+  /// The file that came back, which nobody has open any more; below zero when there is none, or a new one is made each
+  /// time.
+  int spare;
+  int rewrites;
+  struct stat spare_facts;
   uint64_t windows;
   /// The window's elements: where the first and the one behind the last begin, and how long each of them is, the
   /// separator before it included.
@@ -69,8 +76,15 @@ static void add(struct contender_sender *sender, const char *message, size_t len
 
 /// Writes the window's file with a time of its own; the descriptor stays open.
 static int write_aside(struct contender_sender *sender, const char *name) {
-  int file = openat(sender->staging, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) fail("openat of a temporary file");
+  int file = sender->spare;
+  if (file >= 0) {
+    // Nobody reads it, and nobody will before it is whole.
+    if (fcntl(file, F_SETLEASE, F_WRLCK)) fail("F_SETLEASE");
+  } else {
+    file = openat(sender->staging, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) fail("openat of a temporary file");
+    if (sender->rewrites && fcntl(file, F_SETSIG, SIGURG)) fail("F_SETSIG");
+  }
   // The brackets stand where the separators are that nobody needs, so that all of it is one stretch.
   char *text = sender->text + sender->start;
   size_t length = sender->end - sender->start;
@@ -78,10 +92,13 @@ static int write_aside(struct contender_sender *sender, const char *name) {
   text[length] = ']';
   if (pwrite(file, text, length + 1, 0) != (ssize_t)length + 1) fail("pwrite of the window");
   text[0] = ',';
+  if (sender->spare >= 0 && (off_t)length + 1 < sender->spare_facts.st_size && ftruncate(file, (off_t)length + 1))
+    fail("ftruncate of the window");
   struct timespec times[2] = { { .tv_nsec = UTIME_OMIT } };
   clock_gettime(CLOCK_REALTIME, &times[1]);
   if (futimens(file, times)) fail("futimens of the window");
   if (fstat(file, &sender->published)) fail("fstat of the window");
+  if (sender->spare >= 0 && fcntl(file, F_SETLEASE, F_UNLCK)) fail("F_SETLEASE, to end it");
   return file;
 }
 
@@ -118,8 +135,10 @@ static void leave_record(struct contender_sender *sender, uint32_t confirmed) {
   if (pwrite(sender->project_lock, record, sizeof record, 0) != sizeof record) fail("pwrite of project.lock");
 }
 
-struct contender_sender *contender_sender_open(const char *folder) {
+struct contender_sender *contender_sender_open(const char *folder, int rewrites) {
   struct contender_sender *sender = calloc(1, sizeof *sender);
+  sender->rewrites = rewrites;
+  sender->spare = -1;
   // The journal makes the folders that it needs.
   sender->journal = contender_journal_open(folder, 0);
   char path[4096];
@@ -153,17 +172,21 @@ void contender_send_shown(struct contender_sender *sender) {
   uint64_t seq = journal_append(sender->journal, EVENT, NULL, id);
   const char *message = journal_text(sender->journal, &size);
 
-  // Natives exclude each other; a file that was removed excludes nobody.
+  // Natives exclude each other. (That the file was not removed is looked at now and then only, and left out here.)
   struct stat facts;
   while (flock(sender->project_lock, LOCK_EX | LOCK_NB)) {
     if (errno != EWOULDBLOCK) fail("flock of project.lock");
     usleep(20);
   }
-  if (fstat(sender->project_lock, &facts)) fail("fstat of project.lock");
-  if (!facts.st_nlink) fail("project.lock was removed");
-  // The 1.0 lock appears whole, with its flock and a time of now.
+  // The 1.0 lock appears whole, with its flock and a time far below the five seconds at which it is stale.
   if (flock(sender->prepared, LOCK_EX | LOCK_NB)) fail("flock of the lock file");
-  if (futimens(sender->prepared, NULL)) fail("futimens of the lock file");
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  uint64_t nanoseconds = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+  if (nanoseconds - sender->refreshed > 500000000) {
+    if (futimens(sender->prepared, NULL)) fail("futimens of the lock file");
+    sender->refreshed = nanoseconds;
+  }
   while (linkat(sender->staging, "lock", sender->channel, "window.lock", 0)) {
     if (errno != EEXIST) fail("linkat");
     usleep(20);
@@ -178,15 +201,24 @@ void contender_send_shown(struct contender_sender *sender) {
 
   add(sender, message, size);
   char name[NAME_ROOM];
-  snprintf(name, sizeof name, "window-%llu", (unsigned long long)++sender->windows);
+  // A spare has the name that it came back under.
+  if (sender->spare < 0) sender->windows++;
+  snprintf(name, sizeof name, "window-%llu", (unsigned long long)sender->windows);
   int file = write_aside(sender, name);
   uint32_t intent = intend(sender, seq);
   if (renameat2(sender->staging, name, sender->channel, "window.json", RENAME_EXCHANGE)) fail("renameat2");
   // What came back must be the file that was there before.
   if (fstatat(sender->staging, name, &facts, AT_SYMLINK_NOFOLLOW)) fail("fstatat in staging");
   if (facts.st_ino != before.st_ino) fail("somebody published in between");
-  if (unlinkat(sender->staging, name, 0)) fail("unlinkat of the old window");
-  close(sender->window);
+  if (sender->rewrites) {
+    struct timespec mark[2] = { { .tv_nsec = UTIME_OMIT } };
+    if (futimens(sender->window, mark)) fail("futimens of what came back");
+    sender->spare = sender->window;
+    sender->spare_facts = before;
+  } else {
+    if (unlinkat(sender->staging, name, 0)) fail("unlinkat of the old window");
+    close(sender->window);
+  }
   sender->window = file;
 
   if (unlinkat(sender->channel, "window.lock", 0)) fail("unlinkat of the lock");

@@ -26,8 +26,8 @@ enum MessageTripRow {
     unit: .microseconds,
     ours: contender(options: ChannelOptions()),
     rivals: [
-      .init(RoundTripRow.overSocket, .ratio(atMost: 4).reached(8.5)),
-      .init(RoundTripRow.overNATS, .ratio(atMost: 0.5).reached(0.6)),
+      .init(RoundTripRow.overSocket, .ratio(atMost: 4).reached(5.5)),
+      .init(RoundTripRow.overNATS, .ratio(atMost: 0.5)),
     ],
     alsoOnDisk: true
   )

@@ -20,17 +20,10 @@ enum SendRow {
       }
     ),
     rivals: [
-      .init(
-        Contender(
-          "C, append and window, the same calls",
-          .works { place in
-            let sender = unsafe contender_sender_open(place.folder)
-            return { count in for _ in 0..<count { unsafe contender_send_shown(sender) } }
-          }
-        ),
-        .ratio(atMost: 1.25)
-      ),
-      .init(Contender("ipckit", Peer.end("send")), .ratio(atMost: 0.2).reached(0.3)),
+      .init(inC("C, append and window", rewrites: false), .ratio(atMost: 1.25)),
+      // The same with what is ours: displaced files written anew.
+      .init(inC("C, append and window, files written anew", rewrites: true), .ratio(atMost: 1.5)),
+      .init(Contender("ipckit", Peer.end("send")), .ratio(atMost: 0.2)),
       .init(
         Contender(
           "C, window alone",
@@ -43,6 +36,16 @@ enum SendRow {
     ],
     alsoOnDisk: true
   )
+
+  private static func inC(_ name: String, rewrites: Bool) -> Contender {
+    Contender(
+      name,
+      .works { place in
+        let sender = unsafe contender_sender_open(place.folder, rewrites ? 1 : 0)
+        return { count in for _ in 0..<count { unsafe contender_send_shown(sender) } }
+      }
+    )
+  }
 }
 
 /// A channel whose window holds what it does in the long run.

@@ -59,7 +59,9 @@ uint64_t contender_stamp_read(const volatile uint64_t *stamp);
 struct contender_sender;
 
 /// A direction of a channel below the folder: a journal, and a window that shows its newest 100 messages.
-struct contender_sender *contender_sender_open(const char *folder);
+///
+/// What comes back from the exchange is written anew as the next window, or else removed.
+struct contender_sender *contender_sender_open(const char *folder, int rewrites);
 
 /// Appends an event and shows it.
 void contender_send_shown(struct contender_sender *sender);

@@ -1,0 +1,207 @@
+// Files that are published, displaced and written anew.
+
+import Glibc
+import LinuxIO
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("A displaced file that is written anew", .timeLimit(.minutes(1)))
+struct SpareFileTests {
+  /// Publishes texts one after the other, as a projector does, and holds what it published last.
+  final class Publisher {
+    let bench: Bench
+    private(set) var current: StagedFile?
+
+    init(_ path: String, calls: any FileCalls = KernelCalls.shared) throws {
+      bench = try Bench(path, calls: calls)
+    }
+
+    @discardableResult
+    func publish(_ text: String) throws -> Publication {
+      let staged = try bench.stage(text, isHeldOpen: true)
+      let publication = try bench.window.publish(
+        staged,
+        expecting: try bench.directory.facts(of: "window.json")?.stamp,
+        displacing: current
+      )
+      current = staged
+      return publication
+    }
+
+    var inode: UInt64 { current?.stamp.inode ?? 0 }
+    var text: String? { RawFiles.read(bench.windowPath) }
+  }
+
+  @Test func `goes back and forth between two files, whatever their lengths`() throws {
+    try withScratchDirectory { path in
+      let calls = FaultyCalls()
+      let publisher = try Publisher(path, calls: calls)
+      var inodes: [UInt64] = []
+      for text in ["one", "number two", "3", "", "five", "a sixth that is longer than all before"] {
+        try publisher.publish(text)
+        #expect(publisher.text == text)
+        inodes.append(publisher.inode)
+      }
+      #expect(Set(inodes).count == 2 && inodes[0] == inodes[2] && inodes[1] == inodes[3])
+      #expect(calls.count(of: .create) == 2 && calls.count(of: .unlink) == 0)
+      #expect(try publisher.bench.stagedNames().count == 1)
+    }
+  }
+
+  @Test func `is removed when whoever kept it lets go`() throws {
+    try withScratchDirectory { path in
+      func work() throws {
+        let publisher = try Publisher(path)
+        for number in 0..<3 { try publisher.publish("\(number)") }
+        #expect(try publisher.bench.stagedNames().count == 1)
+      }
+      try work()
+      #expect(try Directory.open(path + "/staging").names() == [])
+      #expect(try RawFiles.openFiles(below: path) == [])
+    }
+  }
+
+  @Test func `is left to whoever had opened it while it was published`() throws {
+    try withScratchDirectory { path in
+      let publisher = try Publisher(path)
+      try publisher.publish("first")
+      let reader = try publisher.bench.directory.openRegularFile("window.json")
+      for number in 0..<4 {
+        try publisher.publish("later \(number)")
+        #expect(String(decoding: try reader.read(99, at: 0), as: UTF8.self) == "first")
+      }
+      // It went when it was not to be had.
+      #expect(try reader.facts().links == 0)
+      #expect(try publisher.bench.stagedNames().count == 1)
+    }
+  }
+
+  @Test func `is known by its time to whoever looks for what dead programs left`() throws {
+    try withScratchDirectory { path in
+      let publisher = try Publisher(path)
+      for number in 0..<3 { try publisher.publish("\(number)") }
+      let staging = publisher.bench.staging
+      let names = try publisher.bench.stagedNames()
+      #expect(names.count == 1)
+      for name in names { #expect(try staging.isSpare(name)) }
+      let staged = try publisher.bench.stage("next", isHeldOpen: true)
+      for name in names { #expect(try !staging.isSpare(name)) }
+      staged.remove()
+    }
+  }
+
+  @Test(arguments: ["removed", "named twice"])
+  func `is another one when somebody has been at it`(_ way: String) throws {
+    try withScratchDirectory { path in
+      let calls = FaultyCalls()
+      let publisher = try Publisher(path, calls: calls)
+      for number in 0..<3 { try publisher.publish("\(number)") }
+      #expect(calls.count(of: .create) == 2)
+      let name = try #require(try publisher.bench.stagedNames().first)
+      if way == "removed" {
+        RawFiles.remove(path + "/staging/" + name)
+      } else {
+        RawFiles.link(path + "/staging/" + name, to: path + "/second")
+      }
+      try publisher.publish("next")
+      #expect(publisher.text == "next")
+      try publisher.publish("and next")
+      #expect(publisher.text == "and next")
+      #expect(calls.count(of: .create) == 3)
+      // Its other name holds what was written, and nobody writes there again.
+      if way == "named twice" { #expect(RawFiles.read(path + "/second") == "next") }
+    }
+  }
+
+  @Test func `is not had where there are no leases, and is asked for once`() throws {
+    try withScratchDirectory { path in
+      let calls = FaultyCalls()
+      calls.plan(.every(.lease), .fail(EINVAL))
+      let publisher = try Publisher(path, calls: calls)
+      for number in 0..<6 {
+        try publisher.publish("\(number)")
+        #expect(publisher.text == "\(number)")
+      }
+      #expect(calls.count(of: .lease) == 1)
+      #expect(try publisher.bench.stagedNames() == [])
+    }
+  }
+
+  @Test func `is not kept from when on what is published is flushed`() throws {
+    try withScratchDirectory { path in
+      let publisher = try Publisher(path)
+      for number in 0..<3 { try publisher.publish("\(number)") }
+      publisher.bench.window.keepNoSpares()
+      #expect(try publisher.bench.stagedNames() == [])
+      try publisher.publish("flushed")
+      #expect(try publisher.bench.stagedNames() == [])
+    }
+  }
+
+  @Test func `is not kept when it is large`() throws {
+    try withScratchDirectory { path in
+      let publisher = try Publisher(path)
+      let large = String(repeating: "x", count: (1 << 20) + 1)
+      for _ in 0..<3 { try publisher.publish(large) }
+      #expect(try publisher.bench.stagedNames() == [])
+    }
+  }
+
+  /// Every call from the second publication on fails once: what is published is the old or the new, and goes on.
+  @Test(arguments: [EIO, ENOSPC, EINTR, EAGAIN])
+  func `leaves the window old or new when a call fails`(_ code: Int32) throws {
+    var isOver = false
+    var number = 0
+    while !isOver {
+      number += 1
+      try withScratchDirectory { path in
+        let calls = FaultyCalls()
+        let publisher = try Publisher(path, calls: calls)
+        for text in ["one", "two", "three"] { try publisher.publish(text) }
+        calls.reset()
+        calls.plan(.overall(number), .fail(code))
+        let publication = try? publisher.publish("four")
+        isOver = calls.log.count < number
+        calls.reset()
+        let place: Comment = "call \(number)"
+        #expect(publisher.text == (publication == nil ? "three" : "four"), place)
+        publication?.displacedFile?.remove()
+        try publisher.publish("five")
+        #expect(publisher.text == "five", place)
+        #expect(try publisher.bench.stagedNames().count <= 1, place)
+      }
+    }
+    #expect(number > 8)
+  }
+
+  @Test func `keeps who comes to open it waiting until it is whole`() throws {
+    try withScratchDirectory { path in
+      let calls = FaultyCalls()
+      let publisher = try Publisher(path, calls: calls)
+      for text in ["one", "two", "three"] { try publisher.publish(text) }
+      let name = try #require(try publisher.bench.stagedNames().first)
+      let directory = try Directory.open(path + "/staging")
+      let seen = Mutex<String?>(nil)
+      let isTime = Atomic(false)
+      let opener = NativeThread {
+        while !isTime.load(ordering: .acquiring) { KernelClock.pause(.microseconds(10)) }
+        let text = try? directory.openRegularFile(name).readAll(limit: 99)
+        seen.withLock { $0 = text.map { String(decoding: $0, as: UTF8.self) } }
+      }
+      calls.reset()
+      calls.plan(
+        .nth(1, .gather),
+        .first {
+          isTime.store(true, ordering: .releasing)
+          // Long enough for the other thread to come to the file.
+          KernelClock.pause(.milliseconds(2))
+        }
+      )
+      try publisher.publish("four")
+      opener.join()
+      // By then what was published before may have the name; never what is half written, or was to be overwritten.
+      #expect(["three", "four"].contains(seen.withLock { $0 }))
+    }
+  }
+}
