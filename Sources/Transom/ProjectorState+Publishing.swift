@@ -241,6 +241,8 @@ extension ProjectorState {
   private mutating func settleFile() -> AtomicFile {
     if let file { return file }
     let made = AtomicFile(name, in: channel, staging: folder.staging, limit: WindowReading.highestByteCount)
+    // The lease shows who has it open here, not on another machine.
+    if folder.ground.fileSystem.sight != .everyWriter { made.keepNoSpares() }
     file = made
     return made
   }
