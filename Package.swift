@@ -45,7 +45,12 @@ let package = Package(
       swiftSettings: strict
     ),
 
-    // Floors 5 and 6: the command line, and the program that begins it.
+    // Floors 5 and 6: the daemon's parts; the command line, and the program that begins it.
+    .target(
+      name: "ChannelDaemon",
+      dependencies: ["ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom"],
+      swiftSettings: strict
+    ),
     .target(
       name: "ChannelCommands",
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
@@ -97,6 +102,14 @@ let package = Package(
     .testTarget(
       name: "ChannelSocketsTests",
       dependencies: ["ChannelSockets", "LinuxIO", "TestPeer", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ChannelDaemonTests",
+      dependencies: [
+        "ChannelDaemon", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "TestPeer",
+        "TestSupport", "Transom",
+      ],
       swiftSettings: strict
     ),
     .testTarget(
