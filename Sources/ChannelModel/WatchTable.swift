@@ -8,11 +8,14 @@ package struct WatchTable: Sendable {
   package enum Place: Hashable, Sendable {
     case channel
     case journal(Direction)
+    /// A directory in which channels may be made.
+    case folder
   }
 
   /// What happened, in words of the watch and not of its mask.
   package enum Event: Hashable, Sendable {
     case movedIn(name: [UInt8])
+    case movedOut(name: [UInt8])
     case closedAfterWriting(name: [UInt8])
     case opened(name: [UInt8])
     case modified(name: [UInt8])
@@ -32,6 +35,8 @@ package struct WatchTable: Sendable {
     case windowOpened(ChannelNumber, Direction)
     case journalGrew(ChannelNumber, Direction)
     case segments(ChannelNumber, Direction)
+    /// A name came into a folder or left it.
+    case entries(ChannelNumber)
     /// Watch it anew, then look at all of it: its directory was moved, removed or made again.
     case rearm(ChannelNumber, Place)
     /// Events were lost: look at everything once.
@@ -69,7 +74,7 @@ package struct WatchTable: Sendable {
 
   /// Forgets a channel; returns the watches to remove.
   package mutating func remove(_ channel: ChannelNumber) -> [Int32] {
-    ([.channel] + Direction.allCases.map(Place.journal)).compactMap { remove(channel, $0) }
+    ([.channel, .folder] + Direction.allCases.map(Place.journal)).compactMap { remove(channel, $0) }
   }
 
   private mutating func leave(_ entry: Entry) -> Int32? {
@@ -78,6 +83,11 @@ package struct WatchTable: Sendable {
     guard let left = entries[number], left.isEmpty else { return nil }
     entries[number] = nil
     return number
+  }
+
+  /// What a watch serves.
+  package func served(by number: Int32) -> [(channel: ChannelNumber, place: Place)] {
+    entries[number, default: []].map { ($0.channel, $0.place) }
   }
 
   package func number(of channel: ChannelNumber, _ place: Place) -> Int32? {
@@ -104,12 +114,20 @@ package struct WatchTable: Sendable {
     switch event {
     case .directoryDeleted, .directoryMoved, .unmounted, .ignored:
       return .rearm(entry.channel, entry.place)
-    case .movedIn(let name), .closedAfterWriting(let name), .opened(let name), .modified(let name), .created(let name),
-      .deleted(let name):
+    case .movedIn(let name), .movedOut(let name), .closedAfterWriting(let name), .opened(let name), .modified(let name),
+      .created(let name), .deleted(let name):
       switch entry.place {
+      case .folder: return folderChange(event, in: entry.channel)
       case .channel: return channelChange(event, name: name, in: entry.channel)
       case .journal(let direction): return journalChange(event, name: name, in: entry.channel, direction)
       }
+    }
+  }
+
+  private func folderChange(_ event: Event, in folder: ChannelNumber) -> Change? {
+    switch event {
+    case .movedIn, .movedOut, .created, .deleted: .entries(folder)
+    default: nil
     }
   }
 
@@ -123,7 +141,7 @@ package struct WatchTable: Sendable {
     if let (direction, _) = Self.windows.first(where: { $0.1 == name }) {
       switch event {
       case .opened: return .windowOpened(channel, direction)
-      case .movedIn, .closedAfterWriting, .modified, .created, .deleted: return .window(channel, direction)
+      case .movedIn, .movedOut, .closedAfterWriting, .modified, .created, .deleted: return .window(channel, direction)
       default: return nil
       }
     }

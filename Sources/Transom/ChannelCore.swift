@@ -261,6 +261,7 @@ final class ChannelCore: WatchedChannel {
     case .perhaps(let direction):
       lane(direction).glance()
       if expectsForeign(direction) { takeInIfReplaced(direction) }
+    case .entries: break
     case .directory, .everything:
       openAnewIfReplaced()
       if isBeingMade { return }

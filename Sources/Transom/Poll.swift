@@ -57,6 +57,7 @@ final class Poll: Sendable {
   private var news: WatchChange {
     switch place {
     case .channel: .everything
+    case .folder: .entries
     case .journal(let direction): .segments(direction)
     }
   }
@@ -72,6 +73,7 @@ final class Poll: Sendable {
         // Its size and times change with everything that is made in it; only which one it is counts.
         picture.hidden = try directory.facts(of: ChannelLayout.hidden).map { Self.identity($0.stamp) }
         picture.windows = try Direction.allCases.map { try directory.facts(of: ChannelLayout.window($0))?.stamp }
+      case .folder: picture.directory = facts.stamp.modified
       case .journal:
         picture.directory = facts.stamp.modified
         picture.newest = try newest(in: directory, picture, after: former)

@@ -15,6 +15,8 @@ package enum WatchChange: Hashable, Sendable {
   case window(Direction)
   /// Somebody opened a window.
   case windowOpened(Direction)
+  /// A name came into a folder or left it.
+  case entries
   /// The channel's directory or a journal's was moved, removed or made: see whether it is still the one that is open,
   /// and if not open it anew and watch that.
   case directory

@@ -9,41 +9,6 @@ internal import LinuxIO
 /// Nor may a strong reference to a channel end in here: it might be the last one, and a channel that ends comes here to
 /// be removed.
 struct WatchRegister {
-  /// What a channel is still to be told.
-  struct Pending: OptionSet {
-    let rawValue: UInt16
-    static let directory = Pending(rawValue: 1)
-    static let everything = Pending(rawValue: 2)
-
-    static func journal(_ direction: Direction) -> Pending { Pending(rawValue: 4 << direction.rawValue) }
-    static func segments(_ direction: Direction) -> Pending { Pending(rawValue: 16 << direction.rawValue) }
-    static func window(_ direction: Direction) -> Pending { Pending(rawValue: 64 << direction.rawValue) }
-    static func opened(_ direction: Direction) -> Pending { Pending(rawValue: 256 << direction.rawValue) }
-
-    private static let windows = Pending(Direction.allCases.flatMap { [window($0), opened($0)] })
-
-    /// The journal's direction when there is nothing else to tell; what is sent is seen in windows as well.
-    var onlyJournal: Direction? {
-      let journals = subtracting(Self.windows)
-      return Direction.allCases.first { journals.isSubset(of: [.journal($0), .segments($0)]) && !journals.isEmpty }
-    }
-
-    var changes: [WatchChange] {
-      var changes: [WatchChange] = contains(.directory) ? [.directory] : []
-      if contains(.everything) { return changes + [.everything] }
-      for direction in Direction.allCases {
-        if contains(.segments(direction)) {
-          changes.append(.segments(direction))
-        } else if contains(.journal(direction)) {
-          changes.append(.journal(direction))
-        }
-        if contains(.opened(direction)) { changes.append(.windowOpened(direction)) }
-        if contains(.window(direction)) { changes.append(.window(direction)) }
-      }
-      return changes
-    }
-  }
-
   /// Whom to tell what.
   struct Notice {
     let channel: any WatchedChannel
@@ -245,6 +210,7 @@ struct WatchRegister {
         for registration in registrations.values { touch(registration, .everything) }
       case .window(let number, let direction): touch(number, .window(direction))
       case .windowOpened(let number, let direction): touch(number, .opened(direction))
+      case .entries(let number): touch(number, .entries)
       }
     }
   }
@@ -297,8 +263,7 @@ struct WatchRegister {
       guard let known = watches[identity] else { return "another part of this process watches it" }
       watch = known
       // Who asks for less than another has asked for gets more, which only costs.
-      let others = self.interest(in: identity, besides: number)
-      do { try inotify.change(watch, of: directory, to: place.mask(for: interest.union(others))) } catch {
+      do { try inotify.change(watch, of: directory, to: mask(of: watch, besides: number, place, interest)) } catch {
         return "\(error)"
       }
     } catch {
@@ -308,9 +273,20 @@ struct WatchRegister {
     return nil
   }
 
-  private func interest(in identity: FileIdentity, besides number: ChannelNumber) -> WatchInterest {
-    registrations.values.filter { $0.number != number }.flatMap(\.watched).filter { $0.identity == identity }
-      .reduce([]) { $0.union($1.interest) }
+  /// What all who share a watch ask for together.
+  private func mask(
+    of watch: Int32,
+    besides number: ChannelNumber,
+    _ place: WatchTable.Place,
+    _ interest: WatchInterest
+  ) -> InotifyMask {
+    var mask = place.mask(for: interest)
+    for other in table.served(by: watch) where other.channel != number || other.place != place {
+      guard let registration = registrations[other.channel], let index = registration.isWatching(other.place)
+      else { continue }
+      mask.formUnion(other.place.mask(for: registration.watched[index].interest))
+    }
+    return mask
   }
 
   private mutating func stopListening(_ number: ChannelNumber, _ place: WatchTable.Place, _ identity: FileIdentity) {

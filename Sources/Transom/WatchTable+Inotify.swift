@@ -11,6 +11,8 @@ extension WatchTable.Event {
       self = .modified(name: event.name)
     } else if mask.contains(.movedTo) {
       self = .movedIn(name: event.name)
+    } else if mask.contains(.movedFrom) {
+      self = .movedOut(name: event.name)
     } else if mask.contains(.created) {
       self = .created(name: event.name)
     } else if mask.contains(.deleted) {
@@ -44,6 +46,7 @@ extension WatchTable.Place {
       InotifyMask([.selfDeleted, .selfMoved, .onlyDirectory, .excludeUnlinked])
         .union(interest.contains(.writes) ? [.movedTo, .closedAfterWriting] : [])
         .union(interest.contains(.opens) ? .opened : [])
+    case .folder: [.created, .movedTo, .movedFrom, .deleted, .selfDeleted, .selfMoved, .onlyDirectory]
     case .journal: [.modified, .movedTo, .created, .deleted, .selfDeleted, .selfMoved, .onlyDirectory]
     }
   }

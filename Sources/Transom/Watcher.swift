@@ -120,6 +120,11 @@ package final class Watcher: Sendable {
     try watch(number, .channel, channel, interest, manner)
   }
 
+  /// Watches a directory in which channels may be made, likewise.
+  package func watch(_ number: ChannelNumber, folder: Directory, by manner: Manner) throws(ChannelError) {
+    try watch(number, .folder, folder, [], manner)
+  }
+
   /// Forgets a channel. Unless called from `noticed`, one more call of that may be under way.
   package func remove(_ number: ChannelNumber) {
     register.withLock { $0.remove(number) }

@@ -123,6 +123,12 @@ package enum RawFiles {
     }
   }
 
+  /// How much memory this process has; 0 when nobody says so.
+  package static func residentBytes() -> Int {
+    let pages = read("/proc/self/statm")?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return (pages ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
   /// Sets its time of last writing to the beginning of 1970.
   package static func makeOld(_ path: String) {
     let times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]

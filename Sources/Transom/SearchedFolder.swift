@@ -1,0 +1,32 @@
+// A directory that is watched for channels to appear in.
+
+internal import ChannelModel
+internal import Synchronization
+
+/// One directory of those that a finder looks at, as the watcher knows it.
+final class SearchedFolder: WatchedChannel {
+  let path: String
+  /// How far below its root it lies.
+  let depth: Int
+  private let look: @Sendable (SearchedFolder) -> Void
+  private let registered = Mutex<ChannelNumber?>(nil)
+
+  init(_ path: String, depth: Int, look: @escaping @Sendable (SearchedFolder) -> Void) {
+    self.path = path
+    self.depth = depth
+    self.look = look
+  }
+
+  /// Under which the watcher knows it; nil while it is not watched.
+  var number: ChannelNumber? {
+    get { registered.withLock { $0 } }
+    set { registered.withLock { $0 = newValue } }
+  }
+
+  func noticed(_ change: WatchChange) {
+    switch change {
+    case .entries, .directory, .everything: look(self)
+    case .journal, .segments, .perhaps, .window, .windowOpened: break
+    }
+  }
+}
