@@ -1,0 +1,22 @@
+// What became of a job.
+
+package import ChannelMessages
+
+/// How a handler dealt with a message. An outcome is told when nothing works on the message any more.
+package enum HandlerOutcome: Sendable, Hashable {
+  /// It is done with; this is what a request is answered. For an event it is null.
+  case answer(JSONText)
+  /// The handler wants it again at another time.
+  case later
+  case failed(HandlerFailure)
+}
+
+extension HandlerOutcome {
+  /// The failure, when it is one.
+  package var failure: HandlerFailure? {
+    switch self {
+    case .failed(let failure): failure
+    case .answer, .later: nil
+    }
+  }
+}
