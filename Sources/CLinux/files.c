@@ -90,12 +90,10 @@ int clinux_renameat2(int from, const char *name, int to, const char *new_name, u
   return renameat2(from, name, to, new_name, flags);
 }
 
-int clinux_prepare_lease(int descriptor) {
-  // By default the signal is one that ends programs; this one they ignore unless they ask for it.
-  return fcntl(descriptor, F_SETSIG, SIGURG);
-}
-
 int clinux_take_lease(int descriptor) {
+  // Whoever opens the file meanwhile waits, and we are told of it by a signal. By default that is one that ends programs;
+  // this one they ignore unless they ask for it. Each time: the end of a lease sets it back.
+  if (fcntl(descriptor, F_SETSIG, SIGURG)) return -1;
   return fcntl(descriptor, F_SETLEASE, F_WRLCK);
 }
 

@@ -11,11 +11,15 @@ extension AtomicFile {
   }
 
   /// What is larger gives its pages back.
-  private static let largestSpare: Int64 = 1 << 20
+  private static let largestSpare: Int64 = 256 << 10
 
-  /// From here on each file that is published is another one, so that what was flushed under the name stays as it is until
-  /// the next one is there for good.
-  package func keepNoSpares() {
+  /// Whether something was left in staging since this was asked last that is not ours: somebody wrote into what had been
+  /// the published file.
+  package func leftSomething() -> Bool {
+    hasLeft.load(ordering: .relaxed) && hasLeft.exchange(false, ordering: .relaxed)
+  }
+
+  func keepNoSpares() {
     keepsSpares.store(false, ordering: .relaxed)
     if let former = takeSpare() { staging.discard(former.name) }
   }
@@ -46,10 +50,26 @@ extension AtomicFile {
   /// away whoever had found the name and has not opened it yet. He gets the new contents, and whole.
   func rewriteSpare(_ slices: [ArraySlice<UInt8>], modified: FileTime) -> StagedFile? {
     guard let spare = takeSpare() else { return nil }
-    if let stamp = rewrite(spare, with: slices, modified: modified) {
-      return StagedFile(spare.held, name: spare.name, stamp: stamp, staging: staging)
+    guard let isAlone = try? spare.held.file.tryLease() else {
+      // A file system or a sandbox without leases will not get any.
+      keepsSpares.store(false, ordering: .relaxed)
+      staging.discard(spare.name)
+      return nil
     }
-    // Whatever went wrong did so with a file that nobody needs; another one is made.
+    if isAlone, let facts = try? spare.held.file.facts(), facts.links == 1 {
+      let stamp = facts.stamp
+      guard stamp.size == spare.size, stamp.modified == Staging.timeOfSpares else {
+        try? spare.held.file.endLease()
+        hasLeft.store(true, ordering: .relaxed)
+        return nil
+      }
+      if let count = try? fill(spare.held.file, of: spare.size, with: slices, modified: modified) {
+        let written = FileStamp(device: stamp.device, inode: stamp.inode, size: count, modified: modified)
+        return StagedFile(spare.held, name: spare.name, stamp: written, staging: staging)
+      }
+    }
+    // Nobody needs it; another one is made. The lease ends with the file at the latest.
+    try? spare.held.file.endLease()
     staging.discard(spare.name)
     return nil
   }
@@ -61,30 +81,29 @@ extension AtomicFile {
     }
   }
 
-  private func rewrite(_ spare: Spare, with slices: [ArraySlice<UInt8>], modified: FileTime) -> FileStamp? {
-    guard let isAlone = try? spare.held.file.tryLease() else {
-      // A file system or a sandbox without leases will not get any.
-      keepsSpares.store(false, ordering: .relaxed)
-      return nil
-    }
-    guard isAlone else { return nil }
-    let facts = try? fill(spare.held.file, of: spare.size, with: slices, modified: modified)
-    // Somebody may have removed it meanwhile, or given it a second name.
-    guard (try? spare.held.file.endLease()) != nil, let facts, facts.links == 1 else { return nil }
-    return facts.stamp
-  }
-
+  /// Writes it, and ends the lease; says how long it is.
+  ///
+  /// Its first byte comes last. Whoever is killed on the way leaves pages of two versions, which may well look like one:
+  /// without that byte it is nothing that can be read.
   private func fill(
     _ file: borrowing OpenFile,
     of size: Int64,
     with slices: [ArraySlice<UInt8>],
     modified: FileTime
-  ) throws(SystemError) -> FileFacts {
-    try file.write(slices, at: 0)
+  ) throws(SystemError) -> Int64 {
     let count = slices.reduce(0) { $0 + Int64($1.count) }
-    // Not to nothing before it is written: its pages would go, and ext4 would take the closing for a wish to flush.
+    let first = slices.first { !$0.isEmpty }?.first
+    if first != nil { try file.write([[0][...]] + Self.withoutFirstByte(slices), at: 0) }
     if count < size { try file.truncate(to: count) }
+    if let first { try file.write([first].span, at: 0) }
     try file.setModified(to: modified)
-    return try file.facts()
+    try file.endLease()
+    return count
+  }
+
+  private static func withoutFirstByte(_ slices: [ArraySlice<UInt8>]) -> [ArraySlice<UInt8>] {
+    var rest = slices
+    if let place = rest.firstIndex(where: { !$0.isEmpty }) { rest[place] = rest[place].dropFirst() }
+    return rest
   }
 }

@@ -15,9 +15,19 @@ package final class AtomicFile: Sendable {
   private let limit: Int64
   /// What was displaced last, if it may be written anew.
   let spare = Mutex<Spare?>(nil)
-  let keepsSpares = Atomic(true)
+  let keepsSpares: Atomic<Bool>
+  /// Whether a spare turned out to be somebody's work: see `leftSomething`.
+  let hasLeft = Atomic(false)
 
-  package init(_ name: String, in directory: Directory, staging: Staging, limit: Int64 = 64 << 20) {
+  /// `keepsSpares` is for where nothing survives a crash of the machine, and all who open the file ask this kernel.
+  package init(
+    _ name: String,
+    in directory: Directory,
+    staging: Staging,
+    limit: Int64 = 64 << 20,
+    keepsSpares: Bool = false
+  ) {
+    self.keepsSpares = Atomic(keepsSpares)
     self.name = name
     self.directory = directory
     self.staging = staging
@@ -51,8 +61,8 @@ package final class AtomicFile: Sendable {
     do {
       if isFlushed { try file.sync() }
       if isHeldOpen {
-        // Without a lease it is not written again, and that is all.
-        if !isFlushed, keepsSpares.load(ordering: .relaxed), (try? file.prepareLease()) == nil { keepNoSpares() }
+        // A window that is written anew is known from the one before by its time.
+        if stamp.modified != modified { keepNoSpares() }
         return StagedFile(HeldFile(file), name: temporary, stamp: stamp, staging: staging)
       }
       try file.close()

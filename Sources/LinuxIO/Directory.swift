@@ -152,7 +152,7 @@ package final class Directory: Sendable {
 
   /// Whoever holds a lease on a file rewrites it, and is done with that in microseconds.
   private func openUnleased(_ name: String, for access: FileAccess) throws(SystemError) -> OwnedDescriptor {
-    for _ in 0..<200 {
+    for _ in 0..<20 {
       do throws(SystemError) {
         return try calls.open(name, in: descriptor, for: access)
       } catch {

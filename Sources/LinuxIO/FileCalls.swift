@@ -82,10 +82,7 @@ package protocol FileCalls: AnyObject, Sendable {
 
   /// Keeps everybody else from opening the file until the lease is ended or the file closed; false when it is open
   /// elsewhere. Only what asks not to wait is refused meanwhile, with EWOULDBLOCK.
-  ///
-  /// `prepareLease` comes first, once for each opened file: a lease that was not prepared may end the program.
   func tryLease(_ file: borrowing OwnedDescriptor) throws(SystemError) -> Bool
-  func prepareLease(_ file: borrowing OwnedDescriptor) throws(SystemError)
   func endLease(_ file: borrowing OwnedDescriptor) throws(SystemError)
 
   func fileSystem(of file: borrowing OwnedDescriptor) throws(SystemError) -> FileSystemKind

@@ -24,6 +24,9 @@ package struct FileSystemKind: Hashable, Sendable {
   /// Whether a flock that is free here is held by nobody anywhere: all who can open the file ask this kernel.
   package var isFlockKernelWide: Bool { entry?.isFlockKernelWide ?? false }
 
+  /// Whether it ends with the machine's running, and is this kernel's alone.
+  package var isInMemory: Bool { number == 0x0102_1994 || number == 0x8584_58f6 }
+
   /// Its name, or its number where it has none here.
   package var name: String { entry?.name ?? "unknown (0x\(String(number, radix: 16)))" }
 

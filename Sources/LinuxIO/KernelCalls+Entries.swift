@@ -124,11 +124,6 @@ extension KernelCalls {
     _ = try systemCall("flock") { flock(number, LOCK_UN) }
   }
 
-  package func prepareLease(_ file: borrowing OwnedDescriptor) throws(SystemError) {
-    let number = file.number
-    _ = try systemCall("fcntl") { clinux_prepare_lease(number) }
-  }
-
   package func tryLease(_ file: borrowing OwnedDescriptor) throws(SystemError) -> Bool {
     let number = file.number
     do {

@@ -91,7 +91,8 @@ package final class LockFile: Sendable {
 
   /// Looks whether the name is now that of our file: staging leads by name as well, and others may write there.
   private func confirm(_ file: PreparedFile) throws(SystemError) -> Attempt? {
-    // Mostly it shows by the file itself, in half the time: its two names are the one in staging and this.
+    // Mostly it shows by the file itself, in half the time: its two names are the one in staging and this. Who can write
+    // in staging could make it look so; but he could take the lock away as well.
     if let facts = try? file.file.facts(), facts.links == 2 {
       // Somebody set its time, or the clock was set: what is left is that it looked old for an instant.
       if !PreparedFile.isFresh(facts.stamp.modified) { try? file.refresh() }
@@ -192,7 +193,8 @@ package final class LockFile: Sendable {
       _ = try? restore(aside)
       throw error
     }
-    // The whole stamp, with its time: a holder that refreshed it since is alive.
+    // The whole stamp, with its time: a holder that refreshed it since is alive. (One of ours that took it again within
+    // half a second has not; only who has another `project.lock` meets that, and the look at what comes back helps.)
     if let facts, facts.stamp == judged {
       staging.discard(aside)
       return .robbed

@@ -132,11 +132,6 @@ package struct OpenFile: ~Copyable, Sendable {
     try SystemError.naming(path) { () throws(SystemError) in try calls.unlock(descriptor) }
   }
 
-  /// To be called once before the first `tryLease`.
-  package func prepareLease() throws(SystemError) {
-    try SystemError.naming(path) { () throws(SystemError) in try calls.prepareLease(descriptor) }
-  }
-
   /// Keeps everybody else from opening the file until `endLease`; false when it is open elsewhere.
   package func tryLease() throws(SystemError) -> Bool {
     try SystemError.naming(path) { () throws(SystemError) in try calls.tryLease(descriptor) }

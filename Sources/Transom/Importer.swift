@@ -31,8 +31,8 @@ final class Importer: Sendable {
     case wait(Duration)
   }
 
-  /// What is read: the window, a file that came back in its place, or one that a dead projector left in staging: that
-  /// came back to it as well, or is the window that it was still making.
+  /// What is read: the window, a file that came back in its place, or one that was left in staging: by a dead projector, to
+  /// which it came back as well or which was still making it, or by whoever wrote into what had been the window.
   enum Source: Sendable {
     case window
     case displaced(DisplacedFile)

@@ -153,7 +153,6 @@ final class Projector: Sendable {
 
   /// Waits until what the window shows now survives a power loss.
   func flush() throws(ChannelError) {
-    state.withLock { $0.file?.keepNoSpares() }
     let channel = folder.ground.directory
     let name = ChannelLayout.window(folder.direction)
     try ChannelError.files(at: channel.path(of: name)) { () throws(FileError) in

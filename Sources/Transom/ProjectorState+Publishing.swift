@@ -11,7 +11,7 @@ extension ProjectorState {
   mutating func scene(_ task: Task, _ rules: Projection.Rules) throws(Interruption) -> ProjectionRun.Scene {
     let stamp = if let sight = sight.take() { sight.stamp } else { try facts()?.stamp }
     var wanted: SequenceNumber?
-    if known?.staged == nil || stamp != known?.stamp {
+    if known?.staged == nil || stamp != known?.stamp || !isSwept {
       try read()
     } else if case .showing(let number) = task {
       // All that is in a window of ours was read before: what was appended behind the one that is wanted may wait for
@@ -214,6 +214,7 @@ extension ProjectorState {
     } catch {
       throw .failed(ChannelError(error, at: channel.path(of: name)))
     }
+    if file.leftSomething() { isSwept = false }
     let checksum = try intend(draft, through, isWhole ? recent.place : .nowhere, staged, recent)
     let publication: Publication
     do throws(FileError) {
@@ -240,9 +241,13 @@ extension ProjectorState {
 
   private mutating func settleFile() -> AtomicFile {
     if let file { return file }
-    let made = AtomicFile(name, in: channel, staging: folder.staging, limit: WindowReading.highestByteCount)
-    // The lease shows who has it open here, not on another machine.
-    if folder.ground.fileSystem.sight != .everyWriter { made.keepNoSpares() }
+    let made = AtomicFile(
+      name,
+      in: channel,
+      staging: folder.staging,
+      limit: WindowReading.highestByteCount,
+      keepsSpares: folder.ground.fileSystem.isInMemory
+    )
     file = made
     return made
   }

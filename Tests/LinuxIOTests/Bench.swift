@@ -18,7 +18,7 @@ struct Bench {
     directory = try Directory.open(path, calls: calls)
     if try directory.facts(of: "staging") == nil { _ = try directory.makeSubdirectory("staging") }
     staging = Staging(try directory.subdirectory("staging"))
-    window = AtomicFile("window.json", in: directory, staging: staging)
+    window = AtomicFile("window.json", in: directory, staging: staging, keepsSpares: true)
   }
 
   var windowPath: String { path + "/window.json" }

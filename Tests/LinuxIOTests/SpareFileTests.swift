@@ -109,8 +109,8 @@ struct SpareFileTests {
       try publisher.publish("and next")
       #expect(publisher.text == "and next")
       #expect(calls.count(of: .create) == 3)
-      // Its other name holds what was written, and nobody writes there again.
-      if way == "named twice" { #expect(RawFiles.read(path + "/second") == "next") }
+      // What its other name holds is left as it is.
+      if way == "named twice" { #expect(RawFiles.read(path + "/second") == "1") }
     }
   }
 
@@ -128,21 +128,109 @@ struct SpareFileTests {
     }
   }
 
-  @Test func `is not kept from when on what is published is flushed`() throws {
+  @Test func `is not kept where that was not asked for`() throws {
+    try withScratchDirectory { path in
+      let bench = try Bench(path)
+      let window = AtomicFile("other.json", in: bench.directory, staging: bench.staging)
+      var current: StagedFile?
+      for number in 0..<4 {
+        let staged = try window.stage([Array("\(number)".utf8)[...]], modified: .now(), isHeldOpen: true)
+        let expected = try bench.directory.facts(of: "other.json")?.stamp
+        _ = try window.publish(staged, expecting: expected, displacing: current)
+        current = staged
+      }
+      #expect(RawFiles.read(path + "/other.json") == "3")
+      #expect(try bench.stagedNames() == [])
+    }
+  }
+
+  /// Somebody opened the window for writing, and went on with that after it was displaced.
+  @Test func `is left for whoever imports when somebody has written into it`() throws {
     try withScratchDirectory { path in
       let publisher = try Publisher(path)
       for number in 0..<3 { try publisher.publish("\(number)") }
-      publisher.bench.window.keepNoSpares()
-      #expect(try publisher.bench.stagedNames() == [])
-      try publisher.publish("flushed")
-      #expect(try publisher.bench.stagedNames() == [])
+      let writer = try publisher.bench.directory.openRegularFile("window.json", for: .readingAndWriting)
+      try publisher.publish("3")
+      #expect(!publisher.bench.window.leftSomething())
+      let name = try #require(try publisher.bench.stagedNames().first)
+      try writer.write(Array("theirs".utf8).span, at: 0)
+      try writer.close()
+      try publisher.publish("4")
+      #expect(publisher.text == "4")
+      #expect(publisher.bench.window.leftSomething() && !publisher.bench.window.leftSomething())
+      #expect(RawFiles.read(path + "/staging/" + name) == "theirs")
+      #expect(try !publisher.bench.staging.isSpare(name))
+    }
+  }
+
+  /// Whoever is killed on the way leaves what was there, what was to be there, or what nobody takes for either.
+  @Test func `is never half one and half the other to whoever finds it`() throws {
+    var isOver = false
+    var number = 0
+    while !isOver {
+      number += 1
+      try withScratchDirectory { path in
+        let calls = FaultyCalls()
+        let publisher = try Publisher(path, calls: calls)
+        for text in ["[old old old]", "[before]", "[between]"] { try publisher.publish(text) }
+        let name = try #require(try publisher.bench.stagedNames().first)
+        let old = try #require(RawFiles.read(path + "/staging/" + name))
+        calls.reset()
+        calls.plan(.every(.gather), .short(3))
+        let found = Mutex<String?>(nil)
+        calls.plan(.overall(number), .first { found.withLock { $0 = RawFiles.read(path + "/staging/" + name) } })
+        try publisher.publish("[new]")
+        isOver = calls.log.count < number
+        let text = found.withLock { $0 }
+        // Once it is published the name is that of the one before. While the lease is held it cannot be read.
+        let sound = [old, "[new]", "[between]", nil]
+        #expect(sound.contains(text) || text?.utf8.first == 0, "call \(number): \(text ?? "")")
+      }
+    }
+    #expect(number > 10)
+  }
+
+  /// Whoever opens it while it is written makes the kernel send a signal; by default that one would end the program.
+  @Test func `ends no program whose files others open all the time`() async {
+    await #expect(processExitsWith: .success) {
+      try withScratchDirectory { path in
+        let calls = FaultyCalls()
+        let publisher = try Publisher(path, calls: calls)
+        for number in 0..<3 { try publisher.publish("\(number)") }
+        for number in 3..<12 {
+          let name = try #require(try publisher.bench.stagedNames().first)
+          let place = path + "/staging/" + name
+          let isTime = Atomic(false)
+          let seen = Mutex<String?>(nil)
+          let opener = NativeThread {
+            while !isTime.load(ordering: .acquiring) { KernelClock.pause(.microseconds(10)) }
+            // As most programs open a file: it waits.
+            let file = unsafe open(place, O_RDONLY | O_CLOEXEC)
+            var bytes = [UInt8](repeating: 0, count: 99)
+            let count = unsafe Glibc.read(file, &bytes, 99)
+            close(file)
+            seen.withLock { $0 = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self) }
+          }
+          calls.reset()
+          calls.plan(
+            .nth(1, .gather),
+            .first {
+              isTime.store(true, ordering: .releasing)
+              KernelClock.pause(.milliseconds(2))
+            }
+          )
+          try publisher.publish("\(number)")
+          opener.join()
+          #expect(["\(number)", "\(number - 1)"].contains(seen.withLock { $0 }))
+        }
+      }
     }
   }
 
   @Test func `is not kept when it is large`() throws {
     try withScratchDirectory { path in
       let publisher = try Publisher(path)
-      let large = String(repeating: "x", count: (1 << 20) + 1)
+      let large = String(repeating: "x", count: (256 << 10) + 1)
       for _ in 0..<3 { try publisher.publish(large) }
       #expect(try publisher.bench.stagedNames() == [])
     }
@@ -158,7 +246,7 @@ struct SpareFileTests {
       try withScratchDirectory { path in
         let calls = FaultyCalls()
         let publisher = try Publisher(path, calls: calls)
-        for text in ["one", "two", "three"] { try publisher.publish(text) }
+        for text in ["one", "number two", "three"] { try publisher.publish(text) }
         calls.reset()
         calls.plan(.overall(number), .fail(code))
         let publication = try? publisher.publish("four")

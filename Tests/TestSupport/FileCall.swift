@@ -8,5 +8,5 @@ package enum FileCall: String, CaseIterable, Hashable, Sendable {
   case sync, syncData
   case rename, exchange, renameToFree, link, unlink
   case makeDirectory, removeDirectory, names
-  case lock, unlock, prepareLease, lease, endLease, fileSystem
+  case lock, unlock, lease, endLease, fileSystem
 }

@@ -189,11 +189,6 @@ extension InterposedCalls {
     try below.unlock(file)
   }
 
-  package func prepareLease(_ file: borrowing OwnedDescriptor) throws(SystemError) {
-    _ = try admit(.prepareLease, "")
-    try below.prepareLease(file)
-  }
-
   package func tryLease(_ file: borrowing OwnedDescriptor) throws(SystemError) -> Bool {
     _ = try admit(.lease, "")
     return try below.tryLease(file)

@@ -34,8 +34,6 @@ int clinux_fstat(int descriptor, struct clinux_file_facts *facts);
 int clinux_fstatat(int directory, const char *name, struct clinux_file_facts *facts);
 int clinux_set_modified(int descriptor, int64_t seconds, int64_t nanoseconds);
 int clinux_set_modified_now(int descriptor);
-/// To be called once before: whoever opens the file during a lease waits, and its holder is told of that by a signal.
-int clinux_prepare_lease(int descriptor);
 int clinux_take_lease(int descriptor);
 int clinux_end_lease(int descriptor);
 int clinux_renameat2(int from, const char *name, int to, const char *new_name, unsigned flags);

@@ -79,25 +79,35 @@ static int write_aside(struct contender_sender *sender, const char *name) {
   int file = sender->spare;
   if (file >= 0) {
     // Nobody reads it, and nobody will before it is whole.
+    if (fcntl(file, F_SETSIG, SIGURG)) fail("F_SETSIG");
     if (fcntl(file, F_SETLEASE, F_WRLCK)) fail("F_SETLEASE");
   } else {
     file = openat(sender->staging, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) fail("openat of a temporary file");
-    if (sender->rewrites && fcntl(file, F_SETSIG, SIGURG)) fail("F_SETSIG");
   }
   // The brackets stand where the separators are that nobody needs, so that all of it is one stretch.
   char *text = sender->text + sender->start;
   size_t length = sender->end - sender->start;
-  text[0] = '[';
+  // Pages of two versions must not look like one: the first byte comes last.
+  if (sender->spare >= 0 && fstat(file, &sender->spare_facts)) fail("fstat of the spare");
+  text[0] = sender->spare >= 0 ? 0 : '[';
   text[length] = ']';
   if (pwrite(file, text, length + 1, 0) != (ssize_t)length + 1) fail("pwrite of the window");
   text[0] = ',';
   if (sender->spare >= 0 && (off_t)length + 1 < sender->spare_facts.st_size && ftruncate(file, (off_t)length + 1))
     fail("ftruncate of the window");
+  if (sender->spare >= 0 && pwrite(file, "[", 1, 0) != 1) fail("pwrite of the first byte");
   struct timespec times[2] = { { .tv_nsec = UTIME_OMIT } };
   clock_gettime(CLOCK_REALTIME, &times[1]);
   if (futimens(file, times)) fail("futimens of the window");
-  if (fstat(file, &sender->published)) fail("fstat of the window");
+  if (sender->spare >= 0) {
+    // What the file system keeps of the time is known by now.
+    sender->published = sender->spare_facts;
+    sender->published.st_size = (off_t)length + 1;
+    sender->published.st_mtim = times[1];
+  } else if (fstat(file, &sender->published)) {
+    fail("fstat of the window");
+  }
   if (sender->spare >= 0 && fcntl(file, F_SETLEASE, F_UNLCK)) fail("F_SETLEASE, to end it");
   return file;
 }
