@@ -8,8 +8,7 @@ package enum WindowTrust {
   /// Whether `current` means that the file has the bytes that were read when its state was `known`.
   ///
   /// Our own windows have nanoseconds of their own, and none is written while it has the name. Somebody else's counts only
-  /// when it had
-  /// been left alone for a while when it was read: `readAt` is that look.
+  /// when it had been left alone for a while when it was read: `readAt` is that look.
   package static func holds(_ known: FileState, _ current: FileState, isOurs: Bool, readAt: WallTime) -> Bool {
     guard known == current else { return false }
     return isOurs || hasSettled(known, at: readAt)
