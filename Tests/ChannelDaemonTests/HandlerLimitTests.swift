@@ -89,7 +89,7 @@ import Testing
   @Test func drainsWithinItsLimitWhateverRuns() async throws {
     try await withHandlerLoop { loop in
       let giver = Giver(on: loop)
-      await giver.open(.shell("trap '' TERM; echo begun >&2; while :; do read -r x </dev/zero; done"))
+      await giver.open(.shell("trap '' TERM; echo begun >&2; tail -f /dev/null"))
       try await giver.give("1")
       await giver.until { $0.lines.contains("begun") }
       let start = ContinuousClock.now
@@ -106,7 +106,7 @@ import Testing
   @Test func whoEndsInTimeWhenToldToIsDoneWithIt() async throws {
     try await withHandlerLoop { loop in
       let giver = Giver(on: loop)
-      var setting = HandlerSetting.shell("trap 'exit 75' TERM; echo begun >&2; while :; do read -r x </dev/zero; done")
+      var setting = HandlerSetting.shell("trap 'exit 75' TERM; echo begun >&2; tail -f /dev/null & wait")
       setting.grace = .seconds(60)
       await giver.open(setting)
       try await giver.give("1")

@@ -6,6 +6,7 @@ internal import ChannelModel
 internal import ChannelSockets
 internal import LinuxIO
 internal import TestSupport
+internal import Testing
 
 /// A loop on a thread of its own, stopped and over at the end.
 func withHandlerLoop<Result>(_ body: (Loop) async throws -> Result) async throws -> Result {
@@ -98,6 +99,31 @@ actor Giver {
     }
     await until { giver in giver.outcomes.contains { $0.id == id } }
     return self[id]
+  }
+
+  /// Gives so many, each when the outcome of one is told, so many at a time; answers how long all of that took.
+  func exchange(_ count: Int, atATime width: Int) async -> Duration {
+    let start = ContinuousClock.now
+    let before = outcomes.count
+    var next = 0
+    func giveNext() {
+      guard next < count, let handler else { return }
+      let message = Message(id: "x\(next)", timestamp: 1, kind: .request, method: "work", payload: ["number": 7])
+      next += 1
+      let job = HandlerJob(channel: "demo", path: "/channels/demo", direction: .frontendToBackend, message: message)
+      do throws(HandlerRefusal) {
+        try handler.give(job) { [weak self] outcome in
+          self?.assumeIsolated { $0.outcomes.append((message.id, outcome)) }
+          giveNext()
+          self?.assumeIsolated { $0.look() }
+        }
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+    for _ in 0..<width { giveNext() }
+    await until { $0.outcomes.count >= before + count }
+    return ContinuousClock.now - start
   }
 
   subscript(id: String) -> HandlerOutcome? { outcomes.first { $0.id == id }?.outcome }

@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func thatHangsAndIgnoresTERMIsKilled() async throws {
-    var setting = HandlerSetting.shell("trap '' TERM; while :; do read -r x </dev/zero; done")
+    var setting = HandlerSetting.shell("trap '' TERM; tail -f /dev/null")
     setting.timeLimit = .milliseconds(100)
     try await withHandler(setting) { giver in
       #expect(await giver.outcome("1") == failure(.timedOut(after: .milliseconds(100))))
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func thatSaysItIsDoneWhenItsTimeIsOverIsNotBelieved() async throws {
-    let outcome = try await outcomeOfShell("trap 'exit 0' TERM; while :; do read -r x </dev/zero; done") {
+    let outcome = try await outcomeOfShell("trap 'exit 0' TERM; tail -f /dev/null & wait") {
       $0.timeLimit = .milliseconds(200)
       $0.grace = .seconds(60)
     }
@@ -130,6 +130,12 @@ import Testing
     #expect(try await outcomeOfShell("exec <&-; echo 1", large) == .answer(1))
     #expect(try await outcomeOfShell("echo 1", large) == .answer(1))
     #expect(try await outcomeOfShell("wc -c", large) == .answer(5_000_003))
+  }
+
+  @Test func thatFillsTheDiskHasFailed() async throws {
+    let failure = try await outcomeOfShell("echo 1 >/dev/full")?.failure
+    #expect(failure?.lastWords.contains("No space left on device") == true)
+    #expect(failure?.isWorthAnotherTry == false)
   }
 
   @Test func mayHaveSoMuchMemory() async throws {
