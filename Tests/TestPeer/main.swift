@@ -9,6 +9,7 @@ let verbs: [String: ([String]) throws -> Void] = [
   "channel-send": channelSend,
   "child-hold": childHold,
   "group-read": groupRead,
+  "handler-worker": handlerWorker,
   "inotify-fill": inotifyFill,
   "inotify-follow": inotifyFollow,
   "inotify-open": inotifyOpen,

@@ -23,6 +23,13 @@ package struct WorkerLineError: Error, Sendable, Hashable {
   package let reason: Reason
   /// The message that it was about, as far as it could be read.
   package let id: String?
+
+  package init(line: Int, offset: Int, reason: Reason, id: String?) {
+    self.line = line
+    self.offset = offset
+    self.reason = reason
+    self.id = id
+  }
 }
 
 extension WorkerLineError: CustomStringConvertible {
