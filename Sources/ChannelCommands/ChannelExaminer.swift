@@ -27,7 +27,7 @@ struct ChannelExaminer {
       directory = try Directory.open(path)
     } catch {
       if case .system(let error) = error, error.isMissing { throw Self.noChannel(at: path) }
-      throw ChannelError(error, named: path)
+      throw ChannelError(error, at: path)
     }
   }
 
@@ -93,7 +93,7 @@ struct ChannelExaminer {
             do throws(FileError) {
               open.append((whole, try directory.subdirectory(inner)))
             } catch {
-              add(ChannelError(error, named: directory.path(of: inner)), to: &facts)
+              add(ChannelError(error, at: directory.path(of: inner)), to: &facts)
             }
           }
         }

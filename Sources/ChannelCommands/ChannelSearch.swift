@@ -81,7 +81,7 @@ struct ChannelSearch {
       }
     } catch {
       // What is gone, or no directory any more, is none; the root's absence is told.
-      if path == root { complaints.append("\(ChannelError(error, named: path))") }
+      if path == root { complaints.append("\(ChannelError(error, at: path))") }
       if path != root, case .system(let error) = error, !error.isMissing {
         complaints.append("\(path): \(error.reason), so what is below it is not watched")
       }

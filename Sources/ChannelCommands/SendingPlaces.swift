@@ -109,7 +109,7 @@ struct SendingPlaces {
     do throws(FileError) {
       return try directory.subdirectory(place.name)
     } catch {
-      throw ChannelError(error, named: path)
+      throw ChannelError(error, at: path)
     }
   }
 

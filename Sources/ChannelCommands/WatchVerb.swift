@@ -81,7 +81,7 @@ final class WatchVerb: VerbProgram, Sendable {
     do throws(FileError) {
       _ = try Directory.open(root)
     } catch {
-      throw ChannelError(error, named: root)
+      throw ChannelError(error, at: root)
     }
     // Each channel that is read takes some 25 open files.
     DescriptorLimit.raise()

@@ -122,7 +122,7 @@ extension Database {
   private static func lock(_ name: String, in folder: Directory) throws(ChannelError) -> FileLock {
     let path = folder.path(of: name)
     for _ in 0..<8 {
-      let lock = try ChannelError.making(path) { () throws(FileError) in try FileLock(name, in: folder) }
+      let lock = try ChannelError.files(at: path) { () throws(FileError) in try FileLock(name, in: folder) }
       switch try ChannelError.calls(at: path, { () throws(SystemError) in try lock.tryLock() }) {
       case .locked: return lock
       case .replaced: continue
@@ -142,7 +142,7 @@ extension Database {
     _ durability: LedgerOptions.Durability
   ) throws(ChannelError) -> Connection {
     // Made here, for its rights; what SQLite makes beside it gets the same.
-    _ = try ChannelError.making(folder.path(of: name)) { () throws(FileError) in try folder.openOrCreate(name) }
+    _ = try ChannelError.files(at: folder.path(of: name)) { () throws(FileError) in try folder.openOrCreate(name) }
     let connection = try Connection(folder.path(of: name))
     // Until it has shown to be a sound one of ours.
     connection.keepLogWhenClosing(true)

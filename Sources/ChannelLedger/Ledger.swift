@@ -53,7 +53,7 @@ package final class Ledger {
     } catch .system(let error) where error.isMissing {
       folder = try makeFolder(whole)
     } catch {
-      throw ChannelError(error, named: whole)
+      throw ChannelError(error, at: whole)
     }
     guard folder.factsAtOpening.permissions & 0o077 == 0 else {
       throw ChannelError(.refused, at: whole, "others than its owner have a right to it", hint: "chmod 700 \(whole)")
@@ -72,7 +72,7 @@ package final class Ledger {
       let what = "cannot be made: \(parentPath) is missing"
       throw ChannelError(.system, at: path, what, hint: "make that directory first")
     } catch {
-      throw ChannelError(error, named: parentPath)
+      throw ChannelError(error, at: parentPath)
     }
     do throws(SystemError) {
       try parent.makeSubdirectory(name, permissions: 0o700)
@@ -81,7 +81,7 @@ package final class Ledger {
       if let folder = try? Directory.open(path) { return folder }
       throw ChannelError(error, at: path)
     }
-    return try ChannelError.making(path) { () throws(FileError) in try Directory.open(path) }
+    return try ChannelError.files(at: path) { () throws(FileError) in try Directory.open(path) }
   }
 
   /// Ends a turn: what was begun and settled in it is written, and handlers may start and answers be sent. See

@@ -10,7 +10,7 @@ extension ChannelError {
   }
 
   /// Makes file calls and tells what they throw; `path` is named where the error itself names none.
-  static func files<Result: ~Copyable>(
+  package static func files<Result: ~Copyable>(
     at path: @autoclosure () -> String,
     _ body: () throws(FileError) -> Result
   ) throws(ChannelError) -> Result {

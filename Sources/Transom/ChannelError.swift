@@ -3,7 +3,7 @@
 internal import ChannelMessages
 internal import ChannelModel
 internal import Glibc
-internal import LinuxIO
+package import LinuxIO
 
 /// Why a channel did not do what it was asked to: what happened, where, and what to do about it.
 ///
@@ -69,7 +69,7 @@ extension ChannelError {
   /// Whether there is no such file or directory.
   var isOfSomethingMissing: Bool { systemCode == ENOENT }
 
-  init(_ error: FileError, at path: String) {
+  package init(_ error: FileError, at path: String) {
     switch error {
     case .system(let error): self.init(error, at: path)
     case .refused(let refusal): self.init(.refused, at: refusal.path, refusal.reason.what, hint: refusal.reason.remedy)
