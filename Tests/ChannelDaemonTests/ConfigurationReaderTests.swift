@@ -37,7 +37,7 @@ import Testing
     #expect(first.grace == .seconds(1))
     #expect(effective.origin(of: "handler.a.concurrency") == .preset)
     #expect(effective.origin(of: "handler.a.grace") == .file("2.toml", line: 5))
-    #expect(effective.origin(of: "handler.\"a.b\".rate") == .file("1.toml", line: 12))
+    #expect(effective.origin(of: "handler.\"a.b\".rate") == .file("1.toml", line: 11))
   }
 
   @Test func laterFilesMoveTheMetrics() throws {
@@ -53,9 +53,8 @@ import Testing
       "nothing",
       "root = 1\n" + Scene.handler("a", "methodes = []")
     )
-    #expect(problems.map { String($0.prefix { $0 != " " }) } == [
-      "1.toml:5:8:", "1.toml:7:9:", "2.toml:1:8:", "3.toml:1:1:", "3.toml:6:1:",
-    ])
+    let places = problems.map { String($0.prefix { $0 != " " }) }
+    #expect(places == ["1.toml:5:8:", "1.toml:7:9:", "2.toml:1:8:", "3.toml:1:1:", "3.toml:6:1:"])
   }
 
   @Test(
@@ -66,19 +65,19 @@ import Testing
     ] as [(String, String)]
   )
   func pathsBeginAtTheRootAtHomeOrBesideTheFile(_ written: String, _ path: String) throws {
-    let line = "= \(TomlText.string(written))"
-    let effective = try Scene.read("roots = [\(TomlText.string(written))]\nstate.directory \(line)\nadmin.socket \(line)")
+    let value = TomlText.string(written)
+    let text = "roots = [\(value)]\nstate.directory = \(value)\nadmin.socket = \(value)"
+    let effective = try Scene.read(text)
     #expect(effective.configuration.roots == [path])
     #expect(effective.configuration.state == path)
     #expect(effective.configuration.admin == path)
-    #expect(try Scene.read(Scene.handler("a", "directory \(line)")).configuration.handlers[0].directory == path)
+    #expect(try Scene.read(Scene.handler("a", "directory = \(value)")).configuration.handlers[0].directory == path)
   }
 
   @Test func homeThatNobodyKnowsIsNoPath() {
     let hint = "there is no HOME in the environment; write the whole path"
-    #expect(
-      Scene.problems("state.directory = \"~/x\"", home: nil)
-        == ["1.toml:1:19: directory cannot be \"~/x\" (\(hint))"])
+    let problems = Scene.problems("state.directory = \"~/x\"", home: nil)
+    #expect(problems == ["1.toml:1:19: directory cannot be \"~/x\" (\(hint))"])
   }
 
   @Test(
@@ -89,7 +88,8 @@ import Testing
   )
   func programsAreNamesOrPaths(_ written: String, _ program: String) throws {
     for manner in ["run", "worker"] {
-      let text = "[[handler]]\nname = \"a\"\nevents = [\"*\"]\n\(manner) = [\(TomlText.string(written)), \"~/x\", \"\", \"./y\"]"
+      let command = "[\(TomlText.string(written)), \"~/x\", \"\", \"./y\"]"
+      let text = "[[handler]]\nname = \"a\"\nevents = [\"*\"]\n\(manner) = \(command)"
       let handler = try Scene.read(text).configuration.handlers[0]
       #expect(handler.command == [program, "~/x", "", "./y"])
       #expect(handler.manner.rawValue == manner)
@@ -111,7 +111,8 @@ import Testing
       ("backoff", "{ first = \"1m\", longest = \"1m\" }", true), ("backoff", "{ first = \"61s\" }", false),
       ("backoff", "{ longest = \"999ms\" }", false), ("backoff", "{}", true), ("backoff", "\"1s\"", false),
       ("environment", "{ A = \"\" }", true), ("environment", "{ \"\" = \"x\" }", false),
-      ("environment", "{ A = \"\\u0000\" }", false), ("directory", "\"a\\u0000b\"", false), ("directory", "\"\"", false),
+      ("environment", "{ A = \"\\u0000\" }", false), ("directory", "\"a\\u0000b\"", false),
+      ("directory", "\"\"", false),
     ] as [(String, String, Bool)]
   )
   func valuesHaveTheirBounds(_ key: String, _ value: String, _ isGood: Bool) {

@@ -4,7 +4,9 @@ import TestSupport
 
 /// Configurations of every shape that a file can bring about.
 enum ConfigurationSamples {
-  private static let letters = ["a", "Z", "0", "é", "𝄞", "\"", "\\", "#", " ", "]", "=", "\n", "\t", "\u{7F}", "\u{1B}", "'"]
+  private static let letters = [
+    "a", "Z", "0", "é", "𝄞", "\"", "\\", "#", " ", "]", "=", "\n", "\t", "\u{7F}", "\u{1B}", "'",
+  ]
 
   static func configuration(_ generator: inout SeededGenerator) -> Configuration {
     let roots = (0...2).prefix(Int.random(in: 1...3, using: &generator)).map { "/\($0)" + name(&generator) }
@@ -35,7 +37,7 @@ enum ConfigurationSamples {
     made.methods = texts(0, &generator)
     made.events = texts(made.methods.isEmpty ? 1 : 0, &generator)
     made.concurrency = .random(in: 1...1_024, using: &generator)
-    if .random(using: &generator) { made.rate = pick([0.1, 1, 1e-9, 1e30, 123.456, 5e-324], &generator) }
+    if .random(using: &generator) { made.rate = pick([0.1, 1, 1e-9, 1e30, 123.456, 2e-300], &generator) }
     made.timeLimit = duration(&generator)
     made.grace = pick([.zero, duration(&generator)], &generator)
     made.attempts = .random(in: 1...1_000_000, using: &generator)

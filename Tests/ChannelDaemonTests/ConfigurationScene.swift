@@ -8,22 +8,22 @@ enum ConfigurationScene {
   static let folder = "/etc/transom"
 
   /// What these files say together, the first called `1.toml`.
-  static func read(_ texts: String...) throws(ConfigurationError) -> EffectiveConfiguration {
-    try read(texts)
+  static func read(_ texts: String...) throws -> EffectiveConfiguration {
+    try reader(texts, home: home).finished()
   }
 
-  static func read(_ texts: [String], home: String? = home) throws(ConfigurationError) -> EffectiveConfiguration {
+  private static func reader(_ texts: [String], home: String?) -> ConfigurationReader {
     var reader = ConfigurationReader(over: presets, home: home)
     for (place, text) in texts.enumerated() {
       reader.read(Array(text.utf8), from: "\(place + 1).toml", in: folder)
     }
-    return try reader.finished()
+    return reader
   }
 
   /// What is wrong with them, line by line.
   static func problems(_ texts: String..., home: String? = home) -> [String] {
     do throws(ConfigurationError) {
-      _ = try read(texts, home: home)
+      _ = try reader(texts, home: home).finished()
       return []
     } catch {
       return error.problems.map(\.description)

@@ -1,4 +1,5 @@
 import ChannelDaemon
+import LinuxIO
 import TestSupport
 import Testing
 
@@ -13,28 +14,34 @@ import Testing
   private func make(_ path: String, _ text: String) {
     var at = path.startIndex
     while let slash = path[at...].dropFirst().firstIndex(of: "/") {
-      RawFiles.makeDirectory(String(path[..<slash]))
+      let folder = String(path[..<slash])
+      if (try? Directory.open("\(folder)/.")) == nil { RawFiles.makeDirectory(folder) }
       at = slash
     }
     RawFiles.write(text, to: path)
   }
 
+  private func files(_ search: ConfigurationSearch, _ named: String? = nil) throws -> [String] {
+    try search.files(named)
+  }
+
   @Test func theFirstOfItsPlacesCounts() throws {
     try withScratchDirectory { scratch in
-      #expect(try search(scratch).files() == [])
+      let none = try files(search(scratch))
+      #expect(none == [])
       let machine = "\(scratch)/etc/transom/transomd.toml"
       make(machine, "")
-      #expect(try search(scratch).files() == [machine])
+      #expect(try files(search(scratch)) == [machine])
       let own = "\(scratch)/ana/.config/transom/transomd.toml"
       make(own, "")
-      #expect(try search(scratch).files() == [own])
+      #expect(try files(search(scratch)) == [own])
       let moved = "\(scratch)/moved/transom/transomd.toml"
       make(moved, "")
-      #expect(try search(scratch, ["XDG_CONFIG_HOME": "\(scratch)/moved/"]).files() == [moved])
-      #expect(try search(scratch, ["XDG_CONFIG_HOME": "moved"]).files() == [own])
-      #expect(try search(scratch, ["TRANSOM_CONFIG": ""]).files() == [own])
-      #expect(try search(scratch, ["TRANSOM_CONFIG": "/a//b.toml"]).files() == ["/a/b.toml"])
-      #expect(try search(scratch, ["TRANSOM_CONFIG": "/a//b.toml"]).files("/c.toml") == ["/c.toml"])
+      #expect(try files(search(scratch, ["XDG_CONFIG_HOME": "\(scratch)/moved/"])) == [moved])
+      #expect(try files(search(scratch, ["XDG_CONFIG_HOME": "moved"])) == [own])
+      #expect(try files(search(scratch, ["TRANSOM_CONFIG": ""])) == [own])
+      #expect(try files(search(scratch, ["TRANSOM_CONFIG": "/a//b.toml"])) == ["/a/b.toml"])
+      #expect(try files(search(scratch, ["TRANSOM_CONFIG": "/a//b.toml"]), "/c.toml") == ["/c.toml"])
     }
   }
 
@@ -84,7 +91,8 @@ import Testing
       #expect(problems(search(scratch), missing) == ["\(missing): there is no such file (--config names it)"])
       #expect(
         problems(search(scratch, ["TRANSOM_CONFIG": missing]))
-          == ["\(missing): there is no such file (TRANSOM_CONFIG names it)"])
+          == ["\(missing): there is no such file (TRANSOM_CONFIG names it)"]
+      )
       let folder = "\(scratch)/etc/transom"
       make("\(folder)/transomd.toml", "level = 1")
       RawFiles.makeDirectory("\(folder)/conf.d")
@@ -100,7 +108,8 @@ import Testing
           "\(folder)/conf.d/b.toml: a FIFO where a regular file belongs (remove it)",
           "\(folder)/conf.d/c.toml: is a symbolic link that leads nowhere (\(remedy))",
           "\(folder)/conf.d/d.toml: 1048577 bytes, over the limit of 1048576 (raise the limit or remove the file)",
-        ])
+        ]
+      )
     }
   }
 
@@ -116,7 +125,7 @@ import Testing
   @Test(
     arguments: [
       ([:], 7, "/tmp/transom-7", "/tmp/transom-7/state", "/tmp/transom-7/transomd.sock"),
-      (["HOME": "/people/ana"], 7, "/tmp/transom-7", "/people/ana/.local/state/transom", "/tmp/transom-7/transomd.sock"),
+      (["HOME": "/ana"], 7, "/tmp/transom-7", "/ana/.local/state/transom", "/tmp/transom-7/transomd.sock"),
       (["HOME": "/r"], 0, "/tmp/transom-0", "/var/lib/transom", "/tmp/transom-0/transomd.sock"),
       (
         ["XDG_RUNTIME_DIR": "/run/user/7/", "XDG_STATE_HOME": "/s"], 7, "/run/user/7/transom", "/s/transom",
@@ -129,7 +138,11 @@ import Testing
     ] as [([String: String], UInt32, String, String, String)]
   )
   func nothingSaidHasItsPlaces(
-    _ environment: [String: String], _ user: UInt32, _ root: String, _ state: String, _ admin: String
+    _ environment: [String: String],
+    _ user: UInt32,
+    _ root: String,
+    _ state: String,
+    _ admin: String
   ) {
     let configuration = ConfigurationPresets(environment: environment, user: user).configuration
     #expect(configuration == Configuration(roots: [root], state: state, admin: admin))

@@ -7,8 +7,8 @@ import Testing
   private typealias Scene = ConfigurationScene
 
   @Test func saysWhereEachValueCameFrom() throws {
-    let text = "[log]\nlevel = \"debug\"\n[metrics]\nport = 9464\n" + Scene.handler("a.b", "environment = { X = \"1\" }")
-    let effective = try Scene.read(text)
+    let tables = "[log]\nlevel = \"debug\"\n[metrics]\nport = 9464\n"
+    let effective = try Scene.read(tables + Scene.handler("a.b", "environment = { X = \"1\" }"))
     #expect(
       effective.toml == """
         roots = ["/run/transom"] # default
@@ -52,7 +52,8 @@ import Testing
         [handler.environment]
         X = "1" # 1.toml:9
 
-        """)
+        """
+    )
     let lines = effective.json.split(separator: "\n").map(String.init)
     #expect(lines.contains(#"{"key":"roots","value":["/run/transom"],"origin":"default"}"#))
     #expect(lines.contains(#"{"key":"metrics.port","value":9464,"origin":"1.toml:4"}"#))

@@ -87,7 +87,8 @@ extension ConfigurationReader {
     }
     var backoff = HandlerSetting.Backoff()
     let found = known(entries, ConfigurationKeys.Backoff.self, in: "backoff")
-    var isWhole = true
+    // One with a mistake is not judged further: nobody knows what it would have been.
+    var isWhole = found.count == entries.count
     for (key, entry) in found {
       let duration = duration(entry)
       isWhole = isWhole && duration != nil
@@ -150,7 +151,7 @@ extension ConfigurationReader {
   ) {
     let commands = found.filter { $0.key == .run || $0.key == .worker }
     if commands.isEmpty {
-      let hint = "write run = [\"program\"] for one that is run for each message, worker = [\"program\"] for one that stays"
+      let hint = "write run = [\"program\"]; or worker = [\"program\"] for one that is kept running"
       refuse(position, "a handler has no program", hint: hint)
     } else if commands.count > 1 {
       refuse(commands[1].entry.position, "a handler has both run and worker", hint: "remove one")

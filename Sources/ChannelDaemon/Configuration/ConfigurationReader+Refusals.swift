@@ -25,6 +25,28 @@ extension ConfigurationReader {
     return "there \(known.count == 1 ? "is" : "are") \(Self.list(known, "and"))"
   }
 
+  /// What to say about a line that is no TOML: mostly somebody left the quotes out, and is told of a number gone wrong.
+  func advice(forLine number: Int, of text: [UInt8]) -> String {
+    let lines = text.split(separator: UInt8(ascii: "\n"), maxSplits: number, omittingEmptySubsequences: false)
+    guard number <= lines.count, let sign = lines[number - 1].firstIndex(of: UInt8(ascii: "=")) else { return "" }
+    let value = lines[number - 1][(sign + 1)...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    let word = value.prefix { $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: ",") }
+    guard let first = word.first, let last = word.last else { return "" }
+    if ["true", "false", "yes", "no", "on", "off"].contains(String(decoding: word, as: UTF8.self).lowercased()) {
+      return "write true or false"
+    }
+    switch first {
+    // A number with a unit is meant for a string, too.
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return "smhB".utf8.contains(last) ? Self.quotes : ""
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): return Self.quotes
+    case UInt8(ascii: "/"), UInt8(ascii: "~"), UInt8(ascii: "."), UInt8(ascii: "*"), UInt8(ascii: "$"):
+      return Self.quotes
+    default: return ""
+    }
+  }
+
+  private static let quotes = "strings stand in quotes"
+
   /// A value of the wrong kind.
   mutating func refuseKind(_ node: TomlNode, _ name: String, wanted: String, hint: String) {
     refuse(node.position, "\(name) is \(node.kind), where \(wanted) belongs", hint: hint)

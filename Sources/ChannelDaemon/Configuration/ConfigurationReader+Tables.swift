@@ -79,7 +79,8 @@ extension ConfigurationReader {
       effective.configuration.metrics = place ?? effective.configuration.metrics
     }
     if found.count > 1 {
-      refuse(found[1].entry.position, "metrics has both socket and port", hint: "they are served in one place: remove one")
+      let hint = "they are served in one place: remove one"
+      refuse(found[1].entry.position, "metrics has both socket and port", hint: hint)
     }
   }
 

@@ -188,9 +188,8 @@ extension ConfigurationReader {
     }
     for node in nodes.dropFirst() {
       // An argument may be empty, as in a shell.
-      if case .string("") = node.value { words.append("") } else {
-        words.append(text(node, "an argument of \(entry.key)", hint: hint))
-      }
+      let isEmpty = node.value == .string("")
+      words.append(isEmpty ? "" : text(node, "an argument of \(entry.key)", hint: hint))
     }
     return all(words)
   }

@@ -2,9 +2,9 @@
 
 /// Turns the texts of configuration files into a configuration, and collects what is wrong with them.
 ///
-/// Files are read in turn: what a later one says takes the place of what an earlier one said, key by key; a handler takes
-/// the place of the earlier one of its name as a whole. A value with a mistake changes nothing, so that one mistake is
-/// told once.
+/// Files are read in turn: what a later one says takes the place of what an earlier one said, key by key; a handler
+/// takes the place of the earlier one of its name as a whole. A value with a mistake changes nothing, so that one
+/// mistake is told once.
 package struct ConfigurationReader {
   var effective: EffectiveConfiguration
   /// Where `~` leads; nil when nobody knows.
@@ -33,8 +33,7 @@ package struct ConfigurationReader {
       let document = try TomlDocument.read(text)
       if case .table(let entries) = document.value { readTop(entries) }
     } catch {
-      // What the library says has a dot or none, and may have several lines.
-      refuse(error.position, error.position == nil ? error.what : "this is no TOML: \(error.what)", hint: "")
+      refuse(error.position, error.what, hint: error.position.map { advice(forLine: $0.line, of: text) } ?? "")
     }
     // They were found table by table.
     let found = problems[before...].sorted { one, other in

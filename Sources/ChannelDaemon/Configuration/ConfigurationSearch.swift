@@ -4,8 +4,8 @@ internal import LinuxIO
 
 /// Finds the configuration files, and reads them.
 ///
-/// One file counts: the one that was asked for, else the one that `TRANSOM_CONFIG` names, else the first that is there of
-/// the user's own and the machine's. What is beside it in `conf.d` is read over it, in the order of the names.
+/// One file counts: the one that was asked for, else the one that `TRANSOM_CONFIG` names, else the first that is there
+/// of the user's own and the machine's. What is beside it in `conf.d` is read over it, in the order of the names.
 package struct ConfigurationSearch: Sendable {
   /// What the file is called where nobody named one.
   package static let name = "transomd.toml"

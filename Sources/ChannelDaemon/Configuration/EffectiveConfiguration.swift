@@ -3,7 +3,8 @@
 /// What the daemon is configured by, and who said so.
 package struct EffectiveConfiguration: Sendable, Hashable {
   package var configuration: Configuration
-  /// Where values came from, by their keys: `log.level`, `handler.NAME.concurrency`. Nobody said those that are missing.
+  /// Where values came from, by their keys: `log.level`, `handler.NAME.concurrency`. Of those that are missing nobody
+  /// said anything.
   package var origins: [String: ConfigurationOrigin] = [:]
 
   package init(_ configuration: Configuration) {
