@@ -22,6 +22,7 @@ let package = Package(
     .target(name: "CChecksum"),
     .target(name: "CLinux"),
     .systemLibrary(name: "CInotifyTools"),
+    .target(name: "CToml"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CUv", pkgConfig: "libuv"),
     .target(name: "ChannelMessages", dependencies: ["CChecksum"], swiftSettings: strict),
@@ -48,7 +49,9 @@ let package = Package(
     // Floors 5 and 6: the daemon's parts; the command line, and the program that begins it.
     .target(
       name: "ChannelDaemon",
-      dependencies: ["ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom"],
+      dependencies: [
+        "CToml", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom",
+      ],
       swiftSettings: strict
     ),
     .target(

@@ -1,5 +1,7 @@
 // A command line while it is read, word by word.
 
+internal import ChannelMessages
+
 /// What was read of a command line so far.
 struct ArgumentReading {
   var values: [Option.Name: [String]] = [:]

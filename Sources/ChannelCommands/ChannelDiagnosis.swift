@@ -1,5 +1,7 @@
 // What facts about a channel mean.
 
+internal import ChannelMessages
+
 /// Judges a channel by facts alone.
 package struct ChannelDiagnosis {
   private let facts: ChannelFacts

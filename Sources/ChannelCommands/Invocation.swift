@@ -1,5 +1,7 @@
 // A command line that was understood.
 
+internal import ChannelMessages
+
 /// A verb with its arguments; each value is known to be one of its kind.
 package struct Invocation: Hashable, Sendable {
   package let verb: Verb

@@ -1,5 +1,6 @@
 // What facts about the machine mean for channels.
 
+internal import ChannelMessages
 internal import LinuxIO
 
 /// Judges a machine by facts alone.

@@ -1,5 +1,7 @@
 // One row of the argument table: an option.
 
+internal import ChannelMessages
+
 /// An option of a verb: how it is written, what it takes, and what is so without it.
 package struct Option: Hashable, Sendable {
   /// Every option there is; the raw value is how it is written.

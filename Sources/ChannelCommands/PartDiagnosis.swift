@@ -1,5 +1,7 @@
 // What facts about one direction of a channel mean.
 
+internal import ChannelMessages
+
 /// Judges a window, its locks and its quarantine by facts alone.
 struct PartDiagnosis {
   private let part: ChannelFacts.Part

@@ -1,5 +1,7 @@
 // What was wrong with the words of a command line.
 
+internal import ChannelMessages
+
 /// A mistake in the arguments: what is wrong, and what to write instead.
 package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   package let what: String

@@ -22,38 +22,3 @@ package struct Configuration: Sendable, Hashable {
     self.admin = admin
   }
 }
-
-/// How the daemon's log is written.
-package struct LogSetting: Sendable, Hashable {
-  package enum Form: String, Sendable, Hashable, CaseIterable {
-    /// Plain on a terminal, JSON elsewhere.
-    case automatic
-    case plain, json
-  }
-
-  package var form = Form.automatic
-  package var level = LogLevel.info
-  /// Levels of single parts of the daemon, by their names.
-  package var parts: [String: LogLevel] = [:]
-  /// Whether payloads are written into it.
-  package var showsPayloads = false
-
-  package init() {}
-}
-
-/// How much a log line matters.
-package enum LogLevel: String, Sendable, Hashable, CaseIterable, Comparable {
-  case debug, info, warning, error
-
-  package static func < (one: LogLevel, other: LogLevel) -> Bool { one.rank < other.rank }
-
-  private var rank: Int { LogLevel.allCases.firstIndex(of: self) ?? 0 }
-}
-
-/// Where metrics are served.
-package enum MetricsPlace: Sendable, Hashable {
-  /// A Unix socket.
-  case socket(path: String)
-  /// A port of 127.0.0.1.
-  case loopback(port: UInt16)
-}

@@ -1,6 +1,6 @@
 // Durations as people write and read them.
 
-/// Durations on the command line: `500ms`, `5s`, `2m`.
+/// Durations on the command line and in configurations: `500ms`, `5s`, `2m`.
 package enum DurationText {
   /// The units, in nanoseconds, shortest first.
   private static let units: [(name: String, nanoseconds: Int64)] = [
@@ -32,6 +32,14 @@ package enum DurationText {
     }
     let duration = Duration.nanoseconds(nanoseconds)
     return duration <= longest ? duration : nil
+  }
+
+  /// A duration that is not below zero so that `parse` reads it as the same, down to the nanosecond: `90s`, `1500ms`.
+  package static func exact(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    guard nanoseconds > 0, let unit = units.last(where: { nanoseconds % $0.nanoseconds == 0 }) else { return "0s" }
+    return "\(nanoseconds / unit.nanoseconds)\(unit.name)"
   }
 
   /// A duration in the largest unit that it fills, with two or three digits that matter: `1.5 s`, `24 ms`.

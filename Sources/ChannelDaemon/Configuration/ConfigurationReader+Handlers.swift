@@ -1,0 +1,174 @@
+// The tables of handlers.
+
+extension ConfigurationReader {
+  /// More handlers at once than this are a mistake, and more attempts.
+  private static let mostAtOnce = 1_024
+  private static let mostAttempts = 1_000_000
+  /// The least of memory in which a program can begin.
+  private static let leastMemory: UInt64 = 1 << 20
+
+  mutating func readHandlers(_ entry: TomlNode.Entry) {
+    let hint = "write [[handler]] above the keys of each"
+    guard case .array(let nodes) = entry.node.value else {
+      return refuseKind(entry.node, entry.key, wanted: "a list of tables", hint: hint)
+    }
+    for node in nodes {
+      guard case .table(let entries) = node.value else {
+        refuseKind(node, "an element of handler", wanted: "a table", hint: hint)
+        continue
+      }
+      readHandler(entries, at: node.position)
+    }
+  }
+
+  private mutating func readHandler(_ entries: [TomlNode.Entry], at position: TomlNode.Position) {
+    let found = known(entries, ConfigurationKeys.Handler.self, in: "[[handler]]")
+    var setting = HandlerSetting(name: "", manner: .run, command: [])
+    for (key, entry) in found { read(key, entry, into: &setting) }
+    let name = checkName(found.first { $0.key == .name }?.entry, setting.name, at: position)
+    checkCommand(found, at: position)
+    checkMessages(found, at: position)
+    guard let name else { return }
+    let prefix = Self.keyPath(of: name)
+    effective.forgetOrigins(below: prefix)
+    for (_, entry) in found { noteAll(entry, below: prefix) }
+    if let place = effective.configuration.handlers.firstIndex(where: { $0.name == name }) {
+      effective.configuration.handlers[place] = setting
+    } else {
+      effective.configuration.handlers.append(setting)
+    }
+  }
+
+  /// What the key paths of a handler begin with.
+  static func keyPath(of handler: String) -> String { "handler.\(TomlText.key(handler))" }
+
+  /// Notes an entry, or each of its own where it is a table.
+  private mutating func noteAll(_ entry: TomlNode.Entry, below prefix: String) {
+    let keyPath = "\(prefix).\(TomlText.key(entry.key))"
+    guard case .table(let entries) = entry.node.value else { return note(entry, as: keyPath) }
+    for entry in entries { note(entry, as: "\(keyPath).\(TomlText.key(entry.key))") }
+  }
+
+  private mutating func read(
+    _ key: ConfigurationKeys.Handler,
+    _ entry: TomlNode.Entry,
+    into setting: inout HandlerSetting
+  ) {
+    switch key {
+    case .name: setting.name = text(entry.node, entry.key, hint: "write name = \"words\"") ?? ""
+    case .channels: setting.channels = texts(entry, example: "\"jobs/*\"") ?? setting.channels
+    case .side: setting.side = choice(entry) ?? setting.side
+    case .methods: setting.methods = texts(entry, example: "\"job.*\"", mayBeEmpty: true) ?? setting.methods
+    case .events: setting.events = texts(entry, example: "\"job.*\"", mayBeEmpty: true) ?? setting.events
+    case .run, .worker:
+      setting.manner = key == .run ? .run : .worker
+      setting.command = command(entry) ?? setting.command
+    case .concurrency: setting.concurrency = count(entry, in: 1...Self.mostAtOnce) ?? setting.concurrency
+    case .rate: setting.rate = rate(entry)
+    case .timeLimit: setting.timeLimit = duration(entry) ?? setting.timeLimit
+    case .grace: setting.grace = duration(entry, mayBeZero: true) ?? setting.grace
+    case .attempts: setting.attempts = count(entry, in: 1...Self.mostAttempts) ?? setting.attempts
+    case .backoff: setting.backoff = backoff(entry) ?? setting.backoff
+    case .outputLimit: setting.outputLimit = size(entry, in: 1...1 << 30).map(Int.init) ?? setting.outputLimit
+    case .memoryLimit: setting.memoryLimit = size(entry, in: Self.leastMemory...1 << 50)
+    case .isRepeatable: setting.isRepeatable = truth(entry) ?? setting.isRepeatable
+    case .environment: setting.environment = environment(entry) ?? setting.environment
+    case .directory: setting.directory = path(entry)
+    }
+  }
+
+  // MARK: What lies deeper
+
+  private mutating func backoff(_ entry: TomlNode.Entry) -> HandlerSetting.Backoff? {
+    guard case .table(let entries) = entry.node.value else {
+      let hint = "write backoff = { first = \"1s\", longest = \"1m\" }"
+      refuseKind(entry.node, entry.key, wanted: "a table", hint: hint)
+      return nil
+    }
+    var backoff = HandlerSetting.Backoff()
+    let found = known(entries, ConfigurationKeys.Backoff.self, in: "backoff")
+    // One with a mistake is not judged further: nobody knows what it would have been.
+    var isWhole = found.count == entries.count
+    for (key, entry) in found {
+      let duration = duration(entry)
+      isWhole = isWhole && duration != nil
+      switch key {
+      case .first: backoff.first = duration ?? backoff.first
+      case .longest: backoff.longest = duration ?? backoff.longest
+      }
+    }
+    if isWhole, backoff.first > backoff.longest {
+      let hint = "first is \"1s\" and longest \"60s\" where they are not said"
+      refuse(entry.position, "backoff has a first that is longer than its longest", hint: hint)
+    }
+    return backoff
+  }
+
+  private mutating func environment(_ entry: TomlNode.Entry) -> [String: String]? {
+    let hint = "write environment = { NAME = \"value\" }"
+    guard case .table(let entries) = entry.node.value else {
+      refuseKind(entry.node, entry.key, wanted: "a table", hint: hint)
+      return nil
+    }
+    var environment: [String: String] = [:]
+    for variable in entries {
+      if variable.key.isEmpty || variable.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }) {
+        refuse(variable.position, "a variable cannot be called \(TomlText.string(variable.key))", hint: hint)
+      } else if case .string("") = variable.node.value {
+        environment[variable.key] = ""
+      } else {
+        environment[variable.key] = text(variable.node, "environment.\(TomlText.key(variable.key))", hint: hint)
+      }
+    }
+    return environment
+  }
+
+  // MARK: What holds between keys
+
+  /// The name, when it can be one and no other handler of the file has it.
+  private mutating func checkName(
+    _ entry: TomlNode.Entry?,
+    _ name: String,
+    at position: TomlNode.Position
+  ) -> String? {
+    guard let entry else {
+      refuse(position, "a handler has no name", hint: "write name = \"words\": logs, metrics and dead letters need it")
+      return nil
+    }
+    // When it is empty, that was told.
+    guard !name.isEmpty, isName(name, at: entry.node.position, "a handler") else { return nil }
+    if let line = handlerLines[name] {
+      refuse(entry.node.position, "there are two handlers called \(name)", hint: "the other begins in line \(line)")
+      return nil
+    }
+    handlerLines[name] = position.line
+    return name
+  }
+
+  private mutating func checkCommand(
+    _ found: [(key: ConfigurationKeys.Handler, entry: TomlNode.Entry)],
+    at position: TomlNode.Position
+  ) {
+    let commands = found.filter { $0.key == .run || $0.key == .worker }
+    if commands.isEmpty {
+      let hint = "write run = [\"program\"]; or worker = [\"program\"] for one that is kept running"
+      refuse(position, "a handler has no program", hint: hint)
+    } else if commands.count > 1 {
+      refuse(commands[1].entry.position, "a handler has both run and worker", hint: "remove one")
+    }
+  }
+
+  private mutating func checkMessages(
+    _ found: [(key: ConfigurationKeys.Handler, entry: TomlNode.Entry)],
+    at position: TomlNode.Position
+  ) {
+    // Those that are there and wrong were told already.
+    let isSaid = found.contains { key, entry in
+      guard key == .methods || key == .events else { return false }
+      return entry.node.value != .array([])
+    }
+    if !isSaid {
+      refuse(position, "a handler takes no messages", hint: "write methods = [\"*\"], events = [\"*\"], or both")
+    }
+  }
+}

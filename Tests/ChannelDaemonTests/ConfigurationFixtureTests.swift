@@ -1,0 +1,135 @@
+import ChannelDaemon
+import ChannelMessages
+import LinuxIO
+import TestSupport
+import Testing
+
+@Suite("Configuration files that ship") struct ConfigurationFixtureTests {
+  @Test func exampleSaysWhatItsCommentsSay() throws {
+    var reader = ConfigurationReader(over: ConfigurationScene.presets, home: "/people/ana")
+    reader.read(try Fixture.bytes("configuration/transomd.toml"), from: "transomd.toml", in: "/etc/transom")
+    let effective = try reader.finished()
+
+    var expected = Configuration(
+      roots: ["/srv/channels", "/people/ana/channels", "/etc/transom/channels"],
+      state: "/var/lib/transom",
+      admin: "/run/transom/transomd.sock"
+    )
+    expected.log.form = .json
+    expected.log.level = .warning
+    expected.log.showsPayloads = true
+    expected.log.parts = ["handlers": .debug, "watcher": .error]
+    expected.metrics = .loopback(port: 9_464)
+    expected.drainLimit = .seconds(20)
+    let program = ["/etc/transom/bin/make-thumbnail", "--size", "256"]
+    var thumbnails = HandlerSetting(name: "thumbnails", manner: .run, command: program)
+    thumbnails.channels = ["images/*"]
+    thumbnails.methods = ["thumbnail.make", "thumbnail.check"]
+    thumbnails.events = ["image.*"]
+    thumbnails.concurrency = 4
+    thumbnails.rate = 2.5
+    thumbnails.timeLimit = .seconds(60)
+    thumbnails.grace = .seconds(2)
+    thumbnails.attempts = 3
+    thumbnails.backoff.first = .milliseconds(500)
+    thumbnails.backoff.longest = .seconds(30)
+    thumbnails.outputLimit = 65_536
+    thumbnails.memoryLimit = 512 << 20
+    thumbnails.isRepeatable = true
+    thumbnails.environment = ["LANG": "C.UTF-8", "TMPDIR": "/var/tmp"]
+    thumbnails.directory = "/people/ana/images"
+    var words = HandlerSetting(name: "words", manner: .worker, command: ["word-server"])
+    words.methods = ["words.*"]
+    expected.handlers = [thumbnails, words]
+
+    #expect(effective.configuration == expected)
+  }
+
+  /// A key that is new is missing here until somebody says what it is for; `socket` of metrics stands in a comment.
+  @Test func exampleHasEveryKey() throws {
+    let text = String(decoding: try Fixture.bytes("configuration/transomd.toml"), as: UTF8.self)
+    guard case .table(let top) = try TomlDocument.read(Array(text.utf8)).value else { throw Missing.table("") }
+    for (name, keys) in ConfigurationKeys.tables {
+      let entries = try name.isEmpty ? top : Self.entries(of: name, in: top)
+      for key in keys where !entries.contains(where: { $0.key == key }) {
+        #expect(text.contains("`\(key) = \"PATH\"`"), "\(key) of \(name) is not in it")
+      }
+    }
+  }
+
+  private enum Missing: Error { case table(String) }
+
+  /// All entries of all tables that have this header, or are the value of this key.
+  private static func entries(of name: String, in top: [TomlNode.Entry]) throws -> [TomlNode.Entry] {
+    let key = name.filter { $0 != "[" && $0 != "]" }
+    var found: [TomlNode.Entry] = []
+    func look(at entry: TomlNode.Entry) {
+      let tables: [TomlNode]
+      if case .array(let nodes) = entry.node.value { tables = nodes } else { tables = [entry.node] }
+      for table in tables {
+        guard case .table(let entries) = table.value else { continue }
+        if entry.key == key { found += entries }
+        for entry in entries { look(at: entry) }
+      }
+    }
+    for entry in top { look(at: entry) }
+    guard !found.isEmpty else { throw Missing.table(name) }
+    return found
+  }
+
+  /// The defaults that its comments name are those that hold.
+  @Test func exampleNamesTheDefaults() throws {
+    let text = String(decoding: try Fixture.bytes("configuration/transomd.toml"), as: UTF8.self)
+    var configuration = Configuration(roots: [], state: "", admin: "")
+    configuration.handlers = [HandlerSetting(name: "a", manner: .run, command: ["true"])]
+    var said = 0
+    var comment = ""
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let values = EffectiveConfiguration(configuration).sections.flatMap(\.lines)
+    for line in lines {
+      guard !line.hasPrefix("#") else {
+        comment += line.dropFirst()
+        continue
+      }
+      defer { comment = "" }
+      guard let key = line.split(separator: " ").first, let place = comment.firstRange(of: "efault: "),
+        let value = values.first(where: { $0.key == key })?.value
+      else { continue }
+      let preset = comment[place.upperBound...]
+      let expected: String
+      switch value {
+      case .text(let text): expected = "\"\(text)\""
+      case .texts(let texts): expected = texts.isEmpty ? "none" : "[\"\(texts.joined(separator: "\", \""))\"]"
+      case .integer(let number): expected = "\(number)"
+      case .truth(let truth): expected = "\(truth)"
+      case .number, .nothing: continue
+      }
+      guard key != "directory", key != "socket", key != "roots" else { continue }
+      #expect(preset.hasPrefix(expected), "\(key)")
+      said += 1
+    }
+    #expect(said >= 12)
+  }
+
+  /// Each file in `wrong` with the errors that it has to bring, word for word.
+  @Test(arguments: try wrongFiles()) func wrongOnesAreToldWhatIsWrong(_ name: String) throws {
+    var reader = ConfigurationReader(over: ConfigurationScene.presets, home: "/people/ana")
+    reader.read(try Fixture.bytes("configuration/wrong/\(name).toml"), from: "\(name).toml", in: "/etc/transom")
+    let expected = String(decoding: try Fixture.bytes("configuration/wrong/\(name).txt"), as: UTF8.self)
+    do {
+      let effective = try reader.finished()
+      Issue.record("nothing is wrong with \(effective)")
+    } catch {
+      #expect("\(error)\n" == expected)
+    }
+  }
+
+  static func wrongFiles() throws -> [String] {
+    let directory = try Directory.open(Fixture.path("configuration/wrong"))
+    return try directory.names().filter { $0.hasSuffix(".toml") }.map { String($0.dropLast(5)) }.sorted()
+  }
+
+  @Test func thereAreEnoughWrongOnes() throws {
+    #expect(try Self.wrongFiles().count >= 20)
+  }
+}
