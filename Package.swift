@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "Transom", targets: ["Transom"]),
     .executable(name: "transom", targets: ["transom"]),
+    .executable(name: "transomd", targets: ["transomd"]),
   ],
   targets: [
     // Floor 0: messages and JSON; C shims and libraries.
@@ -60,6 +61,7 @@ let package = Package(
       swiftSettings: strict
     ),
     .executableTarget(name: "transom", dependencies: ["ChannelCommands"], swiftSettings: strict),
+    .executableTarget(name: "transomd", dependencies: ["ChannelDaemon"], swiftSettings: strict),
 
     .target(
       name: "TestSupport",

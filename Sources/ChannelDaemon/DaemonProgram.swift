@@ -3,6 +3,7 @@
 internal import ChannelModel
 internal import ChannelSockets
 internal import LinuxIO
+internal import Synchronization
 internal import Transom
 
 /// Reads what the program was told, serves until it is told to end, and says what its status is.
@@ -48,7 +49,7 @@ package enum DaemonProgram {
     }
     let effective: EffectiveConfiguration
     do throws(ConfigurationError) {
-      effective = try ConfigurationSearch(environment: environment, user: User.current).load(invocation.file)
+      effective = try ConfigurationSearch(environment: environment, user: ProcessUser.number).load(invocation.file)
     } catch {
       StandardError.write("\(error)\n")
       return 2
