@@ -132,4 +132,35 @@ import Testing
   @Test func thereAreEnoughWrongOnes() throws {
     #expect(try Self.wrongFiles().count >= 20)
   }
+
+  /// Whatever becomes of a file, it is read or it is told, on lines that are there, what is wrong with it.
+  @Test(arguments: 0..<20) func damagedOnesAreReadOrToldWhatIsWrong(_ seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let names = try ["transomd"] + Self.wrongFiles().map { "wrong/\($0)" }
+    let pieces = ["[", "]", "[[", "{", "}", "=", ".", "\"", "'", "\"\"\"", "\n", "#", "é", "1e9", "2020-01-01", "\0"]
+    for _ in 0..<200 {
+      var text = try Fixture.bytes("configuration/\(names.randomElement(using: &generator) ?? "").toml")
+      for _ in 0..<Int.random(in: 1...5, using: &generator) {
+        let place = Int.random(in: 0...text.count, using: &generator)
+        switch Int.random(in: 0...2, using: &generator) {
+        case 0: text.insert(contentsOf: (pieces.randomElement(using: &generator) ?? "").utf8, at: place)
+        case 1: text.removeSubrange(place..<min(place + 3, text.count))
+        default: text.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+        }
+      }
+      var reader = ConfigurationReader(over: ConfigurationScene.presets, home: nil)
+      reader.read(text, from: "x", in: "/etc/transom")
+      let lines = text.count { $0 == UInt8(ascii: "\n") } + 1
+      do throws(ConfigurationError) {
+        _ = try reader.finished()
+      } catch {
+        #expect(!error.problems.isEmpty)
+        for problem in error.problems {
+          // Column 0 and line 0 would be the library's word for a place that it does not know.
+          let isThere = problem.position.map { (1...lines).contains($0.line) && $0.column > 0 } ?? false
+          #expect(isThere && !problem.description.contains("\n"), "\(problem)")
+        }
+      }
+    }
+  }
 }

@@ -113,6 +113,14 @@ import Testing
     }
   }
 
+  @Test(arguments: ["", "/", "/missing", "missing", ".", "/etc", "/dev/null", "/etc/."])
+  func noNamedPathIsTakenForAFileThatIsNone(_ named: String) throws {
+    try withScratchDirectory { scratch in
+      let problems = problems(search(scratch), named)
+      #expect(problems.count == 1, "\(problems)")
+    }
+  }
+
   @Test func confDHasToBeAFolder() throws {
     try withScratchDirectory { scratch in
       let folder = "\(scratch)/etc/transom"

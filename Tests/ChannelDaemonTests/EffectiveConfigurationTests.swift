@@ -82,6 +82,16 @@ import Testing
     for line in shown.json.split(separator: "\n") { _ = try JSONText(validating: Array(line.utf8)) }
   }
 
+  /// The example, too, which has all that a file can have.
+  @Test func ofTheExampleIsReadAgainAsTheSame() throws {
+    var reader = ConfigurationReader(over: Scene.presets, home: Scene.home)
+    reader.read(try Fixture.bytes("configuration/transomd.toml"), from: "transomd.toml", in: Scene.folder)
+    let shown = try reader.finished()
+    let again = try Scene.read(shown.toml)
+    #expect(again.configuration == shown.configuration)
+    #expect(again.toml.split(separator: "\n").count == shown.toml.split(separator: "\n").count)
+  }
+
   @Test func originsCannotBreakOutOfTheirComment() throws {
     var reader = ConfigurationReader(over: Scene.presets, home: nil)
     reader.read(Array("log.level = \"debug\"".utf8), from: "/a\nlog.level = \"error\"\u{1B}.toml", in: "/")

@@ -44,6 +44,10 @@ package struct ConfigurationSearch: Sendable {
   private func mainFile(_ named: String?) throws(ConfigurationError) -> String? {
     let asked = named ?? environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
     if let asked {
+      guard !asked.isEmpty else {
+        let problem = ConfigurationProblem(in: "\"\"", at: nil, "there is no such file", hint: "write the file's path")
+        throw ConfigurationError([problem])
+      }
       do throws(SystemError) {
         return try WholePath.spelled(asked)
       } catch {
@@ -108,7 +112,7 @@ package struct ConfigurationSearch: Sendable {
   }
 
   private static func contents(_ path: String) throws(FileError) -> [UInt8] {
-    let name = String(path[path.index(path.startIndex, offsetBy: folder(of: path).count)...].drop { $0 == "/" })
+    let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     let limit = Int64(TomlDocument.sizeLimit)
     return try open(folder(of: path)).openRegularFile(name, limit: limit).readAll(limit: limit)
   }
