@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func thatFillsTheDiskHasFailed() async throws {
-    let failure = try await outcomeOfShell("echo 1 >/dev/full")?.failure
+    let failure = try await outcomeOfShell("echo 1 | cat >/dev/full")?.failure
     #expect(failure?.lastWords.contains("No space left on device") == true)
     #expect(failure?.isWorthAnotherTry == false)
   }
