@@ -147,15 +147,7 @@ actor Giver {
     await until { $0.isDrained }
   }
 
-  /// Without waiting for the end.
-  func beginToDrain(within limit: Duration) {
-    handler?.drain(within: limit) { [weak self] in
-      self?.assumeIsolated {
-        $0.isDrained = true
-        $0.look()
-      }
-    }
-  }
+  func letGo() { handler = nil }
 
   /// Waits until something holds.
   func until(_ holds: @escaping @Sendable (isolated Giver) -> Bool) async {
