@@ -25,6 +25,12 @@ func withHandlerLoop<Result>(_ body: (Loop) async throws -> Result) async throws
 
 /// Somebody on a loop who has a handler, and remembers what became of what was given to it.
 actor Giver {
+  /// No tuple: a closure in one is wrapped once more each time that it goes into an array, and calls get slow.
+  private struct Waiter {
+    let holds: @Sendable (isolated Giver) -> Bool
+    let continuation: CheckedContinuation<Void, Never>
+  }
+
   private let loop: Loop
   private var handler: Handler?
   /// In the order in which they were told.
@@ -32,7 +38,7 @@ actor Giver {
   private(set) var notices: [HandlerNotice] = []
   private(set) var roomCount = 0
   private(set) var isDrained = false
-  private var waiting: [(holds: (isolated Giver) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+  private var waiting: [Waiter] = []
 
   init(on loop: Loop) {
     self.loop = loop
@@ -141,20 +147,12 @@ actor Giver {
     await until { $0.isDrained }
   }
 
-  /// Without waiting for the end.
-  func beginToDrain(within limit: Duration) {
-    handler?.drain(within: limit) { [weak self] in
-      self?.assumeIsolated {
-        $0.isDrained = true
-        $0.look()
-      }
-    }
-  }
+  func letGo() { handler = nil }
 
   /// Waits until something holds.
   func until(_ holds: @escaping @Sendable (isolated Giver) -> Bool) async {
     if holds(self) { return }
-    await withCheckedContinuation { waiting.append((holds, $0)) }
+    await withCheckedContinuation { waiting.append(Waiter(holds: holds, continuation: $0)) }
   }
 
   private func look() {

@@ -67,10 +67,10 @@ import Testing
 
   @Test func thatHangsIsToldToEnd() async throws {
     let outcome = try await outcomeOfShell("echo waiting >&2; exec tail -f /dev/null") {
-      $0.timeLimit = .milliseconds(200)
+      $0.timeLimit = .seconds(1)
       $0.grace = .seconds(60)
     }
-    #expect(outcome == failure(.timedOut(after: .milliseconds(200)), "waiting"))
+    #expect(outcome == failure(.timedOut(after: .seconds(1)), "waiting"))
   }
 
   @Test func thatHangsAndIgnoresTERMIsKilled() async throws {
@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func thatFillsTheDiskHasFailed() async throws {
-    let failure = try await outcomeOfShell("echo 1 >/dev/full")?.failure
+    let failure = try await outcomeOfShell("echo 1 | cat >/dev/full")?.failure
     #expect(failure?.lastWords.contains("No space left on device") == true)
     #expect(failure?.isWorthAnotherTry == false)
   }

@@ -130,19 +130,16 @@ import Testing
     }
   }
 
-  @Test func thatHangsIsEndedAndTheOthersMayBeTriedAgain() async throws {
+  @Test func thatHangsIsEndedAndReplaced() async throws {
     var setting = try HandlerSetting.worker("by-word", concurrency: 3)
-    setting.timeLimit = .milliseconds(300)
+    setting.timeLimit = .seconds(1)
     try await withHandler(setting) { giver in
       try await giver.give("first", "first")
       try await giver.give("hang", "hang")
-      await giver.untilOutcomes(1)
-      let pid = try #require(await giver.pids.first)
-      // It never gets to this one, which has all its time left when the other's is over.
-      await giver.until { giver in !giver.outcomes.isEmpty }
       await giver.untilOutcomes(2)
+      let pid = try #require(await giver.pids.first)
       #expect(await giver["first"] == .answer("first"))
-      #expect(reason(await giver["hang"]) == .timedOut(after: .milliseconds(300)))
+      #expect(reason(await giver["hang"]) == .timedOut(after: .seconds(1)))
       #expect(isGone(pid))
       #expect(await giver.outcome("again", 1) == .answer(1))
     }
@@ -150,14 +147,14 @@ import Testing
 
   @Test func whoWasInFlightBesideAHangingOneFailsWithTheWorker() async throws {
     var setting = try HandlerSetting.worker("by-word", concurrency: 2)
-    setting.timeLimit = .milliseconds(600)
-    setting.rate = 4
+    setting.timeLimit = .seconds(2)
+    setting.rate = 1
     try await withHandler(setting) { giver in
       try await giver.give("hang", "hang")
-      // A quarter of a second later, by the rate.
+      // A second later, by the rate.
       try await giver.give("beside", "beside")
       await giver.untilOutcomes(2)
-      #expect(reason(await giver["hang"]) == .timedOut(after: .milliseconds(600)))
+      #expect(reason(await giver["hang"]) == .timedOut(after: .seconds(2)))
       #expect(reason(await giver["beside"]) == .workerEnded("was ended by signal 15"))
     }
   }
@@ -176,11 +173,44 @@ import Testing
     }
   }
 
+  @Test func thatReadsNoMoreIsReplaced() async throws {
+    var setting = try HandlerSetting.worker("plain", concurrency: 3)
+    setting.command = ["sh", "-c", "read -r line; exec <&-; tail -f /dev/null"]
+    try await withHandler(setting) { giver in
+      let large = JSONText(stringLiteral: String(repeating: "x", count: 200_000))
+      for number in 0..<3 { try await giver.give("\(number)", large) }
+      await giver.untilOutcomes(3)
+      for number in 0..<3 { #expect(reason(await giver["\(number)"]) == .workerEnded("was ended by signal 15")) }
+    }
+  }
+
+  @Test func thatLeavesSomebodyWithItsPipesIsReplacedAllTheSame() async throws {
+    var setting = try HandlerSetting.worker("plain")
+    setting.command = ["sh", "-c", "tail -f /dev/null & echo $! >&2; read -r line; exit 3"]
+    try await withHandler(setting) { giver in
+      let outcome = await giver.outcome("1")
+      #expect(reason(outcome) == .workerEnded("ended with status 3"))
+      let left = try #require(outcome?.failure.flatMap { Int32($0.lastWords) })
+      try await eventually { isGone(left) }
+    }
+  }
+
+  @Test func diesWithWhoeverLetsGoOfTheHandler() async throws {
+    try await withHandlerLoop { loop in
+      let giver = Giver(on: loop)
+      await giver.open(try .worker("stubborn"))
+      #expect(await giver.outcome("1", 1) == .answer(1))
+      let pid = try #require(await giver.pids.first)
+      await giver.letGo()
+      try await eventually { isGone(pid) }
+    }
+  }
+
   @Test func thatCannotBeStartedLetsMessagesWaitForTheirTimeOnly() async throws {
     try await withScratchDirectory { folder in
       var setting = try HandlerSetting.worker("plain")
       setting.command[0] = folder + "/worker"
-      setting.timeLimit = .milliseconds(300)
+      setting.timeLimit = .milliseconds(1_500)
       let peer = try ProcessRun.peer
       try await withHandler(setting) { giver in
         await giver.prepare()

@@ -1,6 +1,8 @@
 import ChannelDaemon
+import ChannelLedger
 import ChannelMessages
 import ChannelModel
+import TestSupport
 import Testing
 
 @Suite struct WorkerLinesTests {
@@ -95,6 +97,30 @@ import Testing
     #expect(events == [.malformed(WorkerLineError(line: 1, offset: 531, reason: .json(.tooDeep), id: "a"))])
   }
 
+  @Test func whateverIsWrittenIsReadTheSameInPieces() {
+    var random = SeededGenerator(seed: 7)
+    let good = Array("{\"id\":\"a\",\"result\":{\"b\":[1,\"\\u00e4\"]}}\n{\"later\":true,\"id\":\"b\"}\n\n".utf8)
+    let bytes = Array("{}[]\",:\\\n\0 tf1-e\u{ff}".utf8) + [0xFF, 0xC3, 0xE2]
+    for _ in 0..<3_000 {
+      var text = good
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(in: 0..<text.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: text[place] = bytes.randomElement(using: &random) ?? 0
+        case 1: text.remove(at: place)
+        default: text.insert(bytes.randomElement(using: &random) ?? 0, at: place)
+        }
+      }
+      let limit = Int.random(in: 1...60, using: &random)
+      var whole = WorkerLines(limit: limit)
+      var pieces = WorkerLines(limit: limit)
+      let cut = Int.random(in: 0...text.count, using: &random)
+      let events = whole.take(text)
+      #expect(pieces.take(Array(text[..<cut])) + pieces.take(Array(text[cut...])) == events)
+      for case .malformed(let error) in events { #expect((0...limit).contains(error.offset)) }
+    }
+  }
+
   @Test func aMessageIsHandedOverOnOneLineWithWhereItCameFrom() throws {
     let forged = try #require(MessageField(name: "channel", value: "forged"))
     let other = try #require(MessageField(name: "trace", value: try JSONText(validating: Array("[1,\n2]".utf8))))
@@ -121,6 +147,15 @@ import Testing
     #expect(failure.description == "a\u{FFFD}[31m\u{FFFD}b\u{FFFD}c\u{FFFD}d")
     #expect(HandlerFailure(.answeredError(String(repeating: "x", count: 5_000))).description.count == 1_001)
     #expect(HandlerFailure(.exited(3), lastWords: "no disk").description == "the handler ended with status 3: no disk")
+  }
+
+  @Test func isWhatARequestIsAnswered() {
+    #expect(HandlerOutcome.answer(7).requestOutcome == .result(7))
+    #expect(HandlerOutcome.later.requestOutcome == nil)
+    #expect(
+      HandlerOutcome.failed(HandlerFailure(.signalled(9))).requestOutcome
+        == .error("the handler was ended by signal 9")
+    )
   }
 
   @Test func tellsWhatMayFareBetterAnotherTime() {

@@ -105,6 +105,7 @@ package final class Handler {
 
   /// Has it come to rest: what waits is cancelled, and what runs goes on until `limit`, is told to end then, and killed
   /// after the setting's grace. `done` is called when no program of it runs any more and all outcomes were told.
+  /// Told again, the new limit counts from then on.
   package func drain(within limit: Duration, then done: @escaping () -> Void) {
     loop.checkIsolated()
     switch state {

@@ -1,5 +1,6 @@
 // What became of a job.
 
+package import ChannelLedger
 package import ChannelMessages
 
 /// How a handler dealt with a message. An outcome is told when nothing works on the message any more.
@@ -17,6 +18,15 @@ extension HandlerOutcome {
     switch self {
     case .failed(let failure): failure
     case .answer, .later: nil
+    }
+  }
+
+  /// What a request is answered with; nil when it is to be handled again.
+  package var requestOutcome: RequestOutcome? {
+    switch self {
+    case .answer(let value): .result(value)
+    case .later: nil
+    case .failed(let failure): .error(failure.description)
     }
   }
 }
