@@ -20,8 +20,8 @@ package struct ImportedIDs: Hashable, Sendable {
   package private(set) var journal: UniqueID
   /// Every foreign record of the journal up to this seq is in here.
   package private(set) var completeThrough: SequenceNumber
-  /// An import was about to append its records from this seq on; see `begin`.
-  package private(set) var begun: SequenceNumber = .none
+  /// The last import that was about to append its records; see `begin`.
+  package private(set) var begun = Mark.none
   package private(set) var hashes: Set<UInt64> = []
   /// The blocks that are remembered, oldest first; only the last may have room.
   private var blocks: [Block] = []
@@ -30,6 +30,21 @@ package struct ImportedIDs: Hashable, Sendable {
     var ordinal: UInt64
     var through: SequenceNumber
     var hashes: [UInt64] = []
+  }
+
+  /// An import that was about to append its records.
+  package struct Mark: Hashable, Sendable {
+    /// The first of them.
+    package let number: SequenceNumber
+    /// Counts the marks: one that dies leaves its number to the next, and yet no two marks that follow each other are alike.
+    package let turn: UInt16
+
+    package static let none = Mark(number: .none, turn: 0)
+
+    package init(number: SequenceNumber, turn: UInt16 = 0) {
+      self.number = number
+      self.turn = turn
+    }
   }
 
   /// One write into the file.
@@ -55,8 +70,8 @@ package struct ImportedIDs: Hashable, Sendable {
   /// Whoever dies between appending and remembering leaves a mark ahead of what is remembered, and the next reads those
   /// records from the journal. And a mark that is not the one that was read says that another has imported since.
   package mutating func begin(at number: SequenceNumber) -> Write {
-    begun = number
-    return Write(offset: Self.markPlace.lowerBound, bytes: Self.mark(number))
+    begun = Mark(number: number, turn: begun.turn &+ 1)
+    return Write(offset: Self.markPlace.lowerBound, bytes: Self.encode(begun))
   }
 
   /// The mark of a file that was made anew: nobody has read yet what the journal holds. No import begins there.
@@ -65,30 +80,31 @@ package struct ImportedIDs: Hashable, Sendable {
   /// From where on the journal may hold foreign records that are not remembered, `.none` for wherever it begins; nil when
   /// there are none.
   package var unrememberedFrom: SequenceNumber? {
-    if begun == Self.unread { return SequenceNumber.none }
-    return begun > completeThrough ? begun : nil
+    if begun.number == Self.unread { return SequenceNumber.none }
+    return begun.number > completeThrough ? begun.number : nil
   }
 
   /// Takes note that the journal was read for a file that was made anew, and says what to write then.
   ///
   /// The mark changes with that, so that others who were reading it as well go by what this one wrote.
   package mutating func wasRead() -> Write? {
-    guard begun == Self.unread else { return nil }
+    guard begun.number == Self.unread else { return nil }
     return begin(at: blocks.isEmpty ? .none : completeThrough)
   }
 
-  /// The seq of a mark; `none` where there is no sound one.
-  package static func begun(inMark bytes: [UInt8]) -> SequenceNumber {
+  /// A mark as it stands in a file; `none` where there is no sound one. The seq has 48 bits, the turn those above.
+  package static func begun(inMark bytes: [UInt8]) -> Mark {
     guard bytes.count == markPlace.count, bytes.littleEndian(at: 8) == Checksum.crc32c(bytes, in: 0..<8) else {
       return .none
     }
-    let number = SequenceNumber(bytes.littleEndian(at: 0))
-    return number <= .highest ? number : .none
+    let bits: UInt64 = bytes.littleEndian(at: 0)
+    let number = SequenceNumber(bits & SequenceNumber.highest.rawValue)
+    return Mark(number: number, turn: UInt16(truncatingIfNeeded: bits >> 48))
   }
 
-  private static func mark(_ number: SequenceNumber) -> [UInt8] {
+  private static func encode(_ mark: Mark) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(littleEndian: number.rawValue)
+    bytes.append(littleEndian: mark.number.rawValue | UInt64(mark.turn) << 48)
     bytes.append(littleEndian: Checksum.crc32c(bytes))
     return bytes
   }
@@ -138,7 +154,7 @@ package struct ImportedIDs: Hashable, Sendable {
     guard other != journal else { return }
     journal = other
     completeThrough = .none
-    begun = .none
+    begun = Mark(number: .none, turn: begun.turn)
     for place in blocks.indices { blocks[place].through = .none }
   }
 
@@ -156,7 +172,7 @@ package struct ImportedIDs: Hashable, Sendable {
     var bytes = DiskFormat.importedIDs.opening
     bytes.append(littleEndian: UInt32(blockCount))
     bytes.append(littleEndian: Checksum.crc32c(bytes))
-    bytes += Self.mark(begun)
+    bytes += Self.encode(begun)
     bytes += [UInt8](repeating: 0, count: Self.blockByteCount - bytes.count)
     for write in blocks.map(write) {
       let end = write.offset + write.bytes.count

@@ -180,7 +180,7 @@ enum Golden {
     let bytes = try Fixture.listing("disk/ids")
     let memory = try ImportedIDs(decoding: bytes, journal: Golden.journal)
     #expect(memory.completeThrough == SequenceNumber(9))
-    #expect(memory.begun == SequenceNumber(9))
+    #expect(memory.begun == ImportedIDs.Mark(number: SequenceNumber(9)))
     #expect(memory.unrememberedFrom == nil)
     #expect(memory.blockCount == 3)
     #expect(Golden.hashes.allSatisfy(memory.contains))

@@ -50,7 +50,9 @@ import Testing
     #expect(memory.unrememberedFrom == nil)
     let mark = memory.begin(at: SequenceNumber(6))
     #expect(mark.offset == ImportedIDs.markPlace.lowerBound && mark.bytes.count == ImportedIDs.markPlace.count)
-    #expect(ImportedIDs.begun(inMark: mark.bytes) == SequenceNumber(6))
+    #expect(ImportedIDs.begun(inMark: mark.bytes) == ImportedIDs.Mark(number: SequenceNumber(6), turn: 1))
+    let again = memory.begin(at: SequenceNumber(6))
+    #expect(ImportedIDs.begun(inMark: again.bytes) == ImportedIDs.Mark(number: SequenceNumber(6), turn: 2))
     // The importer dies here; the next finds the mark in the file.
     var next = try ImportedIDs(decoding: memory.encode(), journal: Golden.journal)
     #expect(next.unrememberedFrom == SequenceNumber(6))

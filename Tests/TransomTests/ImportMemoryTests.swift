@@ -43,6 +43,30 @@ import Testing
     }
   }
 
+  /// An importer was killed between its mark and its records: the next to import begins at the same seq.
+  @Test func whoReadBeforeAnotherImportedAtTheSeqOfADeadOneTrustsThatOne() throws {
+    try withScratchDirectory { path in
+      let folder = try Directory.open(path)
+      let (dead, first, second, third) = (ImportMemory(), ImportMemory(), ImportMemory(), ImportMemory())
+      _ = try Self.settle(dead, in: folder)
+      try dead.complete([], through: SequenceNumber(4))
+      try dead.begin(at: SequenceNumber(5), windowOf: 1)
+      for memory in [first, second, third] {
+        #expect(try Self.settle(memory, in: folder) == .incomplete(from: SequenceNumber(5)))
+      }
+      try first.complete([], through: SequenceNumber(4))
+      try second.complete([], through: SequenceNumber(4))
+      try first.begin(at: SequenceNumber(5), windowOf: 1)
+      try first.remember([7], through: SequenceNumber(5))
+      // The second knew all there was, the third is still reading.
+      #expect(try Self.settle(second, in: folder) == .ready)
+      #expect(second.contains(7))
+      try third.complete([], through: SequenceNumber(4))
+      #expect(try Self.settle(third, in: folder) == .ready)
+      #expect(third.contains(7))
+    }
+  }
+
   @Test func oneOfAChannelWithoutForeignMessagesIsReadOnce() throws {
     try withScratchDirectory { path in
       let folder = try Directory.open(path)
