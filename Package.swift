@@ -114,6 +114,7 @@ let package = Package(
       dependencies: [
         "ChannelDaemon", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "TestPeer",
         "TestSupport", "Transom",
+        "transomd",
       ],
       swiftSettings: strict
     ),

@@ -56,8 +56,7 @@ extension Daemon {
     _ setting: HandlerSetting
   ) async throws -> JSONText {
     guard let channel = channels[path], !isEnding else { throw RequestRefusal.ending }
-    channel.active = .now
-    channel.inFlight += 1
+    channel.begins()
     defer { channel.inFlight -= 1 }
     let direction = Direction(writtenBy: side.other)
     let beginning: RequestBeginning
@@ -154,8 +153,7 @@ extension Daemon {
         log.say(.warning, .channels, "messages are missing: \(gap)", place)
       }
       while let delivery = try await deliveries.next() {
-        channel.active = .now
-        channel.inFlight += 1
+        channel.begins()
         defer { channel.inFlight -= 1 }
         let message = delivery.message
         if message.kind == .event, let setting = channel.handler(ofEvent: message.method ?? "", as: side) {

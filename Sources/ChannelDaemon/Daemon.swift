@@ -35,6 +35,8 @@ package actor Daemon {
   private var toOpen: [ServedChannel] = []
   private var openingCount = 0
   private(set) var isEnding = false
+  /// Whether all that was there at the beginning is known.
+  private var isServing = false
   private var lingerTimer: LoopTimer?
   private var watch: DescriptorWatch?
   private var signals: [SignalWatch] = []
@@ -43,9 +45,11 @@ package actor Daemon {
 
   /// So many are opened at once: whoever has ten thousand channels is not to have ten thousand of them open at its start.
   private static let mostOpening = 8
-  /// A channel in which nothing happens for so long is closed.
+  /// A channel in which nothing happens for so long is closed; one in which nothing has happened since it was found, much
+  /// sooner.
   private static let linger = Duration.seconds(30)
-  private static let lingerPause = Duration.seconds(5)
+  private static let firstLinger = Duration.seconds(1)
+  private static let lingerPause = Duration.milliseconds(500)
 
   package init(
     _ configuration: Configuration,
@@ -131,6 +135,7 @@ package actor Daemon {
     let finder = ChannelFinder(by: watcher) { [weak self] news in self?.assumeIsolated { $0.found(news) } }
     self.finder = finder
     for root in configuration.roots { finder.add(root: root) }
+    isServing = true
     log.say(.info, .daemon, "ready", [.init("channels", Int64(channels.count))])
     told(.serving(channels: channels.count))
   }
@@ -186,7 +191,7 @@ package actor Daemon {
     // The nearest root: roots may lie in one another.
     let root = configuration.roots.filter { path == $0 || path.hasPrefix($0 + "/") }.max { $0.count < $1.count } ?? path
     let channel = ServedChannel(path: path, below: root, handlers: configuration.handlers)
-    log.say(.info, .channels, "appeared", [.init("channel", path)])
+    log.say(isServing ? .info : .debug, .channels, "appeared", [.init("channel", path)])
     channels[path]?.attention?.end()
     channels[path] = channel
     do throws(ChannelError) {
@@ -196,15 +201,17 @@ package actor Daemon {
     } catch {
       log.say(.warning, .channels, "\(error)")
     }
-    // What was sent before there was anybody to take it.
-    wake(channel)
+    // For what was sent before there was anybody to take it.
+    if !channel.handlers.isEmpty { wake(channel) }
   }
 
   private func saw(_ sight: ChannelAttention.Sight, in path: String) {
     guard let channel = channels[path] else { return }
     switch sight {
-    case .activity: wake(channel)
-    case .whole: if case .open = channel.phase { channel.active = .now } else { wake(channel) }
+    case .activity:
+      channel.hasHappened = true
+      wake(channel)
+    case .whole: wake(channel)
     case .gone: finder?.lookAgain(at: path)
     }
   }
@@ -247,6 +254,7 @@ package actor Daemon {
     case .success(let open):
       guard case .opening = channel.phase, !isEnding else { return await open.close() }
       channel.failures = 0
+      channel.active = .now
       channel.phase = .open(open)
       begin(channel, open)
     case .failure(let error):
@@ -262,7 +270,7 @@ package actor Daemon {
     let now = Moment.now
     for channel in channels.values {
       guard case .open = channel.phase, channel.inFlight == 0,
-        now.duration(since: channel.active) >= Self.linger
+        now.duration(since: channel.active) >= (channel.hasHappened ? Self.linger : Self.firstLinger)
       else { continue }
       Task { await rest(channel) }
     }
@@ -275,6 +283,8 @@ package actor Daemon {
     await open.close()
     guard case .closing(let again) = channel.phase else { return }
     channel.phase = .idle
+    channel.hasHappened = false
+    channel.responders = []
     if again { wake(channel) }
   }
 

@@ -28,8 +28,7 @@ package enum DaemonProgram {
     SIGTERM and SIGINT end it once handlers are done with what they are at; a second one ends it at once.
     """
 
-  /// Runs the program; `arguments` are those behind its name. To be called on the process's first thread, which blocks no
-  /// signal.
+  /// Runs the program; `arguments` are those behind its name. To be called on the process's first thread.
   package static func run(_ arguments: [String]) -> Int32 {
     let invocation: Invocation
     do throws(Misuse) {
@@ -109,6 +108,8 @@ package enum DaemonProgram {
   // MARK: Serving
 
   private static func serve(_ configuration: Configuration) throws -> Int32 {
+    // Whoever started us may have blocked those that are to end us.
+    KernelThread.unblockSignals()
     DescriptorLimit.raise()
     // The watcher first: its library is content with low numbers only.
     let watcher = try Watcher.shared()

@@ -37,6 +37,13 @@ package enum KernelThread {
     _ = unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
+  /// Lets all signals come to the calling thread, whatever mask it was started with.
+  package static func unblockSignals() {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    _ = unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)
+  }
+
   /// A number that tells the calling thread from all others that run now; never 0.
   package static var current: UInt { UInt(pthread_self()) }
 }

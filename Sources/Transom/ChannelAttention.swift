@@ -25,6 +25,8 @@ package final class ChannelAttention: WatchedChannel {
   private struct State {
     var number: ChannelNumber?
     var identity: FileStamp?
+    /// Begins anywhere, so that not all look at once.
+    var sweeps = Int.random(in: 0..<ChannelAttention.sweepsPerLook)
   }
 
   /// Watches the channel at a path, which is there. It tells on the thread that drives the watcher.
@@ -58,11 +60,22 @@ package final class ChannelAttention: WatchedChannel {
   package func noticed(_ change: WatchChange) {
     switch change {
     case .journal(let direction), .segments(let direction), .window(let direction): told(.activity(direction))
-    case .directory, .everything:
+    case .sweep where !isSweepDue(): break
+    case .directory, .everything, .sweep:
       guard let number = state.withLock({ $0.number }) else { return }
       // What cannot be looked at now is looked at by the next sweep.
       told((try? arm(number)) == false ? .gone : .whole)
     case .perhaps, .windowOpened, .entries: break
+    }
+  }
+
+  /// Of so many sweeps one looks: each costs a dozen calls, and there may be ten thousand channels.
+  private static let sweepsPerLook = 20
+
+  private func isSweepDue() -> Bool {
+    state.withLock { state in
+      state.sweeps = (state.sweeps + 1) % Self.sweepsPerLook
+      return state.sweeps == 0
     }
   }
 

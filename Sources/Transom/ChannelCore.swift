@@ -262,7 +262,7 @@ final class ChannelCore: WatchedChannel {
       lane(direction).glance()
       if expectsForeign(direction) { takeInIfReplaced(direction) }
     case .entries: break
-    case .directory, .everything:
+    case .directory, .everything, .sweep:
       openAnewIfReplaced()
       if isBeingMade { return }
       for direction in state.withLock({ $0.watched }) {

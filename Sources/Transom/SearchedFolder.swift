@@ -25,7 +25,7 @@ final class SearchedFolder: WatchedChannel {
 
   func noticed(_ change: WatchChange) {
     switch change {
-    case .entries, .directory, .everything: look(self)
+    case .entries, .directory, .everything, .sweep: look(self)
     case .journal, .segments, .perhaps, .window, .windowOpened: break
     }
   }

@@ -20,6 +20,8 @@ package enum WatchChange: Hashable, Sendable {
   /// The channel's directory or a journal's was moved, removed or made: see whether it is still the one that is open,
   /// and if not open it anew and watch that.
   case directory
-  /// Look at all of it: events were lost, or it was the slow sweep's turn.
+  /// Look at all of it: events were lost.
   case everything
+  /// Nothing was told; it is the slow sweep's turn.
+  case sweep
 }

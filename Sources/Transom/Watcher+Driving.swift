@@ -230,7 +230,7 @@ extension Watcher {
       }
       // Nobody is told that a directory was deleted while it is held open.
       let isGone = directories.contains { ((try? $0.facts().links) ?? 0) == 0 }
-      channel.noticed(isGone ? .directory : .everything)
+      channel.noticed(isGone ? .directory : .sweep)
     }
     let rest = numbers.dropFirst(64)
     if !rest.isEmpty { schedule(at: Moment.now) { [self] in sweep(rest) } }

@@ -27,14 +27,19 @@ final class DaemonScene: Sendable {
       try await body(scene)
     } catch {
       scene.kill()
-      try ScratchDirectory.remove(folder)
+      try await remove(folder)
       throw error
     }
     scene.kill()
-    try ScratchDirectory.remove(folder)
+    try await Self.remove(folder)
   }
 
-  init(_ folder: String, _ handlers: String) {
+  /// Programs of a daemon that was killed may be writing for a moment yet.
+  static func remove(_ folder: String) async throws {
+    try await eventually { (try? ScratchDirectory.remove(folder)) != nil }
+  }
+
+  init(_ folder: String, _ handlers: String, level: String = "debug") {
     self.folder = folder
     configuration = folder + "/transomd.toml"
     let text = """
@@ -42,7 +47,7 @@ final class DaemonScene: Sendable {
       drain-limit = "3s"
       [log]
       form = "json"
-      level = "debug"
+      level = "\(level)"
       [state]
       directory = "state"
       [admin]
@@ -71,19 +76,19 @@ final class DaemonScene: Sendable {
         let run = try ProcessRun([program, "--config", configuration])
         running.withLock { $0 = run.pid }
         while let line = run.line() { add(line) }
-        add("ended with \(run.finish().code)")
+        add("program: ended with \(run.finish().code)")
       } catch {
-        add("ended with \(error)")
+        add("program: ended with \(error)")
       }
     }
-    #expect(moment(of: #""message":"ready""#) != nil, "the daemon did not begin: \(said)")
+    #expect(moment(of: #""message":"ready""#) != nil, "the daemon did not begin: \(said.suffix(5))")
   }
 
   /// Ends it at once, and waits for that.
   func kill(_ signal: Int32 = SIGKILL) {
     guard let pid = running.withLock({ $0.take() }) else { return }
     _ = Glibc.kill(pid, signal)
-    #expect(moment(of: "ended with") != nil, "the daemon did not end: \(said)")
+    #expect(moment(of: "program: ended with") != nil, "the daemon did not end: \(said.suffix(5))")
   }
 
   private func add(_ line: String) {

@@ -74,7 +74,7 @@ import Testing
         let all = numbers
         watcher.schedule(at: Moment.now) { watcher.sweep(all[...]) }
         for (place, channel) in channels.enumerated() {
-          #expect(channel.isTold(place == 77 ? .directory : .everything))
+          #expect(channel.isTold(place == 77 ? .directory : .sweep))
           #expect(channel.changes.count == 1)
         }
         withExtendedLifetime(held) {}

@@ -78,9 +78,13 @@ package struct LogLine: Sendable, Hashable {
   /// Nothing that others wrote moves a terminal's cursor, or begins a line of its own.
   private static func harmless(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control ? " " : scalar
-    }))
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control ? " " : scalar
+        }
+      )
+    )
   }
 }
 

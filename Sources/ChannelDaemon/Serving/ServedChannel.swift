@@ -27,8 +27,10 @@ final class ServedChannel {
   let handlers: [Side: [HandlerSetting]]
   var attention: ChannelAttention?
   var phase = Phase.idle
-  /// When something happened last.
+  /// When something happened last, or might have.
   var active = Moment.now
+  /// Whether anything has happened since it was found, or closed.
+  var hasHappened = false
   /// Messages that are at handlers.
   var inFlight = 0
   var responders: [Responder] = []
@@ -37,13 +39,21 @@ final class ServedChannel {
 
   init(path: String, below root: String, handlers: [HandlerSetting]) {
     self.path = path
-    let name = path == root ? path.split(separator: "/").last.map(String.init) ?? path : String(path.dropFirst(root.count + 1))
+    let name =
+      path == root ? path.split(separator: "/").last.map(String.init) ?? path : String(path.dropFirst(root.count + 1))
     self.name = name
     var taken: [Side: [HandlerSetting]] = [:]
     for handler in handlers where handler.channels.contains(where: { MethodPattern($0).matches(name) }) {
       taken[handler.side, default: []].append(handler)
     }
     self.handlers = taken
+  }
+
+  /// A message goes to a handler.
+  func begins() {
+    active = .now
+    hasHappened = true
+    inFlight += 1
   }
 
   /// Takes no more requests; those that are at handlers are answered.
