@@ -24,7 +24,7 @@ extension Daemon {
         }
       }
       if channel.takesEvents(as: side) {
-        Task { await takeEvents(of: channel, end, side) }
+        Task { await takeEvents(of: channel, open, end, side) }
       }
     }
   }
@@ -57,7 +57,7 @@ extension Daemon {
   ) async throws -> JSONText {
     guard let channel = channels[path], !isEnding else { throw RequestRefusal.ending }
     channel.begins()
-    defer { channel.inFlight -= 1 }
+    defer { channel.ends() }
     let direction = Direction(writtenBy: side.other)
     let beginning: RequestBeginning
     do {
@@ -81,9 +81,9 @@ extension Daemon {
         // It was handled all the same: who asked is told, and only a repetition would not be known.
         log.say(.error, .ledger, "\(error)", [.init("id", message.id)])
       }
-      settled(message.id, identity, outcome)
+      settled("\(identity) \(direction) \(message.id)", outcome)
       return try outcome.answer
-    case .running: return try await outcome(of: message.id, identity).answer
+    case .running: return try await outcome(of: "\(identity) \(direction) \(message.id)").answer
     case .settled(let outcome): return try outcome.answer
     case .interrupted: throw RequestRefusal.interrupted
     }
@@ -102,8 +102,8 @@ extension Daemon {
       case .answer(let result): return .result(result)
       case .failed(let failure): return .error("\(failure)")
       case .later:
-        guard attempt < setting.attempts, !isEnding else { break }
-        try? await Task.sleep(for: backoff.next(jitter: .random(in: .min ... .max)))
+        if attempt < setting.attempts { await pause(backoff.next(jitter: .random(in: .min ... .max))) }
+        if isEnding { return .error("\(RequestRefusal.ending)") }
       }
     }
     return .error("\(RequestRefusal.notReady(attempts: setting.attempts))")
@@ -135,38 +135,47 @@ extension Daemon {
 
   // MARK: Requests that came twice
 
-  private func outcome(of id: String, _ identity: String) async -> RequestOutcome {
-    await withCheckedContinuation { attached["\(identity) \(id)", default: []].append($0) }
+  private func outcome(of request: String) async -> RequestOutcome {
+    await withCheckedContinuation { attached[request, default: []].append($0) }
   }
 
-  private func settled(_ id: String, _ identity: String, _ outcome: RequestOutcome) {
-    for waiting in attached.removeValue(forKey: "\(identity) \(id)") ?? [] { waiting.resume(returning: outcome) }
+  private func settled(_ request: String, _ outcome: RequestOutcome) {
+    for waiting in attached.removeValue(forKey: request) ?? [] { waiting.resume(returning: outcome) }
   }
 
   // MARK: Events
 
-  /// Hands the events of one side to its handlers, one after the other, so that their order stays.
-  private func takeEvents(of channel: ServedChannel, _ end: Channel, _ side: Side) async {
-    let place: [LogLine.Field] = [.init("channel", channel.path)]
-    do {
-      let deliveries = try end.messages(reader: Self.readerName) { [log] gap in
-        log.say(.warning, .channels, "messages are missing: \(gap)", place)
+  /// Hands the events of one side to its handlers, as long as the channel is open.
+  private func takeEvents(of channel: ServedChannel, _ open: OpenChannel, _ end: Channel, _ side: Side) async {
+    var backoff = Backoff(first: .seconds(1), longest: .seconds(30))
+    while !isEnding, channel.holds(open) {
+      do {
+        if try await handEventsOn(channel, end, side) { return }
+      } catch {
+        log.say(.error, .channels, "events cannot be read: \(error)", [.init("channel", channel.path)])
       }
-      while let delivery = try await deliveries.next() {
-        channel.begins()
-        defer { channel.inFlight -= 1 }
-        let message = delivery.message
-        if message.kind == .event, let setting = channel.handler(ofEvent: message.method ?? "", as: side) {
-          guard await takeEvent(message, delivery.number, in: channel, Direction(writtenBy: side.other), setting) else {
-            return
-          }
-        }
-        try await delivery.acknowledge()
-      }
-    } catch {
-      // Where it is to be read again the next opening does so.
-      if !isEnding { log.say(.error, .channels, "events cannot be read: \(error)", place) }
+      await pause(backoff.next(jitter: .random(in: .min ... .max)))
     }
+  }
+
+  /// Hands them on one after the other, so that their order stays, until the channel is closed; false when one could be
+  /// neither handled nor set aside.
+  private func handEventsOn(_ channel: ServedChannel, _ end: Channel, _ side: Side) async throws -> Bool {
+    let deliveries = try end.messages(reader: Self.readerName) { [log, path = channel.path] gap in
+      log.say(.warning, .channels, "messages are missing: \(gap)", [.init("channel", path)])
+    }
+    defer { deliveries.close() }
+    while let delivery = try await deliveries.next() {
+      channel.begins()
+      defer { channel.ends() }
+      let message = delivery.message
+      if message.kind == .event, let setting = channel.handler(ofEvent: message.method ?? "", as: side) {
+        let isDone = await takeEvent(message, delivery.number, in: channel, Direction(writtenBy: side.other), setting)
+        guard isDone else { return false }
+      }
+      try await delivery.acknowledge()
+    }
+    return true
   }
 
   /// Has an event handled or set aside; false when it is neither, since the daemon ends.
@@ -181,6 +190,7 @@ extension Daemon {
     var attempt: UInt64 = 0
     while !isEnding {
       attempt += 1
+      var isLast = attempt >= setting.attempts
       let why: (DeadLetter.Reason, String)
       switch await run(message, in: channel, direction, setting) {
       case .answer: return true
@@ -188,12 +198,12 @@ extension Daemon {
       case .failed(let failure):
         if isEnding { return false }
         why = (failure.letterReason, "\(failure)")
-        if !failure.isWorthAnotherTry { attempt = max(attempt, UInt64(setting.attempts)) }
+        if !failure.isWorthAnotherTry { isLast = true }
       }
-      guard attempt < setting.attempts else {
+      if isLast {
         return await setAside(message, number, in: channel, direction, why, attempts: attempt)
       }
-      try? await Task.sleep(for: backoff.next(jitter: .random(in: .min ... .max)))
+      await pause(backoff.next(jitter: .random(in: .min ... .max)))
     }
     return false
   }

@@ -11,8 +11,7 @@ package import Transom
 /// Serves every channel below its roots: finds them, attends to them, opens those in which something happens, and hands
 /// their messages to handlers.
 ///
-/// It lives on a loop, which also drives the process's watcher: from a file's change to a handler's standard input no
-/// thread is changed.
+/// It lives on a loop, which also drives the process's watcher.
 package actor Daemon {
   package nonisolated let loop: Loop
   package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -38,6 +37,11 @@ package actor Daemon {
   /// Whether all that was there at the beginning is known.
   private var isServing = false
   private var lingerTimer: LoopTimer?
+  /// Channels that are being closed, by their paths.
+  private var closings: [String: (number: Int, task: Task<Void, Never>)] = [:]
+  private var closingCount = 0
+  var pauses: [Int: (waiting: CheckedContinuation<Void, Never>, timer: LoopTimer)] = [:]
+  var pauseCount = 0
   private var watch: DescriptorWatch?
   private var signals: [SignalWatch] = []
   /// Who asked for what runs already.
@@ -99,7 +103,7 @@ package actor Daemon {
       } catch {
         return fail(error)
       }
-      start()
+      if !isEnding { start() }
     }
   }
 
@@ -112,6 +116,7 @@ package actor Daemon {
   /// Ends in order; at once when it is told a second time.
   private func toldToEnd() {
     if isEnding { return loop.stop() }
+    isEnding = true
     Task {
       await end()
       loop.stop()
@@ -142,7 +147,6 @@ package actor Daemon {
 
   /// Takes nothing new, lets handlers end what they are at, answers it, and closes everything.
   private func end() async {
-    isEnding = true
     told(.ending)
     log.say(.info, .daemon, "ending", [.init("handlers-may-run-for", "\(configuration.drainLimit)")])
     // What is asked from here on is left to the next daemon.
@@ -150,7 +154,9 @@ package actor Daemon {
     finder = nil
     lingerTimer = nil
     for name in handlers.keys { hasRoom(name) }
+    for number in Array(pauses.keys) { endPause(number) }
     await drainHandlers()
+    for closing in Array(closings.values) { await closing.task.value }
     for channel in channels.values { await close(channel) }
     channels = [:]
     handlers = [:]
@@ -178,10 +184,7 @@ package actor Daemon {
     case .appeared(let path): serve(path)
     case .gone(let path):
       log.say(.info, .channels, "gone", [.init("channel", path)])
-      if let channel = channels.removeValue(forKey: path) {
-        channel.attention?.end()
-        Task { await close(channel) }
-      }
+      if let channel = channels.removeValue(forKey: path) { closeLater(channel) }
     case .trouble(let error): log.say(.warning, .channels, "\(error)")
     case .mended(let path): log.say(.info, .channels, "can be looked at again", [.init("directory", path)])
     }
@@ -192,18 +195,33 @@ package actor Daemon {
     let root = configuration.roots.filter { path == $0 || path.hasPrefix($0 + "/") }.max { $0.count < $1.count } ?? path
     let channel = ServedChannel(path: path, below: root, handlers: configuration.handlers)
     log.say(isServing ? .info : .debug, .channels, "appeared", [.init("channel", path)])
-    channels[path]?.attention?.end()
+    if let former = channels[path] { closeLater(former) }
     channels[path] = channel
+    attend(to: channel)
+    // For what was sent before there was anybody to take it.
+    if !channel.handlers.isEmpty { wake(channel) }
+  }
+
+  private func attend(to channel: ServedChannel) {
+    let path = channel.path
     do throws(ChannelError) {
       channel.attention = try ChannelAttention(to: path, by: watcher) { [weak self] sight in
         self?.assumeIsolated { $0.saw(sight, in: path) }
       }
     } catch {
-      log.say(.warning, .channels, "\(error)")
+      if channel.failures == 0 { log.say(.warning, .channels, "\(error)") }
+      failed(channel)
     }
-    // For what was sent before there was anybody to take it.
-    if !channel.handlers.isEmpty { wake(channel) }
   }
+
+  /// It is tried again after a while.
+  private func failed(_ channel: ServedChannel) {
+    channel.failures += 1
+    let pause = min(Self.longestRetryPause, .seconds(1) * (1 << min(channel.failures - 1, 6)))
+    channel.retry = .now.advanced(by: pause)
+  }
+
+  private static let longestRetryPause = Duration.seconds(15)
 
   private func saw(_ sight: ChannelAttention.Sight, in path: String) {
     guard let channel = channels[path] else { return }
@@ -219,6 +237,7 @@ package actor Daemon {
   /// Something may be to be done in a channel.
   private func wake(_ channel: ServedChannel) {
     channel.active = .now
+    channel.retry = nil
     switch channel.phase {
     case .idle:
       channel.phase = .opening
@@ -242,6 +261,8 @@ package actor Daemon {
   }
 
   private func open(_ channel: ServedChannel) async {
+    // Of two that follow each other at a path only one may take requests.
+    if let former = closings[channel.path] { await former.task.value }
     guard case .opening = channel.phase else { return }
     let (path, sides, log) = (channel.path, Set(channel.handlers.keys), log)
     // On a thread that may wait.
@@ -260,8 +281,7 @@ package actor Daemon {
     case .failure(let error):
       guard case .opening = channel.phase else { return }
       channel.phase = .idle
-      channel.failures += 1
-      // The next thing that happens there, or the next sweep, has it tried again.
+      failed(channel)
       if channel.failures == 1 { log.say(.warning, .channels, "cannot be opened: \(error)", [.init("channel", path)]) }
     }
   }
@@ -269,6 +289,10 @@ package actor Daemon {
   private func closeIdle() {
     let now = Moment.now
     for channel in channels.values {
+      if let retry = channel.retry, retry <= now {
+        if channel.attention == nil { attend(to: channel) }
+        if channel.attention != nil { wake(channel) }
+      }
       guard case .open = channel.phase, channel.inFlight == 0,
         now.duration(since: channel.active) >= (channel.hasHappened ? Self.linger : Self.firstLinger)
       else { continue }
@@ -288,20 +312,22 @@ package actor Daemon {
     if again { wake(channel) }
   }
 
+  private func closeLater(_ channel: ServedChannel) {
+    let (path, former) = (channel.path, closings[channel.path]?.task)
+    closingCount += 1
+    let number = closingCount
+    let task = Task {
+      await former?.value
+      await close(channel)
+      if closings[path]?.number == number { closings[path] = nil }
+    }
+    closings[path] = (number, task)
+  }
+
   private func close(_ channel: ServedChannel) async {
     channel.attention?.end()
     let phase = channel.phase
     channel.phase = .over
     if case .open(let open) = phase { await open.close() }
-  }
-
-  // MARK: Handlers
-
-  private func heard(_ notice: HandlerNotice, of name: String) {
-    for (level, text, fields) in notice.lines { log.say(level, .handlers, text, [.init("handler", name)] + fields) }
-  }
-
-  private func hasRoom(_ name: String) {
-    for waiting in waitingForRoom.removeValue(forKey: name) ?? [] { waiting.resume() }
   }
 }

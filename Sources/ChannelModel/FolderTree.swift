@@ -65,7 +65,8 @@ package struct FolderTree: Sendable {
       change.lost += below.lost
       change.lostChannels += below.lostChannels
     }
-    change.new = listing.children.subtracting(known.children).sorted()
+    // Also those that could not be looked at when they were new.
+    change.new = listing.children.filter { folders[Self.path(of: $0, in: path)] == nil }.sorted()
     if known.isChannel != listing.isChannel { change.isNowChannel = listing.isChannel }
     folders[path] = Folder(identity: identity, listing: listing)
     return change

@@ -20,9 +20,3 @@ package enum ProcessEnvironment {
     return variables
   }
 }
-
-/// Who runs this program.
-package enum ProcessUser {
-  /// The number by whose rights files are opened.
-  package static var number: UInt32 { geteuid() }
-}

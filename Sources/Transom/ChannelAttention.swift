@@ -25,6 +25,8 @@ package final class ChannelAttention: WatchedChannel {
   private struct State {
     var number: ChannelNumber?
     var identity: FileStamp?
+    /// What has to stay open because nobody tells of it, so that it is looked at.
+    var held: [Directory] = []
     /// Begins anywhere, so that not all look at once.
     var sweeps = Int.random(in: 0..<ChannelAttention.sweepsPerLook)
   }
@@ -103,12 +105,18 @@ package final class ChannelAttention: WatchedChannel {
     guard information?.kind == .regular else { return false }
     try watcher.watch(number, channel: directory, for: .writes, by: .automatic)
     // Where only 1.0 programs have been there is none; when one of ours comes, the channel's directory tells.
+    var watched = [directory]
+    defer {
+      let held = watcher.sight(of: number).polls ? watched : []
+      state.withLock { $0.held = held }
+    }
     guard let hidden = try? directory.subdirectory(ChannelLayout.hidden) else { return true }
     for direction in Direction.allCases {
       guard let folder = try? hidden.subdirectory(ChannelLayout.Hidden.folder(direction)),
         let journal = try? folder.subdirectory(ChannelLayout.Inside.journal)
       else { continue }
       try watcher.watch(number, journal: journal, of: direction, by: .automatic)
+      watched.append(journal)
     }
     return true
   }

@@ -62,8 +62,17 @@ package final class ChannelFinder: Sendable {
 
   /// Looks at a channel again that may be gone.
   package func lookAgain(at channel: String) {
-    guard state.withLock({ $0.tree.isChannel(channel) }) else { return }
-    look(at: channel, depth: Self.greatestDepth)
+    let depth = state.withLock { state in
+      state.tree.isChannel(channel) ? state.roots.compactMap { Self.depth(of: channel, below: $0) }.min() : nil
+    }
+    if let depth { look(at: channel, depth: depth) }
+  }
+
+  /// How far a path lies below a root; nil when it does not.
+  private static func depth(of path: String, below root: String) -> Int? {
+    if path == root { return 0 }
+    guard path.hasPrefix(root == "/" ? root : root + "/") else { return nil }
+    return path.dropFirst(root.count).count { $0 == "/" }
   }
 
   // MARK: Looking
@@ -170,6 +179,8 @@ package final class ChannelFinder: Sendable {
       unwatch(path)
       throw error
     }
+    // Whoever looks instead of listening needs it open.
+    folder.held = watcher.sight(of: number).polls ? directory : nil
     state.withLock { $0.watched[path] = folder }
   }
 

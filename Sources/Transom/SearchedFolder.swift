@@ -1,6 +1,7 @@
 // A directory that is watched for channels to appear in.
 
 internal import ChannelModel
+internal import LinuxIO
 internal import Synchronization
 
 /// One directory of those that a finder looks at, as the watcher knows it.
@@ -10,6 +11,7 @@ final class SearchedFolder: WatchedChannel {
   let depth: Int
   private let look: @Sendable (SearchedFolder) -> Void
   private let registered = Mutex<ChannelNumber?>(nil)
+  private let open = Mutex<Directory?>(nil)
 
   init(_ path: String, depth: Int, look: @escaping @Sendable (SearchedFolder) -> Void) {
     self.path = path
@@ -21,6 +23,12 @@ final class SearchedFolder: WatchedChannel {
   var number: ChannelNumber? {
     get { registered.withLock { $0 } }
     set { registered.withLock { $0 = newValue } }
+  }
+
+  /// The directory itself, where it has to stay open.
+  var held: Directory? {
+    get { open.withLock { $0 } }
+    set { open.withLock { $0 = newValue } }
   }
 
   func noticed(_ change: WatchChange) {

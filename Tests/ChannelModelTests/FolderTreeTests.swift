@@ -23,6 +23,11 @@ import Testing
   @Test func whatIsNewIsToBeLookedAtOnce() {
     var tree = FolderTree()
     #expect(tree.update("/r", Self.identity(1), Listing(children: ["b", "a"])).new == ["a", "b"])
+    for (number, name) in ["a", "b"].enumerated() {
+      _ = tree.update("/r/\(name)", Self.identity(UInt64(number) + 2), Listing())
+    }
+    #expect(tree.update("/r", Self.identity(1), Listing(children: ["b", "a", "c"])).new == ["c"])
+    // What could not be looked at is to be looked at again.
     #expect(tree.update("/r", Self.identity(1), Listing(children: ["b", "a", "c"])).new == ["c"])
     #expect(tree.children(of: "/r") == ["a", "b", "c"])
   }

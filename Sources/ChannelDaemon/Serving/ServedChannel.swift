@@ -34,8 +34,9 @@ final class ServedChannel {
   /// Messages that are at handlers.
   var inFlight = 0
   var responders: [Responder] = []
-  /// How often in a row it could not be opened.
+  /// How often in a row it could not be opened, and when that is tried again.
   var failures = 0
+  var retry: Moment?
 
   init(path: String, below root: String, handlers: [HandlerSetting]) {
     self.path = path
@@ -54,6 +55,16 @@ final class ServedChannel {
     active = .now
     hasHappened = true
     inFlight += 1
+  }
+
+  /// A handler is done with a message.
+  func ends() {
+    active = .now
+    inFlight -= 1
+  }
+
+  func holds(_ channel: OpenChannel) -> Bool {
+    if case .open(let open) = phase { open === channel } else { false }
   }
 
   /// Takes no more requests; those that are at handlers are answered.
