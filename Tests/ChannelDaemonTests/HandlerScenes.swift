@@ -70,6 +70,17 @@ actor Giver {
   func prepare() { handler?.prepare() }
   var canTake: Bool { handler?.canTake ?? false }
 
+  /// Whether a message is refused as long as there is no room for it.
+  func isRefusedWhenFull(_ id: String) -> Bool {
+    guard !canTake else { return true }
+    do throws(HandlerRefusal) {
+      try give(id)
+    } catch {
+      return error == .full
+    }
+    return false
+  }
+
   /// Gives it a message; the outcome is remembered under its id.
   func give(
     _ id: String,
@@ -138,13 +149,17 @@ actor Giver {
   func untilOutcomes(_ count: Int) async { await until { $0.outcomes.count >= count } }
 
   func drain(within limit: Duration = .seconds(20)) async {
+    beginToDrain(within: limit)
+    await until { $0.isDrained }
+  }
+
+  func beginToDrain(within limit: Duration) {
     handler?.drain(within: limit) { [weak self] in
       self?.assumeIsolated {
         $0.isDrained = true
         $0.look()
       }
     }
-    await until { $0.isDrained }
   }
 
   func letGo() { handler = nil }

@@ -154,7 +154,7 @@ import Testing
     }
     try await withHandler(.shell("true")) { giver in
       #expect(
-        await giver.outcome("a\0b") == failure(.cannotStart("TRANSOM_ID cannot have a NUL character in it"))
+        await giver.outcome("a\0b") == failure(.unfit("TRANSOM_ID cannot have a NUL character in it"))
       )
     }
   }

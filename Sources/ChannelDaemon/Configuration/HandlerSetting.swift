@@ -33,9 +33,9 @@ package struct HandlerSetting: Sendable, Hashable {
   package var methods: [String] = []
   /// Patterns for names of events; none are taken when empty.
   package var events: [String] = []
-  /// So many messages at once: processes, or messages in the hands of the one worker.
+  /// So many messages at once, one at least: processes, or messages in the hands of the one worker.
   package var concurrency = 1
-  /// So many messages a second at most; nil for no limit.
+  /// So many messages a second at most, more than none; nil for no limit.
   package var rate: Double?
   /// How long one message may take, from when a program gets it; and how long one waits while no worker can be had.
   package var timeLimit = Duration.seconds(30)

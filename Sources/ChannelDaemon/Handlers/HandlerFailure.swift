@@ -16,6 +16,8 @@ package struct HandlerFailure: Error, Sendable, Hashable {
     case notJSON(JSONError)
     /// The worker said itself that it failed.
     case answeredError(String)
+    /// It cannot be handed to any program.
+    case unfit(String)
     /// No program could be started for it.
     case cannotStart(String)
     /// The worker ended with the message in its hands, for reasons that may have nothing to do with it.
@@ -39,7 +41,9 @@ package struct HandlerFailure: Error, Sendable, Hashable {
   package var isWorthAnotherTry: Bool {
     switch reason {
     case .workerEnded, .cannotStart, .cancelled: true
-    case .exited, .signalled, .endedUnknown, .timedOut, .tooMuchOutput, .notJSON, .answeredError, .malformedLine: false
+    case .exited, .signalled, .endedUnknown, .timedOut, .tooMuchOutput, .notJSON, .answeredError, .unfit,
+      .malformedLine:
+      false
     }
   }
 }
@@ -62,6 +66,7 @@ extension HandlerFailure: CustomStringConvertible {
     case .tooMuchOutput(let limit): "the handler answered with more than \(limit) bytes"
     case .notJSON(let error): "the handler's answer is no JSON: \(error)"
     case .answeredError(let text): HarmlessLine.text(text, longest: Self.longest)
+    case .unfit(let why): "the message cannot be handed to a program: \(why)"
     case .cannotStart(let why): "the handler cannot be started: \(HarmlessLine.text(why, longest: Self.longest))"
     case .workerEnded(let how): "the handler's worker \(how) before it answered"
     case .cancelled: "the handler was told to end before it was done"

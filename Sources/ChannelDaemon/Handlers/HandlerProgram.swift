@@ -9,6 +9,8 @@ struct HandlerProgram {
   /// Why there is nothing to be started.
   struct Missing: Error {
     let why: String
+    /// Whether that is the fault of the one message.
+    var isMessage = false
   }
 
   let setting: HandlerSetting
@@ -47,7 +49,9 @@ struct HandlerProgram {
       let values = [job.path, job.direction.name, message.kind.rawValue, message.method ?? "", message.id]
       for (name, value) in zip(Self.names, values) {
         // It would be cut there, and a program would act for another message than this.
-        guard !value.utf8.contains(0) else { throw Missing(why: "\(name) cannot have a NUL character in it") }
+        guard !value.utf8.contains(0) else {
+          throw Missing(why: "\(name) cannot have a NUL character in it", isMessage: true)
+        }
         plan.environment.append("\(name)=\(value)")
       }
     }

@@ -1,7 +1,6 @@
 // How a handler tells of itself.
 
 internal import ChannelModel
-internal import ChannelSockets
 internal import Transom
 
 /// Tells notices, and of those that programs bring about not more than somebody can read.
@@ -33,18 +32,8 @@ final class HandlerVoice {
     return granted
   }
 
-  /// Tells what a program wrote to its standard error.
-  func tell(_ bytes: [UInt8], of pid: Int32, into errors: inout ErrorLines) {
-    if let (lines, unsaid) = errors.take(bytes, telling: allowance) {
-      tell(.wrote(pid: pid, lines: lines, unsaid: unsaid))
-    }
-  }
-
-  /// Tells the rest of it, and that the program has ended.
-  func tellEnd(_ end: ChildEnd, of pid: Int32, into errors: inout ErrorLines) {
-    if let (lines, unsaid) = errors.finish(telling: allowance) {
-      tell(.wrote(pid: pid, lines: lines, unsaid: unsaid))
-    }
-    tell(.ended(pid: pid, end))
+  /// Tells what a program wrote to its standard error, where there is anything to be told.
+  func tell(_ written: (lines: [String], unsaid: Int)?, of pid: Int32) {
+    if let (lines, unsaid) = written { tell(.wrote(pid: pid, lines: lines, unsaid: unsaid)) }
   }
 }

@@ -76,11 +76,12 @@ final class ProgramRun {
     switch event {
     // An event is not answered.
     case .output(let bytes): if given.job.message.kind == .request { output += bytes }
-    case .errors(let bytes): voice.tell(bytes, of: pid, into: &errors)
+    case .errors(let bytes): voice.tell(errors.take(bytes, telling: voice.allowance), of: pid)
     case .inputDrained, .inputRefused: break
     case .ended(let end):
       timer = nil
-      voice.tellEnd(end, of: pid, into: &errors)
+      voice.tell(errors.finish(telling: voice.allowance), of: pid)
+      voice.tell(.ended(pid: pid, end))
       let outcome = outcome(of: end)
       child = nil
       onEnd(self, outcome)

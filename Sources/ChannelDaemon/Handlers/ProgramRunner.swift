@@ -37,7 +37,7 @@ final class ProgramRunner: HandlerRunner {
       runs[ObjectIdentifier(run)] = run
       run.begin()
     } catch {
-      owner?.settle(given, .failed(HandlerFailure(.cannotStart(error.why))))
+      owner?.settle(given, .failed(HandlerFailure(error.isMessage ? .unfit(error.why) : .cannotStart(error.why))))
     }
   }
 

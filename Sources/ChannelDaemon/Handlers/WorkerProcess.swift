@@ -113,7 +113,7 @@ final class WorkerProcess {
   private func hear(_ event: ChildEvent) {
     switch event {
     case .output(let bytes): take(lines.take(bytes), from: bytes.count)
-    case .errors(let bytes): voice.tell(bytes, of: pid, into: &errors)
+    case .errors(let bytes): voice.tell(errors.take(bytes, telling: voice.allowance), of: pid)
     case .inputDrained:
       guard let line = held.take() else { return }
       give(line)
@@ -178,8 +178,9 @@ final class WorkerProcess {
     isLeaving = true
     timer = nil
     child = nil
-    voice.tellEnd(end, of: pid, into: &errors)
+    voice.tell(errors.finish(telling: voice.allowance), of: pid)
     if unsaid > 0 { voice.tell(.unsaid(pid: pid, count: unsaid)) }
+    voice.tell(.ended(pid: pid, end))
     let how = end.end.words
     let rest = HandlerOutcome.failed(
       HandlerFailure(sentence ?? .workerEnded(how), lastWords: errors.lastWords)
