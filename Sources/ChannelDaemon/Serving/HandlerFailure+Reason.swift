@@ -7,6 +7,7 @@ extension HandlerFailure {
     switch reason {
     case .timedOut: .timedOut
     case .cannotStart, .workerEnded: .tooManyAttempts
+    case .unfit: .malformed
     case .cancelled: .interrupted
     case .exited, .signalled, .endedUnknown, .tooMuchOutput, .notJSON, .answeredError, .malformedLine: .failed
     }
