@@ -25,11 +25,15 @@ let package = Package(
     .systemLibrary(name: "CInotifyTools"),
     .target(name: "CToml"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CHttpParser", providers: [.apt(["libhttp-parser-dev"])]),
+    .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
     .systemLibrary(name: "CUv", pkgConfig: "libuv"),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "ChannelMessages", dependencies: ["CChecksum"], swiftSettings: strict),
 
-    // Floor 1: the pure rules of the directory channel; the kernel, typed.
+    // Floor 1: the pure rules of the directory channel, and of what is spoken on streams; the kernel, typed.
     .target(name: "ChannelModel", dependencies: ["ChannelMessages"], swiftSettings: strict),
+    .target(name: "ChannelWires", dependencies: ["CHttpParser", "CWslay", "ChannelMessages"], swiftSettings: strict),
     .target(name: "LinuxIO", dependencies: ["CLinux", "CInotifyTools"], swiftSettings: strict),
 
     // Floor 2: the channel as its user sees it; the daemon's loop.
@@ -38,7 +42,7 @@ let package = Package(
       dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
       swiftSettings: strict
     ),
-    .target(name: "ChannelSockets", dependencies: ["CUv", "LinuxIO"], swiftSettings: strict),
+    .target(name: "ChannelSockets", dependencies: ["COpenSSL", "CUv", "LinuxIO"], swiftSettings: strict),
 
     // Floor 3: what the daemon remembers.
     .target(
@@ -47,17 +51,34 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    // Floor 3: what command and daemon say to each other.
+    .target(
+      name: "ChannelAdmin",
+      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
+      swiftSettings: strict
+    ),
+
+    // Floor 4: channels and streams, joined.
+    .target(
+      name: "ChannelBridge",
+      dependencies: ["ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires", "LinuxIO", "Transom"],
+      swiftSettings: strict
+    ),
+
     // Floors 5 and 6: the daemon's parts; the command line, and the program that begins it.
     .target(
       name: "ChannelDaemon",
       dependencies: [
-        "CToml", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom",
+        "CToml", "ChannelAdmin", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets",
+        "ChannelWires", "LinuxIO", "Transom",
       ],
       swiftSettings: strict
     ),
     .target(
       name: "ChannelCommands",
-      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
+      dependencies: [
+        "ChannelAdmin", "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom",
+      ],
       swiftSettings: strict
     ),
     .executableTarget(name: "transom", dependencies: ["ChannelCommands"], swiftSettings: strict),
@@ -65,7 +86,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO"],
+      dependencies: ["ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO"],
       path: "Tests/TestSupport",
       swiftSettings: strict
     ),
@@ -88,6 +109,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "ChannelWiresTests",
+      dependencies: ["ChannelWires", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "LinuxIOTests",
       dependencies: ["LinuxIO", "CInotifyTools", "TestSupport", "TestPeer"],
       swiftSettings: strict
@@ -105,28 +131,44 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "ChannelAdminTests",
+      dependencies: ["ChannelAdmin", "ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "ChannelSocketsTests",
-      dependencies: ["ChannelSockets", "LinuxIO", "TestPeer", "TestSupport"],
+      dependencies: ["COpenSSL", "ChannelSockets", "LinuxIO", "TestPeer", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "ChannelDaemonTests",
       dependencies: [
-        "ChannelDaemon", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "TestPeer",
-        "TestSupport", "Transom",
-        "transomd",
+        "ChannelAdmin", "ChannelDaemon", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets",
+        "ChannelWires", "LinuxIO", "TestPeer", "TestSupport", "Transom",
+        "transom", "transomd",
       ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "ChannelCommandsTests",
-      dependencies: ["ChannelCommands", "ChannelMessages", "LinuxIO", "Transom", "TestSupport", "transom"],
+      dependencies: [
+        "ChannelAdmin", "ChannelCommands", "ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom",
+        "transom",
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ChannelBridgeTests",
+      dependencies: [
+        "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires", "LinuxIO", "TestPeer",
+        "TestSupport", "Transom", "transom",
+      ],
       swiftSettings: strict
     ),
     // With the real 1.0 peer, which tools/setup puts into .build.
     .testTarget(
       name: "InteropTests",
-      dependencies: ["ChannelMessages", "LinuxIO", "TestPeer", "TestSupport", "Transom"],
+      dependencies: ["ChannelMessages", "LinuxIO", "TestPeer", "TestSupport", "Transom", "transomd"],
       swiftSettings: strict
     ),
   ],
@@ -155,7 +197,9 @@ if Context.environment["TRANSOM_FUZZ"] != nil {
     .target(name: "CFuzz", path: "tools/fuzz/CFuzz"),
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["CFuzz", "ChannelMessages", "ChannelModel", "LinuxIO"],
+      dependencies: [
+        "CFuzz", "ChannelAdmin", "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelWires", "LinuxIO",
+      ],
       path: "tools/fuzz/Fuzz",
       swiftSettings: strict
     ),

@@ -1,9 +1,11 @@
 // The table that everything about the command line is made from.
 
+internal import ChannelMessages
+
 /// All verbs and their arguments: parsing, help, completions and manual pages come from here.
 package struct CommandTable: Hashable, Sendable {
   package static let program = "transom"
-  package static let version = "0.3.0"
+  package static let version = ProgramVersion.text
   package static let summary = "messages between programs through a directory"
 
   package let verbs: [Verb]
@@ -22,11 +24,18 @@ package struct CommandTable: Hashable, Sendable {
     RequestVerb.self,
     RespondVerb.self,
     ListenVerb.self,
+    BridgeVerb.self,
     WatchVerb.self,
     ReaderVerb.self,
     InspectVerb.self,
     DoctorVerb.self,
     ClearVerb.self,
+    StatusVerb.self,
+    TopVerb.self,
+    TraceVerb.self,
+    DeadVerb.self,
+    ReloadVerb.self,
+    ConfigVerb.self,
     CompletionsVerb.self,
     ManVerb.self,
     HelpVerb.self,
@@ -56,7 +65,7 @@ package struct CommandTable: Hashable, Sendable {
     ("1", "the other side answered with an error"),
     ("2", "the command line or the JSON is wrong"),
     ("3", "timed out"),
-    ("4", "no such channel, reader or peer"),
+    ("4", "no such channel, reader, peer or daemon"),
     ("5", "somebody holds a lock or the reader's name"),
     ("6", "files of the channel are damaged"),
     ("7", "refused: rights, policy, or the system failed"),
@@ -70,6 +79,7 @@ package struct CommandTable: Hashable, Sendable {
   package static let notes = [
     "DIR is a channel's directory, made by transom init. Two sides talk through it, the backend and the frontend: send and request are the frontend unless --as says otherwise, respond and listen the backend, so that two terminals meet.",
     "JSON is a value literally, @FILE for what a file holds, or - for the standard input. Durations are written 500ms, 5s, 2m.",
+    "status, top, trace, dead, reload and config ask the daemon transomd, by its Unix socket: that of the user's own daemon, unless --socket or TRANSOM_SOCKET names another. It answers its own user and root alone.",
     "Data goes to the standard output, talk and errors to the standard error, always as text. --json makes all data one JSON object a line.",
   ]
 }

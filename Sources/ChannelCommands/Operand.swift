@@ -7,11 +7,14 @@ package struct Operand: Hashable, Sendable {
     case action = "ACTION"
     case command = "COMMAND"
     case directory = "DIR"
+    case id = "ID"
     case json = "JSON"
+    case letter = "LETTER"
     case method = "METHOD"
     case reader = "NAME"
     case root = "ROOT"
     case shell = "SHELL"
+    case url = "URL"
     case verb = "VERB"
   }
 

@@ -2,6 +2,13 @@
 
 extension Option {
   static let json = Option(.json, .none, "print one JSON object a line")
+  /// What every verb takes that asks the daemon.
+  static let socket = Option(
+    .socket,
+    .text("PATH"),
+    "the daemon's socket [default: $TRANSOM_SOCKET, then transomd.sock in $XDG_RUNTIME_DIR or in /tmp/transom-UID]"
+  )
+
   static let quiet = Option(.quiet, short: "q", .none, "say nothing on the standard error but errors")
 
   static func side(_ standard: String) -> Option {

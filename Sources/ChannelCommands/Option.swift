@@ -6,7 +6,12 @@ internal import ChannelMessages
 package struct Option: Hashable, Sendable {
   /// Every option there is; the raw value is how it is written.
   package enum Name: String, Hashable, Sendable, CaseIterable {
+    case ack
+    case all
     case `as`
+    case ca
+    case cert
+    case channel
     case color
     case count
     case durability
@@ -15,17 +20,27 @@ package struct Option: Hashable, Sendable {
     case from
     case group
     case help
+    case `in`
+    case interval
     case jobs
     case json
+    case key
     case lease
+    case listen
     case lockTimeout = "lock-timeout"
     case method
+    case name
+    case once
+    case out
+    case peers
     case quiet
     case reader
+    case socket
     case stdin
     case text
     case timeout
     case type
+    case unprotected
     case version
     case visibility
     case wait

@@ -47,7 +47,7 @@ enum RespondVerb: VerbProgram {
       throw UsageError("there is no program \"\(name)\"", hint: "give its path, or look at PATH")
     }
     let side = invocation.side ?? .backend
-    let trouble = try ResponderTrouble(around)
+    let trouble = try LastingTrouble(around)
     let channel = try invocation.openChannel(as: side) { error in trouble.tell(error) }
     // What needs no answer yet fails at once as well, and not with the first request.
     try channel.checkMayWrite("to answer")

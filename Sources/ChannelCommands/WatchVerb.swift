@@ -1,5 +1,6 @@
 // transom watch
 
+internal import ChannelAdmin
 internal import ChannelMessages
 internal import LinuxIO
 internal import Synchronization
@@ -13,6 +14,7 @@ final class WatchVerb: VerbProgram, Sendable {
     "follow every channel below a directory",
     examples: [
       Verb.Example("transom watch /run/app", "everything that comes from now on, through whichever channel"),
+      Verb.Example("transom watch", "the same below the roots of the daemon that runs"),
       Verb.Example("transom watch . --type event --json | jq .message.payload", "for a program"),
       Verb.Example("transom watch /run/app --exec ./handle", "./handle gets each payload, and nothing is missed"),
       Verb.Example(
@@ -20,7 +22,14 @@ final class WatchVerb: VerbProgram, Sendable {
         "what backends are asked to build, two channels at once"
       ),
     ],
-    operands: [Operand(.root, .directory, "the directory below which the channels are, or one of them itself")],
+    operands: [
+      Operand(
+        .root,
+        .directory,
+        isOptional: true,
+        "the directory below which the channels are, or one of them itself; without it the daemon's roots"
+      )
+    ],
     options: [
       Option(
         .exec,
@@ -51,6 +60,7 @@ final class WatchVerb: VerbProgram, Sendable {
       ),
       .json,
       .quiet,
+      .socket,
     ],
     notes: [
       "Each message is printed on one line, with the channel and the direction that it came by; or, with --exec, a command is run for it.",
@@ -60,7 +70,7 @@ final class WatchVerb: VerbProgram, Sendable {
     ]
   )
 
-  private let root: String
+  private let roots: [String]
   private let setting: ChannelWatch.Setting
   private let around: Surroundings
   private let isJSON: Bool
@@ -73,7 +83,25 @@ final class WatchVerb: VerbProgram, Sendable {
   private static let restFactor = 20
 
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
+    let roots = try roots(invocation)
+    // Each channel that is read takes some 25 open files.
+    DescriptorLimit.raise()
+    let words = invocation.texts(.exec)
+    if words.isEmpty, let option = [Option.Name.reader, .from, .jobs].first(where: { invocation.has($0) }) {
+      throw UsageError("--\(option.rawValue) is for --exec alone", hint: "without a command nothing is kept")
+    }
+    try WatchVerb(roots, words, invocation, around).run()
+  }
+
+  /// The directory that was given, or those of the daemon.
+  private static func roots(_ invocation: Invocation) throws(ChannelError) -> [String] {
     let given = invocation.operand(.root)
+    if given.isEmpty {
+      let daemon = try invocation.daemon()
+      let roots = try daemon.status().roots.map(\.path)
+      guard roots.isEmpty else { return roots }
+      throw ChannelError(.noChannel, at: daemon.place.path, "the daemon has no root", hint: "name a directory")
+    }
     guard let root = WholePath.of(given) else {
       let path = try invocation.path(in: .root)
       throw ChannelError(.noChannel, at: path, "there is no such directory", hint: "look at the path")
@@ -83,16 +111,10 @@ final class WatchVerb: VerbProgram, Sendable {
     } catch {
       throw ChannelError(error, at: root)
     }
-    // Each channel that is read takes some 25 open files.
-    DescriptorLimit.raise()
-    let words = invocation.texts(.exec)
-    if words.isEmpty, let option = [Option.Name.reader, .from, .jobs].first(where: { invocation.has($0) }) {
-      throw UsageError("--\(option.rawValue) is for --exec alone", hint: "without a command nothing is kept")
-    }
-    try WatchVerb(root, words, invocation, around).run()
+    return [root]
   }
 
-  private init(_ root: String, _ words: [String], _ invocation: Invocation, _ around: Surroundings) throws {
+  private init(_ roots: [String], _ words: [String], _ invocation: Invocation, _ around: Surroundings) throws {
     let wake = try WakeDescriptor()
     let failure = FirstFailure()
     let isJSON = invocation.has(.json)
@@ -110,7 +132,7 @@ final class WatchVerb: VerbProgram, Sendable {
         limit: invocation.count(.jobs) ?? 4
       ) { report.pass($0) }
     }
-    self.root = root
+    self.roots = roots
     self.around = around
     self.isJSON = isJSON
     self.wake = wake
@@ -130,14 +152,19 @@ final class WatchVerb: VerbProgram, Sendable {
     around.interruption.beforeEnd { [self] in end() }
     // A command need not print anything: then nobody has to be there to read it.
     if setting.command == nil || isJSON { around.interruption.endWithReader(of: around.output) }
-    var search = ChannelSearch(root)
+    var searches = roots.map { ChannelSearch($0) }
     var isFirst = true
     while true {
       let begin = ContinuousClock.now
-      let look = search.look()
-      for trouble in look.troubles { setting.report.warn(trouble) }
-      follow(look.channels, areNew: !isFirst)
-      if isFirst { around.say(greeting(look.channels.count)) }
+      var channels: [String: ChannelSearch.Identity] = [:]
+      for place in searches.indices {
+        let look = searches[place].look()
+        for trouble in look.troubles { setting.report.warn(trouble) }
+        // One root may lie below another.
+        channels.merge(look.channels) { first, _ in first }
+      }
+      follow(channels, areNew: !isFirst)
+      if isFirst { around.say(greeting(channels.count)) }
       isFirst = false
       let spent = begin.duration(to: .now)
       _ = try Readiness.wait(on: [wake.number], for: max(Self.interval, spent * Self.restFactor))
@@ -152,7 +179,7 @@ final class WatchVerb: VerbProgram, Sendable {
   private func greeting(_ count: Int) -> String {
     let channels = count == 0 ? "no channel yet" : count == 1 ? "1 channel" : "\(count) channels"
     let name = setting.reader.map { " under the name \"\($0)\"" } ?? ""
-    return "watching \(channels) below \(root)\(name)"
+    return "watching \(channels) below \(roots.joined(separator: " and "))\(name)"
   }
 
   /// Begins with channels that were not there before, and ends with those that are there no longer.
@@ -174,8 +201,9 @@ final class WatchVerb: VerbProgram, Sendable {
     for watch in gone { watch.close() }
   }
 
-  /// A channel's path below the root.
+  /// A channel's path below the root; the whole of it where there are several.
   private func label(of path: String) -> String {
+    guard roots.count == 1, let root = roots.first else { return path }
     if path == root { return "." }
     return String(path.dropFirst(root == "/" ? 1 : root.count + 1))
   }

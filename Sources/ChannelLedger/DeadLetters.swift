@@ -1,25 +1,13 @@
 // Messages that failed for good, kept until somebody looks at them.
 
-internal import ChannelModel
-package import Transom
-
 internal import ChannelMessages
+package import ChannelModel
+package import Transom
 
 /// The dead letters. To be used from one thread at a time, or from within one actor; it is not sendable.
 ///
 /// Each call is written when it returns.
 package final class DeadLetters {
-  /// Which letters are meant.
-  package struct Selection: Sendable, Hashable {
-    package var channel: String?
-    package var method: String?
-
-    package init(channel: String? = nil, method: String? = nil) {
-      self.channel = channel
-      self.method = method
-    }
-  }
-
   /// What an id, or the beginning of one, leads to.
   package enum Found: Sendable, Hashable {
     case nothing
@@ -179,7 +167,7 @@ package final class DeadLetters {
 
   /// Letters, the newest first; `after` is the number of the last one that was seen.
   package func list(
-    _ selection: Selection = Selection(),
+    _ selection: LetterSelection = LetterSelection(),
     after: UInt64? = nil,
     limit: Int = 100
   ) throws(ChannelError) -> [DeadLetter] {
@@ -273,7 +261,7 @@ package final class DeadLetters {
 
   /// Removes all that are meant; tells how many they were.
   @discardableResult
-  package func drop(_ selection: Selection) throws(ChannelError) -> Int {
+  package func drop(_ selection: LetterSelection) throws(ChannelError) -> Int {
     deleteSelected.bind(1, selection.channel)
     deleteSelected.bind(2, selection.method)
     return try remove(deleteSelected)

@@ -40,4 +40,20 @@ package struct FailedMessage: Sendable {
     self.attempts = attempts
     self.failure = failure
   }
+
+  /// The message of a letter, which has failed once more.
+  package init(again letter: DeadLetter, _ bytes: [UInt8], _ reason: DeadLetter.Reason, _ failure: DeadLetter.Failure) {
+    self.init(
+      channel: letter.channel,
+      direction: letter.direction,
+      id: letter.id,
+      sequence: letter.sequence,
+      kind: letter.kind,
+      method: letter.method,
+      bytes: bytes,
+      reason: reason,
+      attempts: 1,
+      failure: failure
+    )
+  }
 }

@@ -20,7 +20,7 @@ package final class Ledger {
   /// Opens the ledger of a folder, making both when they are missing: the folder for its owner alone, the files too.
   ///
   /// - Parameters:
-  ///   - path: The folder; what it lies in must be there.
+  ///   - path: The folder; what it lies in is made too.
   ///   - options: How much is kept, and what it survives.
   ///   - now: The time by which what was running was interrupted.
   ///   - told: Hears what the ledger does by itself, at once and within the call that brings it about.
@@ -47,41 +47,13 @@ package final class Ledger {
 
   private static func folder(at path: String) throws(ChannelError) -> Directory {
     let whole = try ChannelError.calls(at: path) { () throws(SystemError) in try WholePath.spelled(path) }
-    let folder: Directory
-    do throws(FileError) {
-      folder = try Directory.open(whole)
-    } catch .system(let error) where error.isMissing {
-      folder = try makeFolder(whole)
-    } catch {
-      throw ChannelError(error, at: whole)
+    let folder = try ChannelError.files(at: whole) { () throws(FileError) in
+      try Directory.openOrMake(whole, permissions: 0o700)
     }
     guard folder.factsAtOpening.permissions & 0o077 == 0 else {
       throw ChannelError(.refused, at: whole, "others than its owner have a right to it", hint: "chmod 700 \(whole)")
     }
     return folder
-  }
-
-  private static func makeFolder(_ path: String) throws(ChannelError) -> Directory {
-    let cut = path.lastIndex(of: "/") ?? path.startIndex
-    let (parentPath, name) = (String(path[..<cut]), String(path[cut...].dropFirst()))
-    let parent: Directory
-    do throws(FileError) {
-      // Through a symbolic link, should it be one: only the folder itself must be none.
-      parent = try Directory.open(parentPath + "/.")
-    } catch .system(let error) where error.isMissing {
-      let what = "cannot be made: \(parentPath) is missing"
-      throw ChannelError(.system, at: path, what, hint: "make that directory first")
-    } catch {
-      throw ChannelError(error, at: parentPath)
-    }
-    do throws(SystemError) {
-      try parent.makeSubdirectory(name, permissions: 0o700)
-    } catch {
-      // Another may have been faster.
-      if let folder = try? Directory.open(path) { return folder }
-      throw ChannelError(error, at: path)
-    }
-    return try ChannelError.files(at: path) { () throws(FileError) in try Directory.open(path) }
   }
 
   /// Ends a turn: what was begun and settled in it is written, and handlers may start and answers be sent. See

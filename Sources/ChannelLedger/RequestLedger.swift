@@ -18,6 +18,7 @@ package final class RequestLedger {
   private let hashKey: SipHash.Key
   private let insert: Connection.Statement
   private let update: Connection.Statement
+  private let remove: Connection.Statement
   private let select: Connection.Statement
   private let expire: Connection.Statement
 
@@ -49,6 +50,7 @@ package final class RequestLedger {
   private enum Step {
     case begin(RequestRun, handler: String, isRepeatable: Bool, WallTime)
     case settle(RequestRun, RequestOutcome, WallTime)
+    case withdraw(RequestRun)
   }
 
   init(_ database: Database, _ options: LedgerOptions, now: WallTime) throws(ChannelError) {
@@ -58,6 +60,7 @@ package final class RequestLedger {
       "INSERT INTO requests(number, high, low, state, repeatable, begun, handler) VALUES(?1, ?2, ?3, 0, ?4, ?5, ?6)"
     )
     update = try database.statement("UPDATE requests SET state = ?2, settled = ?3, outcome = ?4 WHERE number = ?1")
+    remove = try database.statement("DELETE FROM requests WHERE number = ?1")
     select = try database.statement("SELECT state, outcome FROM requests WHERE number = ?1")
     expire = try database.statement(
       """
@@ -109,6 +112,13 @@ package final class RequestLedger {
     staged.append(.settle(run, outcome, now))
   }
 
+  /// Forgets a request that was begun and that nothing has worked on: it may come again as if it never had.
+  package func withdraw(_ run: RequestRun) {
+    guard let entry = entries[run.key], entry.number == run.number, entry.state == .running else { return }
+    entries[run.key] = nil
+    staged.append(.withdraw(run))
+  }
+
   /// Writes what was begun and settled since the last call: one statement for each, and all at once.
   ///
   /// When it throws, what was begun since is forgotten, as if it had never come: its handlers must not start, and who
@@ -151,6 +161,9 @@ package final class RequestLedger {
       case .error(let text): update.bind(4, bytesOf: text)
       }
       try update.run()
+    case .withdraw(let run):
+      remove.bind(1, run.number)
+      try remove.run()
     }
   }
 
@@ -163,7 +176,7 @@ package final class RequestLedger {
     staged.removeAll { step in
       switch step {
       case .begin: true
-      case .settle(let run, _, _): withdrawn.contains(run)
+      case .settle(let run, _, _), .withdraw(let run): withdrawn.contains(run)
       }
     }
   }

@@ -1,6 +1,6 @@
 // The ways of messages, for `transom trace`.
 
-internal import ChannelModel
+package import ChannelModel
 package import Transom
 
 /// Keeps the steps of messages: the newest wait in memory, the others are in the database, and the oldest go.

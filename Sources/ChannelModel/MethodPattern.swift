@@ -11,20 +11,33 @@ package struct MethodPattern: Hashable, Sendable {
   /// Whether it names one method.
   package var isExact: Bool { parts.count == 1 }
 
-  package func matches(_ method: String) -> Bool {
-    var rest = Array(method.utf8)[...]
-    guard rest.starts(with: parts[0]) else { return false }
-    if isExact { return rest.count == parts[0].count }
-    rest = rest.dropFirst(parts[0].count)
+  /// How many stars it has.
+  package var starCount: Int { parts.count - 1 }
+
+  package func matches(_ method: String) -> Bool { stretches(in: Array(method.utf8)) != nil }
+
+  /// What each star stands for in a name; nil when the name is not wanted. Of several ways to match the one counts in
+  /// which the first star stands for the least, then the second, and so on.
+  package func captures(in method: String) -> [String]? {
+    let bytes = Array(method.utf8)
+    return stretches(in: bytes)?.map { String(decoding: bytes[$0], as: UTF8.self) }
+  }
+
+  private func stretches(in bytes: [UInt8]) -> [Range<Int>]? {
+    guard bytes.starts(with: parts[0]) else { return nil }
+    if isExact { return bytes.count == parts[0].count ? [] : nil }
+    var stretches: [Range<Int>] = []
+    stretches.reserveCapacity(starCount)
+    var start = parts[0].count
     for part in parts.dropFirst().dropLast() {
       // The earliest place for each leaves the most for those behind it.
-      guard let place = rest.indices.first(where: { rest[$0...].starts(with: part) }) else {
-        if part.isEmpty { continue }
-        return false
-      }
-      rest = rest[(place + part.count)...]
+      guard let place = (start...bytes.count).first(where: { bytes[$0...].starts(with: part) }) else { return nil }
+      stretches.append(start..<place)
+      start = place + part.count
     }
     let last = parts[parts.count - 1]
-    return rest.count >= last.count && rest.suffix(last.count).elementsEqual(last)
+    guard bytes.count - start >= last.count, bytes.suffix(last.count).elementsEqual(last) else { return nil }
+    stretches.append(start..<bytes.count - last.count)
+    return stretches
   }
 }

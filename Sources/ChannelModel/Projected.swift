@@ -57,10 +57,10 @@ package struct Projected: Hashable, Sendable {
       seconds: bytes.littleEndian(at: 112),
       nanoseconds: bytes.littleEndian(at: 120)
     )
-    place = JournalPlace(
-      segment: SequenceNumber(bytes.littleEndian(at: 72)),
-      end: Int(clamping: bytes.littleEndian(at: 80, as: UInt64.self))
-    )
+    guard let end = Int(exactly: bytes.littleEndian(at: 80, as: UInt64.self)) else {
+      throw .init(.projected, .impossible(field: "place"))
+    }
+    place = JournalPlace(segment: SequenceNumber(bytes.littleEndian(at: 72)), end: end)
     guard max(through, shown, floor, place.segment) <= .highest else {
       throw .init(.projected, .impossible(field: "seq"))
     }

@@ -30,7 +30,7 @@ final class ChildCore: LoopResident, @unchecked Sendable {
   private var onEvent: ((ChildEvent) -> Void)?
   private var state = State.running
   private var handle: DescriptorWatch?
-  private var input = ChildInput()
+  private var input = OutgoingBytes()
   private var inputWatch: DescriptorWatch?
   private var output: ChildOutlet
   private var errors: ChildOutlet

@@ -19,6 +19,8 @@ package final class DescriptorWatch {
     /// The kernel reports an error, such as the other end of a pipe being closed; the next call on the descriptor tells
     /// which. It stands alone, and the watch is off until it is told anew what to watch for.
     package static let failed = Self(rawValue: 1 << 16)
+    /// To be watched for in place of the others: nothing but what fails. What comes of it is `failed`.
+    static let broken = Self(rawValue: Int32(UV_PRIORITIZED.rawValue))
   }
 
   private let handle: LoopHandle
@@ -50,8 +52,12 @@ package final class DescriptorWatch {
       as: "uv_poll_init",
       make: { unsafe uv_poll_init($0, $1, descriptor) },
       onEvent: { status, events in
-        guard relay.watch != nil else { return }
-        relay.onReady(status < 0 ? .failed : Readiness(rawValue: events))
+        guard let watch = relay.watch else { return }
+        let readiness = Readiness(rawValue: events)
+        let hasFailed = status < 0 || readiness.contains(.broken)
+        // When libuv has found nothing wrong it goes on watching.
+        if hasFailed, status >= 0 { watch.watch(for: []) }
+        relay.onReady(hasFailed ? .failed : readiness)
       }
     )
     relay.watch = self
@@ -64,7 +70,7 @@ package final class DescriptorWatch {
 
   /// Watches for something else from here on; empty: for nothing.
   package func watch(for interest: Readiness) {
-    let events = interest.intersection([.readable, .writable]).rawValue
+    let events = interest.intersection([.readable, .writable, .broken]).rawValue
     _ = unsafe handle.with(uv_poll_t.self) { poll in
       if events == 0 { return unsafe uv_poll_stop(poll) }
       return unsafe uv_poll_start(poll, events) { handle, status, events in

@@ -16,4 +16,36 @@ extension SystemError {
   static func loopIsEnding(_ call: String, on subject: String) -> Self {
     Self(call, on: subject, code: -UV_ECANCELED.rawValue)
   }
+
+  /// One listens at addresses of one's own.
+  static func cannotBeListenedAt(_ endpoint: Endpoint) -> Self {
+    Self("bind", on: "\(endpoint)", code: -UV_EADDRNOTAVAIL.rawValue)
+  }
+
+  /// The time that there was is up.
+  static func timedOut(_ call: String, on subject: String) -> Self {
+    Self(call, on: subject, code: -UV_ETIMEDOUT.rawValue)
+  }
+
+  /// Nobody listens there.
+  static func connectRefused(_ subject: String) -> Self {
+    Self("connect", on: subject, code: -UV_ECONNREFUSED.rawValue)
+  }
+
+  /// Both FIFOs of a stream are the same one.
+  static func isSameFifo(_ path: String) -> Self { Self("open", on: path, code: -UV_EINVAL.rawValue) }
+
+  /// Nobody reads what is written.
+  static var brokenPipe: Self { Self("write", code: -UV_EPIPE.rawValue) }
+
+  /// Whether the loop cannot watch it because it never lets anybody wait, as a file.
+  var isAlwaysReady: Bool { code == -UV_EPERM.rawValue }
+
+  /// Whether it is worth a try a moment later.
+  var isForTheMoment: Bool { code == -UV_EAGAIN.rawValue }
+
+  /// Whether it says more about this machine than about the other: it has no way to where that is.
+  var isWayMissing: Bool {
+    [UV_ENETUNREACH, UV_EADDRNOTAVAIL, UV_EAFNOSUPPORT].contains { code == -$0.rawValue }
+  }
 }

@@ -31,6 +31,31 @@ extension Directory {
     throw .system(SystemError("mkdirat", on: path(of: name), code: EBUSY))
   }
 
+  /// Opens a directory; what is missing of its path is made, with these rights. Only its own name must be no symbolic
+  /// link.
+  package static func openOrMake(_ path: String, permissions: UInt32) throws(FileError) -> Directory {
+    do throws(FileError) {
+      return try open(path)
+    } catch .system(let error) where error.isMissing {
+      let cut = path.lastIndex(of: "/") ?? path.startIndex
+      let parentPath = String(path[..<cut])
+      let parent: Directory
+      do throws(FileError) {
+        parent = try open(parentPath + "/.")
+      } catch .system(let error) where error.isMissing && !parentPath.isEmpty {
+        parent = try openOrMake(parentPath, permissions: permissions)
+      }
+      do throws(SystemError) {
+        try parent.makeSubdirectory(String(path[cut...].dropFirst()), permissions: permissions)
+      } catch  where error.code != EEXIST {
+        throw .system(error)
+      } catch {
+        // Another was faster.
+      }
+      return try open(path)
+    }
+  }
+
   /// Gives something a name that nobody has; false when somebody has it. Only for what nobody else names.
   ///
   /// Where the file system has no such rename a directory is renamed plainly, which fails onto any that holds

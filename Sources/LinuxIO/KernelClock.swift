@@ -11,6 +11,13 @@ package enum KernelClock {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
+  /// Nanoseconds of the clock that stands while the machine sleeps, by which supervisors reckon.
+  static func monotonic() -> UInt64 {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
   /// What is left until a moment since boot, as the calls of CLinux want it: -1 for ever.
   static func nanoseconds(until deadline: UInt64?) -> Int64 {
     guard let deadline else { return -1 }

@@ -8,7 +8,7 @@ package struct SystemError: Error, Hashable, Sendable {
   package let call: String
   /// What it was asked about: a path or a name, empty where there is none.
   package let subject: String
-  /// The `errno` it left.
+  /// The `errno` it left; below zero what `getaddrinfo` has in its place.
   package let code: Int32
 
   package init(_ call: String, on subject: String = "", code: Int32) {
@@ -19,11 +19,13 @@ package struct SystemError: Error, Hashable, Sendable {
 
   /// The kernel's own words for the code.
   package var reason: String {
-    unsafe String(cString: strerror(code))
+    if code < 0, let words = unsafe gai_strerror(code) { return unsafe String(cString: words) }
+    return unsafe String(cString: strerror(code))
   }
 
   /// Whether what was asked about does not exist.
   package var isMissing: Bool { code == ENOENT }
+  package var isAddressInUse: Bool { code == EADDRINUSE }
 }
 
 extension SystemError: CustomStringConvertible {

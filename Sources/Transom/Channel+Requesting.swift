@@ -22,10 +22,24 @@ extension Channel {
     _ payload: JSONText = .null,
     timeout: Duration = .seconds(5)
   ) async throws -> JSONText {
+    try await request(method, payload, fields: [], timeout: timeout)
+  }
+
+  /// The same, with keys of the caller's in the request.
+  package func request(
+    _ method: String,
+    _ payload: JSONText,
+    fields: [MessageField],
+    timeout: Duration
+  ) async throws -> JSONText {
     let (answer, registration) = try prepare(method, timeout)
     let receipts: [Receipt]
     do {
-      receipts = try await outbox.append([.request(method, payload)], within: timeout, registering: registration)
+      receipts = try await outbox.append(
+        [.request(method, payload, fields: fields)],
+        within: timeout,
+        registering: registration
+      )
     } catch {
       requests.abandon(answer)
       throw error

@@ -55,15 +55,38 @@ extension Channel {
     take(method, .inline(answer))
   }
 
-  private func take(_ method: String, _ handler: Responders.Handler) -> Responder {
+  /// Has requests taken whose answers come later, `most` of them at once. The function is called on the thread that
+  /// noticed the request, and must not wait.
+  ///
+  /// - Parameters:
+  ///   - methods: Methods or patterns, at least one. What was asked before is met by all of them.
+  ///   - most: So many requests are worked on at once.
+  ///   - mostBytes: While so many bytes of requests are worked on no more are taken.
+  ///   - lookback: What was asked so long ago and not answered is taken as well; the first call decides.
+  ///   - body: Gets each request, and the means to answer it.
+  /// - Returns: The means to stop answering, one for each method.
+  package func take(
+    _ methods: [String],
+    most: Int,
+    mostBytes: Int,
+    lookback: Duration,
+    _ body: @escaping @Sendable (Message, RequestReply) -> Void
+  ) -> [Responder] {
+    responders.prepare(mostRunning: most, mostBytes: mostBytes, lookback: lookback)
+    return take(methods, .later(body))
+  }
+
+  private func take(_ method: String, _ handler: Responders.Handler) -> Responder { take([method], handler)[0] }
+
+  private func take(_ methods: [String], _ handler: Responders.Handler) -> [Responder] {
     do throws(ChannelError) {
       try checkMayWrite("to answer")
     } catch  where error.code == .refused {
       onTrouble(error)
-      return Responder(method) {}
+      return methods.map { Responder($0) {} }
     } catch {
       // Of a closed channel the responders tell.
     }
-    return responders.add(method, handler)
+    return responders.add(methods, handler)
   }
 }

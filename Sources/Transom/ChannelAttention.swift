@@ -71,8 +71,8 @@ package final class ChannelAttention: WatchedChannel {
     }
   }
 
-  /// Of so many sweeps one looks: each costs a dozen calls, and there may be ten thousand channels.
-  private static let sweepsPerLook = 20
+  /// Of so many sweeps one looks, once an hour: it costs a dozen calls, and there may be ten thousand channels.
+  private static let sweepsPerLook = 120
 
   private func isSweepDue() -> Bool {
     state.withLock { state in

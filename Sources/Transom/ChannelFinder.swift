@@ -32,6 +32,8 @@ package final class ChannelFinder: Sendable {
   private static let mostFolders = 100_000
   /// How often a root is looked for that is not there.
   private static let searchPause = Duration.milliseconds(500)
+  /// How often another directory is looked at that could not be.
+  private static let troublePause = Duration.seconds(2)
 
   private let watcher: Watcher
   private let told: @Sendable (News) -> Void
@@ -119,8 +121,10 @@ package final class ChannelFinder: Sendable {
       if state.withLock({ $0.troubled.remove(path) }) != nil { news.append(.mended(path: path)) }
       return news
     } catch {
-      if depth == 0 { searchLater(path) }
-      return complain(error, of: path)
+      // Nobody tells when its rights come back.
+      let news = complain(error, of: path)
+      lookLater(at: path, depth, after: depth == 0 ? Self.searchPause : Self.troublePause)
+      return news
     }
   }
 
@@ -193,15 +197,15 @@ package final class ChannelFinder: Sendable {
   private func lose(_ path: String, _ depth: Int) -> [News] {
     let news = forget(path)
     guard depth == 0 else { return news }
-    searchLater(path)
+    lookLater(at: path, depth, after: Self.searchPause)
     let hint = "it is looked for twice a second"
     return news + complain(ChannelError(.noChannel, at: path, "there is no such directory", hint: hint), of: path)
   }
 
-  private func searchLater(_ root: String) {
-    watcher.schedule(at: .now.advanced(by: Self.searchPause)) { [weak self] in
-      guard let self, state.withLock({ $0.roots.contains(root) }) else { return }
-      look(at: root, depth: 0)
+  private func lookLater(at path: String, _ depth: Int, after pause: Duration) {
+    watcher.schedule(at: .now.advanced(by: pause)) { [weak self] in
+      guard let self, state.withLock({ $0.roots.contains(path) || $0.troubled.contains(path) }) else { return }
+      look(at: path, depth: depth)
     }
   }
 

@@ -37,9 +37,12 @@ final class PendingAnswer: Sendable {
   }
 
   /// Suspends until it has its outcome.
-  func value() async throws -> Message {
+  ///
+  /// The closure is the caller's actor's only if it captures that: else its task would change threads, and change back.
+  func value(isolation: isolated (any Actor)? = #isolation) async throws -> Message {
     try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
+      _ = isolation
+      return try await withCheckedThrowingContinuation { continuation in
         let outcome = state.withLock { state -> Outcome? in
           if case .done(let outcome) = state { return outcome }
           state = .awaited(continuation)

@@ -22,18 +22,23 @@ struct RequestStream {
   var trouble: (since: Moment, isTold: Bool)?
 
   /// What was asked so long ago and not answered is taken as well: the two sides may start in any order.
-  private static let lookback = Duration.seconds(30)
+  static let lookback = Duration.seconds(30)
   /// A message counts as so many bytes at least.
   private static let leastByteCount = 4 << 10
   /// No longer than that is a lock waited for: it may be the thread that notices changes.
   private static let lockPatience = Duration.milliseconds(1)
 
-  init(_ core: ChannelCore, requestsIn direction: Direction, answersIn answers: Direction) {
+  init(
+    _ core: ChannelCore,
+    requestsIn direction: Direction,
+    answersIn answers: Direction,
+    since lookback: Duration
+  ) {
     self.core = core
     self.direction = direction
     self.answers = answers
     let now = core.clock()
-    since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, Self.lookback.wholeNanoseconds))
+    since = WallTime(nanoseconds: now.nanoseconds - min(now.nanoseconds, lookback.wholeNanoseconds))
     epoch = core.epoch
   }
 

@@ -12,28 +12,35 @@ final class Responders: Lane.Pump {
   enum Handler: Sendable {
     case task(@Sendable (Message) async throws -> JSONText)
     case inline(@Sendable (Message) throws -> JSONText)
+    /// Called like an inline one; the answer comes later, through the reply.
+    case later(@Sendable (Message, RequestReply) -> Void)
   }
 
-  /// So many handlers run at once.
-  static let highestRunningCount = 16
+  /// So many requests are worked on at once, unless whoever answers has told otherwise.
+  private static let highestRunningCount = 16
   /// While so many bytes of requests are being worked on no more are taken.
-  static let highestRunningByteCount = 64 << 20
+  private static let highestRunningByteCount = 64 << 20
 
-  private let core: ChannelCore
+  let core: ChannelCore
   private let direction: Direction
-  private let outbox: Outbox
-  private let onTrouble: @Sendable (ChannelError) -> Void
+  let outbox: Outbox
+  let onTrouble: @Sendable (ChannelError) -> Void
 
-  private struct Entry {
+  fileprivate struct Entry {
     let number: Int
     let pattern: MethodPattern
     let handler: Handler
   }
 
-  private struct State {
+  struct State {
     /// Exact names before patterns, each in the order in which they were added.
-    var entries: [Entry] = []
-    var nextNumber = 0
+    fileprivate var entries: [Entry] = []
+    fileprivate var nextNumber = 0
+    /// So many requests are worked on at once.
+    var mostRunning = highestRunningCount
+    var mostBytes = highestRunningByteCount
+    /// How far back a first look goes for what nobody has answered.
+    var lookback = RequestStream.lookback
     var running = 0
     var runningByteCount = 0
     /// Why nothing more is taken.
@@ -41,15 +48,24 @@ final class Responders: Lane.Pump {
     var hasBegun = false
     var idlers: [CheckedContinuation<Void, Never>] = []
 
-    /// Whether another request may be taken.
-    var hasRoom: Bool {
-      running < highestRunningCount && runningByteCount < highestRunningByteCount && end == nil
+    fileprivate mutating func insert(_ method: MethodPattern, _ handler: Handler) -> Int {
+      let entry = Entry(number: nextNumber, pattern: method, handler: handler)
+      nextNumber += 1
+      let place = method.isExact ? entries.firstIndex { !$0.pattern.isExact } : nil
+      entries.insert(entry, at: place ?? entries.count)
+      return entry.number
     }
 
-    var hasInline: Bool { entries.contains { if case .inline = $0.handler { true } else { false } } }
+    /// Whether another request may be taken.
+    var hasRoom: Bool {
+      running < mostRunning && runningByteCount < mostBytes && end == nil
+    }
+
+    /// Whether some of them run where requests are noticed.
+    fileprivate var hasInline: Bool { entries.contains { if case .task = $0.handler { false } else { true } } }
   }
 
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
   private let stream = Mutex<RequestStream?>(nil)
   /// Notices that came while another thread was reading.
@@ -76,22 +92,32 @@ final class Responders: Lane.Pump {
 
   // MARK: Handlers
 
-  func add(_ pattern: String, _ handler: Handler) -> Responder {
-    let method = MethodPattern(pattern)
-    let (number, isFirst, end) = state.withLock { state in
-      let entry = Entry(number: state.nextNumber, pattern: method, handler: handler)
-      state.nextNumber += 1
-      let place = method.isExact ? state.entries.firstIndex { !$0.pattern.isExact } : nil
-      state.entries.insert(entry, at: place ?? state.entries.count)
+  /// How much is worked on at once, and how far back a first look goes; to be told before the first handler is added.
+  func prepare(mostRunning: Int, mostBytes: Int, lookback: Duration) {
+    state.withLock { state in
+      state.mostRunning = mostRunning
+      state.mostBytes = mostBytes
+      state.lookback = lookback
+    }
+  }
+
+  func add(_ pattern: String, _ handler: Handler) -> Responder { add([pattern], handler)[0] }
+
+  /// Adds one handler under several patterns, before anything is read: what came before is met by all of them.
+  func add(_ patterns: [String], _ handler: Handler) -> [Responder] {
+    let (numbers, isFirst, end) = state.withLock { state in
+      let numbers = patterns.map { state.insert(MethodPattern($0), handler) }
       defer { state.hasBegun = true }
-      return (entry.number, !state.hasBegun, state.end)
+      return (numbers, !state.hasBegun, state.end)
     }
     if let end {
       onTrouble(end)
     } else if isFirst {
       start()
     }
-    return Responder(pattern) { [weak self] in self?.remove(number) }
+    return zip(patterns, numbers).map { pattern, number in
+      Responder(pattern) { [weak self] in self?.remove(number) }
+    }
   }
 
   private func remove(_ number: Int) {
@@ -111,7 +137,8 @@ final class Responders: Lane.Pump {
 
   private func start() {
     core.lane(direction).add(self)
-    var fresh = RequestStream(core, requestsIn: direction, answersIn: outbox.direction)
+    let lookback = state.withLock { $0.lookback }
+    var fresh = RequestStream(core, requestsIn: direction, answersIn: outbox.direction, since: lookback)
     do throws(ChannelError) {
       try fresh.begin()
       put(fresh)
@@ -130,7 +157,7 @@ final class Responders: Lane.Pump {
 
   /// Takes what waits. Inline handlers run on the thread that notices changes and on no other: whoever calls this may
   /// hold a lock that they take.
-  private func pumpAll() {
+  func pumpAll() {
     guard state.withLock({ $0.hasInline }) else { return pump(.thorough) }
     core.watcher.schedule(at: .now) { [weak self] in self?.pump(.thorough) }
   }
@@ -212,99 +239,6 @@ final class Responders: Lane.Pump {
       self?.isRetrySet.store(false, ordering: .releasing)
       self?.pump(.thorough)
     }
-  }
-
-  // MARK: Answering
-
-  private func answer(_ request: Message, _ handler: Handler) {
-    switch handler {
-    case .inline(let handler):
-      sendAtOnce(Self.outcome(of: request) { try handler(request) }, to: request)
-    case .task(let handler):
-      run(request) { await Self.outcome(of: request) { try await handler(request) } }
-    }
-  }
-
-  private func sendAtOnce(_ outgoing: Outgoing, to request: Message) {
-    do throws(ChannelError) {
-      if try !outbox.answerAtOnce(outgoing, to: request.id) { run(request) { outgoing } }
-      // Who asked once will soon ask again.
-      core.watcher.foundNews()
-    } catch {
-      onTrouble(error)
-      if let failure = Self.failure(of: request, inPlaceOf: outgoing, error) { sendAtOnce(failure, to: request) }
-    }
-  }
-
-  private func run(_ request: Message, _ body: @escaping @Sendable () async -> Outgoing) {
-    let byteCount = request.heldByteCount
-    state.withLock { state in
-      state.running += 1
-      state.runningByteCount += byteCount
-    }
-    Task {
-      let outgoing = await Self.$handling.withValue(Handling(self)) { await body() }
-      await self.send(outgoing, to: request)
-      self.handlerEnded(byteCount)
-    }
-  }
-
-  /// Whether the calling task runs one of these handlers, so that to wait for them would be to wait for itself.
-  var isHandling: Bool { Self.handling == Handling(self) }
-
-  /// Known to the tasks that a handler starts as well; those are not it, and may wait for it.
-  @TaskLocal private static var handling: Handling?
-
-  private func send(_ outgoing: Outgoing, to request: Message) async {
-    do {
-      let receipts = try await outbox.append([outgoing])
-      for receipt in receipts { outbox.showAnswer(SequenceNumber(receipt.number), to: request.id) }
-    } catch let error as ChannelError {
-      onTrouble(error)
-      if let failure = Self.failure(of: request, inPlaceOf: outgoing, error) { await send(failure, to: request) }
-    } catch {
-      // A task of ours that is cancelled: nobody cancels it.
-      onTrouble(ChannelError(.closed, at: core.path, "an answer was not sent: \(error)"))
-    }
-  }
-
-  /// What is sent when an answer cannot be: who asked need not wait in vain. Nil when that is no fault of the answer.
-  private static func failure(
-    of request: Message,
-    inPlaceOf outgoing: Outgoing,
-    _ error: ChannelError
-  ) -> Outgoing? {
-    guard error.code == .wouldPoisonPeer || error.code == .tooLarge else { return nil }
-    let failure = Outgoing.failure(of: request.id, "the answer cannot be sent: \(error.what)")
-    // Nor can that one, when even the request's id is too long.
-    return failure == outgoing ? nil : failure
-  }
-
-  private func handlerEnded(_ byteCount: Int) {
-    let (idlers, wasFull) = state.withLock { state in
-      let wasFull = !state.hasRoom
-      state.running -= 1
-      state.runningByteCount -= byteCount
-      guard state.running == 0 else { return ([CheckedContinuation<Void, Never>](), wasFull) }
-      defer { state.idlers = [] }
-      return (state.idlers, wasFull)
-    }
-    for idler in idlers { idler.resume() }
-    core.watcher.wakeWaiters()
-    // What could not be taken before was left in the journal.
-    if wasFull { pumpAll() }
-  }
-
-  private static func outcome(of request: Message, _ body: () throws -> JSONText) -> Outgoing {
-    do { return .response(to: request.id, try body()) } catch { return failure(of: request, error) }
-  }
-
-  private static func outcome(of request: Message, _ body: () async throws -> JSONText) async -> Outgoing {
-    do { return .response(to: request.id, try await body()) } catch { return failure(of: request, error) }
-  }
-
-  private static func failure(of request: Message, _ error: any Error) -> Outgoing {
-    .failure(of: request.id, (error as? ChannelError)?.what ?? "\(error)")
   }
 
   // MARK: Ending

@@ -12,6 +12,7 @@ final class SearchedFolder: WatchedChannel {
   private let look: @Sendable (SearchedFolder) -> Void
   private let registered = Mutex<ChannelNumber?>(nil)
   private let open = Mutex<Directory?>(nil)
+  private let sweeps = Mutex(0)
 
   init(_ path: String, depth: Int, look: @escaping @Sendable (SearchedFolder) -> Void) {
     self.path = path
@@ -33,8 +34,19 @@ final class SearchedFolder: WatchedChannel {
 
   func noticed(_ change: WatchChange) {
     switch change {
+    case .sweep where !isSweepDue(): break
     case .entries, .directory, .everything, .sweep: look(self)
     case .journal, .segments, .perhaps, .window, .windowOpened: break
+    }
+  }
+
+  /// Of so many sweeps one looks: to list ten thousand names takes milliseconds, and the kernel tells of new ones.
+  private static let sweepsPerLook = 10
+
+  private func isSweepDue() -> Bool {
+    sweeps.withLock { sweeps in
+      sweeps = (sweeps + 1) % Self.sweepsPerLook
+      return sweeps == 0
     }
   }
 }

@@ -153,7 +153,12 @@ struct WatchRegister {
   /// Who is to be told that, and the directories that are open.
   func whole(_ number: ChannelNumber) -> (channel: any WatchedChannel, directories: [Directory])? {
     guard let registration = registrations[number], let channel = registration.channel else { return nil }
-    return (channel, registration.watched.compactMap(\.directory))
+    var directories: [Directory] = []
+    // By index: to copy what is watched costs more than all the rest, and mostly nothing of it is open.
+    for index in registration.watched.indices {
+      if let directory = registration.watched[index].directory { directories.append(directory) }
+    }
+    return (channel, directories)
   }
 
   // MARK: Events

@@ -12,6 +12,8 @@ extension Watcher {
   static let drainPause = Duration.microseconds(200)
   /// Between two looks at every channel, whatever the events said.
   static let sweepPause = Duration.seconds(30)
+  /// So long are channels looked at by it before others have their turn.
+  static let sweepTurn = Duration.microseconds(200)
 
   /// Whether the calling thread is the one that tells channels, or that runs the executor's jobs: it must not block.
   package var isDrivingThread: Bool {
@@ -222,18 +224,24 @@ extension Watcher {
 
   /// Has the channels looked at, some at a time, so that a process with thousands of them still notices events between.
   func sweep(_ numbers: ArraySlice<ChannelNumber>) {
-    for number in numbers.prefix(64) {
-      guard let (channel, directories) = register.withLock({ $0.whole(number) }) else {
-        // Whoever let go of it should have said so.
-        remove(number)
-        continue
-      }
-      // Nobody is told that a directory was deleted while it is held open.
-      let isGone = directories.contains { ((try? $0.facts().links) ?? 0) == 0 }
-      channel.noticed(isGone ? .directory : .sweep)
+    let end = Moment.now.advanced(by: Self.sweepTurn)
+    var rest = numbers
+    // Asked for the time only now and then: most channels that are not open have nothing to do.
+    while !rest.isEmpty, Moment.now < end {
+      for number in rest.prefix(16) { sweep(number) }
+      rest = rest.dropFirst(16)
     }
-    let rest = numbers.dropFirst(64)
-    if !rest.isEmpty { schedule(at: Moment.now) { [self] in sweep(rest) } }
+    if !rest.isEmpty { schedule(at: Moment.now) { [self, rest] in sweep(rest) } }
+  }
+
+  private func sweep(_ number: ChannelNumber) {
+    guard let (channel, directories) = register.withLock({ $0.whole(number) }) else {
+      // Whoever let go of it should have said so.
+      return remove(number)
+    }
+    // Nobody is told that a directory was deleted while it is held open.
+    let isGone = directories.contains { ((try? $0.facts().links) ?? 0) == 0 }
+    channel.noticed(isGone ? .directory : .sweep)
   }
 
   // MARK: Polling

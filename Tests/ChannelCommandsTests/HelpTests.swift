@@ -94,7 +94,7 @@ import Testing
 
   @Test func ofBashKnowTheTable() throws {
     #expect(try offered("") == CommandTable.standard.verbs.map(\.name.rawValue))
-    #expect(try offered("re") == ["request", "respond", "reader"])
+    #expect(try offered("re") == ["request", "respond", "reader", "reload"])
     #expect(try offered("send", "--e") == ["--event"])
     #expect(try offered("listen", "--from", "") == ["start", "new"])
     #expect(try offered("listen", "--from", "=", "n") == ["new"])

@@ -18,7 +18,7 @@ import Testing
     expected.log.form = .json
     expected.log.level = .warning
     expected.log.showsPayloads = true
-    expected.log.parts = ["handlers": .debug, "watcher": .error]
+    expected.log.parts = [.handlers: .debug, .channels: .error]
     expected.metrics = .loopback(port: 9_464)
     expected.drainLimit = .seconds(20)
     let program = ["/etc/transom/bin/make-thumbnail", "--size", "256"]

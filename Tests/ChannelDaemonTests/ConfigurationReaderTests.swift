@@ -13,14 +13,14 @@ import Testing
 
   @Test func laterFilesReplaceKeyByKey() throws {
     let effective = try Scene.read(
-      "roots = [\"/a\", \"/b\"]\n[log]\nlevel = \"debug\"\nform = \"json\"\n[log.parts]\nx = \"info\"\ny = \"info\"",
-      "roots = [\"/c\"]\nlog.level = \"error\"\nlog.parts.y = \"debug\""
+      "roots = [\"/a\", \"/b\"]\n[log]\nlevel = \"debug\"\nform = \"json\"\n[log.parts]\ndaemon = \"info\"\nledger = \"info\"",
+      "roots = [\"/c\"]\nlog.level = \"error\"\nlog.parts.ledger = \"debug\""
     )
     #expect(effective.configuration.roots == ["/c"])
     #expect(effective.configuration.log.level == .error)
     #expect(effective.configuration.log.form == .json)
-    #expect(effective.configuration.log.parts == ["x": .info, "y": .debug])
-    let origins = ["roots", "log.level", "log.form", "log.parts.x", "log.parts.y", "log.show-payloads"]
+    #expect(effective.configuration.log.parts == [.daemon: .info, .ledger: .debug])
+    let origins = ["roots", "log.level", "log.form", "log.parts.daemon", "log.parts.ledger", "log.show-payloads"]
       .map { effective.origin(of: $0).description }
     #expect(origins == ["2.toml:1", "2.toml:2", "1.toml:4", "1.toml:6", "2.toml:3", "default"])
   }

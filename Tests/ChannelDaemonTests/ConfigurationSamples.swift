@@ -15,7 +15,7 @@ enum ConfigurationSamples {
     made.log.level = pick(LogLevel.allCases, &generator)
     made.log.showsPayloads = .random(using: &generator)
     made.drainLimit = duration(&generator)
-    for part in ["watcher", "a.b", "-", "x_1"] where .random(using: &generator) {
+    for part in LogPart.allCases where .random(using: &generator) {
       made.log.parts[part] = pick(LogLevel.allCases, &generator)
     }
     switch Int.random(in: 0...2, using: &generator) {

@@ -32,10 +32,6 @@ import Transom
     events = ["keep"]
     """
 
-  private static func kept(_ scene: DaemonScene) -> [String] {
-    (RawFiles.read(scene.folder + "/kept") ?? "").split(separator: "\n").map(String.init)
-  }
-
   @Test func answersRequestsByAWorkerAndTellsItsFailures() async throws {
     try await DaemonScene.with(Self.echo) { scene in
       let channel = try scene.channel()
@@ -55,11 +51,11 @@ import Transom
     try await DaemonScene.with(Self.keep) { scene in
       let channel = try scene.channel()
       for number in 0..<5 { try await channel.send("keep", JSONText(integer: number)) }
-      try await eventually { Self.kept(scene) == (0..<5).map(String.init) }
-      scene.kill(SIGTERM)
+      try await eventually { scene.lines(of: "kept") == (0..<5).map(String.init) }
+      try scene.kill(SIGTERM)
       for number in 5..<10 { try await channel.send("keep", JSONText(integer: number)) }
       try scene.start()
-      try await eventually { Self.kept(scene) == (0..<10).map(String.init) }
+      try await eventually { scene.lines(of: "kept") == (0..<10).map(String.init) }
       await channel.close()
     }
   }
@@ -92,7 +88,7 @@ import Transom
       let channel = try scene.channel()
       async let answer: JSONText = channel.request("slow", JSONText(integer: 7), timeout: .seconds(20))
       try await eventually { RawFiles.read(scene.folder + "/begun") != nil }
-      scene.kill(SIGTERM)
+      try scene.kill(SIGTERM)
       #expect(try await answer == JSONText(integer: 7))
       #expect(scene.said.last == "program: ended with 0")
       await channel.close()
@@ -152,14 +148,14 @@ import Transom
       }
       var sent = 0
       var again: [UInt64] = []
-      for _ in 0..<12 {
-        let end = Moment.now.advanced(by: .milliseconds(.random(in: 20...150)))
-        while Moment.now < end {
+      for _ in 0..<50 {
+        // It is killed between any two of them, whatever it is at.
+        let last = Int.random(in: 0..<40)
+        for number in 0..<40 {
           try await channel.send("keep", JSONText(integer: sent))
           sent += 1
-          try await eventually { true }
+          if number == last { try scene.kill() }
         }
-        scene.kill()
         let begin = KernelClock.sinceBoot()
         try scene.start()
         _ = try? await channel.request("note", .null, timeout: .seconds(10)) as JSONText
@@ -172,16 +168,16 @@ import Transom
         answered += some
         interrupted += others
       }
-      try await eventually { Set(Self.kept(scene)).count == sent }
+      try await eventually { Set(scene.lines(of: "kept")).count == sent }
       var seen: Set<String> = []
-      let firsts = Self.kept(scene).filter { seen.insert($0).inserted }
+      let firsts = scene.lines(of: "kept").filter { seen.insert($0).inserted }
       #expect(firsts == (0..<sent).map(String.init), "events came out of order")
       let ran = (RawFiles.read(scene.folder + "/ran") ?? "").split(separator: "\n")
       #expect(ran.count == Set(ran).count, "a request was run twice")
       #expect(answered > 0 && interrupted > 0)
       let figures = "\(answered) answered, \(interrupted) interrupted, \(ran.count) run; \(sent) events"
-      print("\(figures); serving again after \(again.sorted()) ms")
-      #expect(again.sorted()[6] < 2_000)
+      print("\(figures); serving again after \(again.sorted()[25]) ms (median)")
+      #expect(again.sorted()[25] < 1_000)
       await channel.close()
     }
   }
@@ -211,35 +207,5 @@ import Transom
         #expect(output.contains("/t.toml:2:1:") && output.contains("level"), "\(output)")
       }
     }
-  }
-
-  /// Ten thousand that are idle.
-  @Test func tenThousandIdleChannelsCostLittle() async throws {
-    let folder = try ScratchDirectory.make()
-    let scene = DaemonScene(folder, "", level: "info")
-    RawFiles.makeDirectory(scene.root)
-    for number in 0..<10_000 {
-      RawFiles.makeDirectory("\(scene.root)/\(number)")
-      RawFiles.write("{}", to: "\(scene.root)/\(number)/.channel_info")
-    }
-    let begin = KernelClock.sinceBoot()
-    try scene.start()
-    let start = (KernelClock.sinceBoot() - begin) / 1_000_000
-    // All are looked at once, some at a time.
-    var used: [UInt64] = []
-    func ticks() -> UInt64 {
-      let fields = (RawFiles.read("/proc/\(scene.pid)/stat") ?? "").split(separator: " ")
-      return fields.count > 15 ? (UInt64(fields[13]) ?? 0) + (UInt64(fields[14]) ?? 0) : 0
-    }
-    try await eventually(within: .seconds(100)) {
-      used.append(ticks())
-      return used.count > 1_500 && used[used.count - 1] == used[used.count - 1_500]
-    }
-    let status = RawFiles.read("/proc/\(scene.pid)/statm")?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    let megabytes = (status ?? 0) * 4 / 1_024
-    print("10,000 idle channels: serving after \(start) ms, \(megabytes) MB, \(used.last ?? 0) ticks until at rest")
-    #expect(start < 2_000 && megabytes < 60)
-    scene.kill(SIGTERM)
-    try await DaemonScene.remove(folder)
   }
 }

@@ -14,7 +14,7 @@ import Testing
 
   @Test func aThousandMessagesGoThroughAWorkerOnceEachAndNothingIsLeft() async {
     await #expect(processExitsWith: .success) {
-      try await withHandlerLoop { loop in
+      try await withLoop { loop in
         let before = try Directory.open("/proc/self/fd").names().count
         for manner in ["plain", "halves", "twice"] {
           let giver = Giver(on: loop)
@@ -38,7 +38,7 @@ import Testing
 
   @Test func ofManyMessagesWithWorkersThatDieAllHaveOneOutcome() async {
     await #expect(processExitsWith: .success) {
-      try await withHandlerLoop { loop in
+      try await withLoop { loop in
         let before = try Directory.open("/proc/self/fd").names().count
         let giver = Giver(on: loop)
         var setting = try HandlerSetting.worker("die-at-5", concurrency: 7)
@@ -66,7 +66,7 @@ import Testing
 
   @Test func twoHundredProgramsLeaveNothing() async {
     await #expect(processExitsWith: .success) {
-      try await withHandlerLoop { loop in
+      try await withLoop { loop in
         let before = try Directory.open("/proc/self/fd").names().count
         let giver = Giver(on: loop)
         var setting = HandlerSetting.shell("cat")

@@ -8,21 +8,6 @@ internal import LinuxIO
 internal import TestSupport
 internal import Testing
 
-/// A loop on a thread of its own, stopped and over at the end.
-func withHandlerLoop<Result>(_ body: (Loop) async throws -> Result) async throws -> Result {
-  let loop = try Loop.start("handlers")
-  do {
-    let result = try await body(loop)
-    loop.stop()
-    await loop.untilOver()
-    return result
-  } catch {
-    loop.stop()
-    await loop.untilOver()
-    throw error
-  }
-}
-
 /// Somebody on a loop who has a handler, and remembers what became of what was given to it.
 actor Giver {
   /// No tuple: a closure in one is wrapped once more each time that it goes into an array, and calls get slow.
@@ -243,7 +228,7 @@ func withHandler(
   mostWaiting: Int = 5_000,
   _ body: (Giver) async throws -> Void
 ) async throws {
-  try await withHandlerLoop { loop in
+  try await withLoop { loop in
     let giver = Giver(on: loop)
     await giver.open(setting, mostWaiting: mostWaiting)
     try await body(giver)

@@ -196,7 +196,7 @@ import Testing
   }
 
   @Test func diesWithWhoeverLetsGoOfTheHandler() async throws {
-    try await withHandlerLoop { loop in
+    try await withLoop { loop in
       let giver = Giver(on: loop)
       await giver.open(try .worker("stubborn"))
       #expect(await giver.outcome("1", 1) == .answer(1))
@@ -238,7 +238,7 @@ import Testing
   }
 
   @Test func thatWillNotEndIsKilledWhenItDrains() async throws {
-    try await withHandlerLoop { loop in
+    try await withLoop { loop in
       let giver = Giver(on: loop)
       await giver.open(try .worker("stubborn", concurrency: 2))
       #expect(await giver.outcome("1", 1) == .answer(1))
@@ -249,7 +249,7 @@ import Testing
   }
 
   @Test func answersWhatItHasWhenItDrains() async throws {
-    try await withHandlerLoop { loop in
+    try await withLoop { loop in
       let giver = Giver(on: loop)
       await giver.open(try .worker("plain", concurrency: 100))
       for number in 0..<100 { try await giver.give("\(number)", 1) }

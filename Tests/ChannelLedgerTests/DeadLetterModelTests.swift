@@ -46,7 +46,7 @@ import Transom
         try scene.letters.add(.sample(id, in: channel, bytes: bytes, error: "\(number)", at: scene.now))
       case 13..<16: try sendAgain(scene)
       case 16:
-        let count = try scene.letters.drop(DeadLetters.Selection(channel: channel))
+        let count = try scene.letters.drop(LetterSelection(channel: channel))
         #expect(count == letters.count { $0.channel == channel })
         letters.removeAll { $0.channel == channel }
       default: try scene.reopen()

@@ -170,6 +170,14 @@ enum Golden {
     #expect(Golden.projected.encode() == bytes)
   }
 
+  /// A place that no journal has is no place, and not the nearest one that there is.
+  @Test func aPlaceBeyondEveryJournalIsRefused() throws {
+    var bytes = Golden.projected.encode()
+    bytes.put(UInt64.max, at: 80)
+    bytes.put(Checksum.crc32c(bytes, in: 0..<124), at: 124)
+    #expect(throws: DiskFormat.Failure(.projected, .impossible(field: "place"))) { try Projected(decoding: bytes) }
+  }
+
   @Test func projectLockDecodesAndEncodesBack() throws {
     let bytes = try Fixture.listing("disk/project-lock")
     #expect(try ProjectLockRecord(decoding: bytes) == Golden.projectLock)

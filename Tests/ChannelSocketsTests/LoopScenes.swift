@@ -6,21 +6,6 @@ internal import LinuxIO
 internal import Synchronization
 internal import TestSupport
 
-/// A loop on a thread of its own, stopped and over at the end.
-func withLoop<Result>(_ body: (Loop) async throws -> Result) async throws -> Result {
-  let loop = try Loop.start("test loop")
-  do {
-    let result = try await body(loop)
-    loop.stop()
-    await loop.untilOver()
-    return result
-  } catch {
-    loop.stop()
-    await loop.untilOver()
-    throw error
-  }
-}
-
 /// Something that lives on a loop, and holds what a test puts there.
 actor Lodger {
   let loop: Loop

@@ -122,13 +122,3 @@ extension Message {
     payload.description.filter { !$0.isWhitespace }
   }
 }
-
-extension JSONText {
-  init(integer: Int) {
-    do {
-      try self.init(validating: Array("\(integer)".utf8))
-    } catch {
-      fatalError("digits are JSON")
-    }
-  }
-}

@@ -33,6 +33,23 @@ struct SpareFileTests {
     var text: String? { RawFiles.read(bench.windowPath) }
   }
 
+  /// Returns when somebody wants to open a file that this process has leased: the kernel asks for the lease back.
+  private static func awaitOpener(of path: String) {
+    let (getLease, writeLease) = (Int32(1_025), Int32(F_WRLCK))
+    guard let number = try? RawFiles.descriptors(of: path).first else {
+      Issue.record("nobody has \(path) open")
+      return
+    }
+    let end = KernelClock.sinceBoot() + 20_000_000_000
+    while fcntl(number, getLease) == writeLease {
+      guard KernelClock.sinceBoot() < end else {
+        Issue.record("nobody came to open \(path)")
+        return
+      }
+      KernelClock.pause(.microseconds(20))
+    }
+  }
+
   @Test func `goes back and forth between two files, whatever their lengths`() throws {
     try withScratchDirectory { path in
       let calls = FaultyCalls()
@@ -216,7 +233,7 @@ struct SpareFileTests {
             .nth(1, .gather),
             .first {
               isTime.store(true, ordering: .releasing)
-              KernelClock.pause(.milliseconds(2))
+              Self.awaitOpener(of: place)
             }
           )
           try publisher.publish("\(number)")
@@ -282,8 +299,7 @@ struct SpareFileTests {
         .nth(1, .gather),
         .first {
           isTime.store(true, ordering: .releasing)
-          // Long enough for the other thread to come to the file.
-          KernelClock.pause(.milliseconds(2))
+          Self.awaitOpener(of: path + "/staging/" + name)
         }
       )
       try publisher.publish("four")

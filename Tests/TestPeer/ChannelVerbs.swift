@@ -59,3 +59,12 @@ func channelMany(_ arguments: [String]) throws {
   print("descriptors \(descriptors) threads \(threads)")
   withExtendedLifetime(channels) {}
 }
+
+/// `channel-answer CHANNEL METHOD`: answers requests with their own payload as the backend, until it is killed.
+func channelAnswer(_ arguments: [String]) throws {
+  let channel = try Channel(at: arguments[0], as: .backend)
+  channel.respond(to: arguments[1]) { (request: Message) in request.payload }
+  print("ready")
+  fflush(nil)
+  while true { pause() }
+}

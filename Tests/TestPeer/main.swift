@@ -3,6 +3,7 @@
 internal import Glibc
 
 let verbs: [String: ([String]) throws -> Void] = [
+  "channel-answer": channelAnswer,
   "channel-die": channelDie,
   "channel-flood": channelFlood,
   "channel-many": channelMany,
@@ -29,6 +30,8 @@ let verbs: [String: ([String]) throws -> Void] = [
   "reader-feed": readerFeed,
   "reader-hold": readerHold,
   "reader-read": readerRead,
+  "socket-take": socketTake,
+  "stream-echo": streamEcho,
   "watcher-fill": watcherFill,
 ]
 

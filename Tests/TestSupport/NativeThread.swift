@@ -37,3 +37,8 @@ package final class NativeThread {
     pthread_join(handle, nil)
   }
 }
+
+/// Runs a body where calls may block, and waits for it.
+package func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+  await withCheckedContinuation { continuation in NativeThread.detach { continuation.resume(returning: body()) } }
+}

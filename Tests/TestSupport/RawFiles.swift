@@ -74,6 +74,9 @@ package enum RawFiles {
     close(number)
   }
 
+  /// Whether something has this name.
+  package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   package static func remove(_ path: String) {
     precondition(unsafe unlink(path) == 0, "\(path) cannot be removed")
   }

@@ -38,16 +38,6 @@ struct Pair: Codable, Sendable {
   let b: Int
 }
 
-extension JSONText {
-  init(integer: Int) {
-    do {
-      try self.init(validating: Array("\(integer)".utf8))
-    } catch {
-      fatalError("digits are JSON")
-    }
-  }
-}
-
 /// Takes note of what a stream reports as missing.
 final class Gaps: Sendable {
   private let found = Mutex<[Gap]>([])

@@ -36,6 +36,55 @@ internal import Testing
     return (core, Responders(core, requestsIn: .frontendToBackend, outbox: outbox, onTrouble: troubles.tell))
   }
 
+  /// A disk that is full for a while costs nobody an answer.
+  @Test func sendAnAnswerAsSoonAsThereIsRoomForIt() async throws {
+    try await withEnds { frontend, _ in
+      let calls = FaultyCalls()
+      var options = ChannelFolder.Options()
+      options.calls = calls
+      let troubles = Troubles()
+      let (_, responders) = try responders(frontend.path, options, troubles)
+      let responder = responders.add(
+        "ask",
+        .task { _ in
+          for call in [FileCall.write, .gather] { calls.plan(.every(call), .fail(ENOSPC)) }
+          return 7
+        }
+      )
+      async let answer: JSONText = frontend.request("ask", timeout: .seconds(20))
+      try await eventually { !troubles.codes.isEmpty }
+      calls.reset()
+      #expect(try await answer == 7)
+      responder.stop()
+    }
+  }
+
+  /// What is answered by a reply, or not at all.
+  @Test func answerLaterOrLeaveARequestToTheNext() async throws {
+    try await withEnds { frontend, _ in
+      let (_, first) = try responders(frontend.path, ChannelFolder.Options(), Troubles())
+      let replies = Mutex<[RequestReply]>([])
+      let came = Latch()
+      _ = first.add(
+        "ask",
+        .later { _, reply in
+          replies.withLock { $0.append(reply) }
+          came.open()
+        }
+      )
+      async let answer: JSONText = frontend.request("ask", timeout: .seconds(20))
+      try await eventually { came.isOpen }
+      // Let go of, it is as if nobody had taken it.
+      first.stopTaking(ChannelError(.closed, at: frontend.path, "is closed"))
+      replies.withLock { $0 = [] }
+      await first.finish()
+      let (_, second) = try responders(frontend.path, ChannelFolder.Options(), Troubles())
+      let responder = second.add("ask", .later { _, reply in reply.answer(.success(8)) })
+      #expect(try await answer == 8)
+      responder.stop()
+    }
+  }
+
   @Test func leaveOthersTheirTurnWhenManyRequestsWait() async throws {
     try await withEnds { frontend, _ in
       let count = 4_000

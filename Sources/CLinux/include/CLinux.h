@@ -5,6 +5,7 @@
 #include "CLinuxEvents.h"
 #include "CLinuxFiles.h"
 #include "CLinuxProcesses.h"
+#include "CLinuxSockets.h"
 #include "CLinuxThreads.h"
 
 #endif

@@ -1,5 +1,7 @@
 // What the daemon does when no file says anything.
 
+internal import ChannelAdmin
+
 /// Where things are by default, for whoever runs the daemon.
 package struct ConfigurationPresets: Sendable {
   /// Where `~` leads; nil when nobody knows.
@@ -14,7 +16,11 @@ package struct ConfigurationPresets: Sendable {
   }
 
   package var configuration: Configuration {
-    Configuration(roots: [root], state: state, admin: "\(runtime ?? root)/transomd.sock")
+    Configuration(
+      roots: [root],
+      state: state,
+      admin: AdminSocket.standardPath(environment: environment, user: user)
+    )
   }
 
   /// Where the files of a user's own configuration are; nil when nobody knows.
@@ -22,11 +28,9 @@ package struct ConfigurationPresets: Sendable {
     (Self.path("XDG_CONFIG_HOME", environment) ?? home.map { "\($0)/.config" }).map { "\($0)/transom" }
   }
 
-  /// What is gone when its user is.
-  private var runtime: String? { Self.path("XDG_RUNTIME_DIR", environment) }
-
-  /// Everybody can make something in /tmp, so whoever makes this directory has to look whose it is.
-  private var root: String { runtime.map { "\($0)/transom" } ?? "/tmp/transom-\(user)" }
+  private var root: String {
+    AdminSocket.runtimeFolder(environment).map { "\($0)/transom" } ?? AdminSocket.sharedFolder(of: user)
+  }
 
   private var state: String {
     if let base = Self.path("XDG_STATE_HOME", environment) { return "\(base)/transom" }

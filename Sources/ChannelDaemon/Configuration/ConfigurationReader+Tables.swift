@@ -35,11 +35,9 @@ extension ConfigurationReader {
         note(entry, as: "log.show-payloads")
         effective.configuration.log.showsPayloads = truth(entry) ?? effective.configuration.log.showsPayloads
       case .parts:
-        for part in table(entry, written: "[log.parts]") ?? [] {
-          guard isName(part.key, at: part.position, "a part of the daemon"), let level = choice(part, of: LogLevel.self)
-          else { continue }
-          note(part, as: "log.parts.\(TomlText.key(part.key))")
-          effective.configuration.log.parts[part.key] = level
+        for (part, entry) in known(table(entry, written: "[log.parts]") ?? [], LogPart.self, in: "[log.parts]") {
+          note(entry, as: "log.parts.\(part.rawValue)")
+          if let level = choice(entry, of: LogLevel.self) { effective.configuration.log.parts[part] = level }
         }
       }
     }

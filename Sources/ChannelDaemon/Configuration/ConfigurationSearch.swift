@@ -32,7 +32,9 @@ package struct ConfigurationSearch: Sendable {
         for problem in error.problems { reader.add(problem) }
       }
     }
-    return try reader.finished()
+    var effective = try reader.finished()
+    effective.files = files
+    return effective
   }
 
   /// The files that count, in the order in which they are read.

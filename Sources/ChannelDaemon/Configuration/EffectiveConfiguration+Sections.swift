@@ -28,8 +28,8 @@ extension EffectiveConfiguration {
     add(&log, Keys.showsPayloads, .truth(configuration.log.showsPayloads))
     guard !configuration.log.parts.isEmpty else { return [log] }
     var parts = ConfigurationSection("[log.parts]", prefix: "log.parts")
-    for (part, level) in configuration.log.parts.sorted(by: { $0.key < $1.key }) {
-      parts.add(part, .text(level.rawValue), self)
+    for (part, level) in configuration.log.parts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      parts.add(part.rawValue, .text(level.rawValue), self)
     }
     return [log, parts]
   }

@@ -3,6 +3,8 @@
 /// What the daemon is configured by, and who said so.
 package struct EffectiveConfiguration: Sendable, Hashable {
   package var configuration: Configuration
+  /// The files that were read, in their order.
+  package var files: [String] = []
   /// Where values came from, by their keys: `log.level`, `handler.NAME.concurrency`. Of those that are missing nobody
   /// said anything.
   package var origins: [String: ConfigurationOrigin] = [:]

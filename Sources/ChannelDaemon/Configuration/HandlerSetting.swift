@@ -41,8 +41,8 @@ package struct HandlerSetting: Sendable, Hashable {
   package var timeLimit = Duration.seconds(30)
   /// What is left to a program between TERM and KILL.
   package var grace = Duration.seconds(5)
-  /// So often a message is tried whose handler wants it later, or has died under it for reasons of its own: then an event is
-  /// set aside, and a request answered with an error.
+  /// So often a message is tried whose handler wants it later, or, but for a request that is not repeatable, has died under
+  /// it for reasons of its own. Then an event is set aside, and a request answered with an error.
   package var attempts = 5
   package var backoff = Backoff()
   /// The most bytes of an answer.

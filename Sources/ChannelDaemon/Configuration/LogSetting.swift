@@ -10,8 +10,8 @@ package struct LogSetting: Sendable, Hashable {
 
   package var form = Form.automatic
   package var level = LogLevel.info
-  /// Levels of single parts of the daemon, by their names.
-  package var parts: [String: LogLevel] = [:]
+  /// Levels of single parts of the daemon.
+  package var parts: [LogPart: LogLevel] = [:]
   /// Whether payloads are written into it.
   package var showsPayloads = false
 

@@ -85,6 +85,9 @@ package final class Handler {
     return !waiting.isFull
   }
 
+  /// How many messages wait for a program.
+  package var waitingCount: Int { waiting.count }
+
   /// Takes a message. The outcome is told once and after this has returned; nothing works on the message then. When it is
   /// refused, no outcome is told.
   package func give(
@@ -103,7 +106,7 @@ package final class Handler {
     isGiving = wasGiving
   }
 
-  /// Has it come to rest: what waits is cancelled, and what runs goes on until `limit`, is told to end then, and killed
+  /// Has it come to rest: what waits is returned, and what runs goes on until `limit`, is told to end then, and killed
   /// after the setting's grace. `done` is called when no program of it runs any more and all outcomes were told.
   /// Told again, the new limit counts from then on.
   package func drain(within limit: Duration, then done: @escaping () -> Void) {
@@ -111,7 +114,7 @@ package final class Handler {
     switch state {
     case .open:
       state = .draining(then: [done])
-      for given in waiting.removeAll() { owed.append((given, .failed(HandlerFailure(.cancelled)))) }
+      for given in waiting.removeAll() { owed.append((given, .returned)) }
       runner.finish()
       drainTimer?.set(after: limit)
     case .draining(let others):

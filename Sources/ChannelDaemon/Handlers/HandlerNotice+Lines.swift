@@ -18,6 +18,7 @@ extension HandlerNotice {
       switch outcome {
       case .answer: return [(.debug, "done", fields)]
       case .later: return [(.info, "wants it later", fields)]
+      case .returned: return [(.debug, "is given back", fields)]
       case .failed(let failure): return [(.warning, "failed: \(failure)", fields)]
       }
     case .wrote(let pid, let lines, let unsaid):

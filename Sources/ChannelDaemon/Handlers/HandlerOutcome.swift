@@ -10,6 +10,8 @@ package enum HandlerOutcome: Sendable, Hashable {
   /// The handler wants it again at another time.
   case later
   case failed(HandlerFailure)
+  /// No program was given it, since the handler takes nothing any more.
+  case returned
 }
 
 extension HandlerOutcome {
@@ -17,7 +19,7 @@ extension HandlerOutcome {
   package var failure: HandlerFailure? {
     switch self {
     case .failed(let failure): failure
-    case .answer, .later: nil
+    case .answer, .later, .returned: nil
     }
   }
 
@@ -25,7 +27,7 @@ extension HandlerOutcome {
   package var requestOutcome: RequestOutcome? {
     switch self {
     case .answer(let value): .result(value)
-    case .later: nil
+    case .later, .returned: nil
     case .failed(let failure): .error(failure.description)
     }
   }

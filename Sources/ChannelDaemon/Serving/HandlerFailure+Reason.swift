@@ -1,6 +1,6 @@
 // From a handler's failure to what is written on its message.
 
-internal import ChannelLedger
+internal import ChannelModel
 
 extension HandlerFailure {
   var letterReason: DeadLetter.Reason {

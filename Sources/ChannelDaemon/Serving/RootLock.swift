@@ -5,24 +5,31 @@ internal import LinuxIO
 internal import Transom
 
 /// Keeps a second daemon from serving a root, for as long as it lives.
-final class RootLock: Sendable {
+package final class RootLock: Sendable {
   private static let name = ".transomd"
+  private let root: String
   private let lock: FileLock
 
   /// Makes the root if it is missing, for its owner alone, and takes it.
   ///
   /// - Throws: A `ChannelError`: `lockTimeout` when another daemon serves it.
   init(_ root: String) throws(ChannelError) {
+    self.root = root
+    let directory = try OwnFolder.openOrMake(root)
+    let isLocked: Bool
     do throws(FileError) {
-      let directory = try Self.directory(root)
-      lock = try FileLock(Self.name, in: directory)
-      switch try asFileError({ () throws(SystemError) in try lock.tryLock() }) {
-      case .locked: return
-      case .busy, .replaced: break
+      var outcome = FileLock.Outcome.replaced
+      var opened = try FileLock(Self.name, in: directory)
+      for _ in 0..<8 where outcome == .replaced {
+        opened = try FileLock(Self.name, in: directory)
+        outcome = try asFileError { () throws(SystemError) in try opened.tryLock() }
       }
+      lock = opened
+      isLocked = outcome == .locked
     } catch {
       throw ChannelError(error, at: root)
     }
+    if isLocked { return }
     let holder = (try? FlockHolder.find(of: lock.file.factsAtOpening.stamp)).flatMap { $0 }
     let who = holder.map { "process \($0)" } ?? "another process"
     throw ChannelError(
@@ -33,16 +40,11 @@ final class RootLock: Sendable {
     )
   }
 
-  private static func directory(_ root: String) throws(FileError) -> Directory {
-    do throws(FileError) {
-      return try Directory.open(root)
-    } catch .system(let error) where error.isMissing {
-      let cut = root.lastIndex(of: "/") ?? root.startIndex
-      let parent = try Directory.open(String(root[..<cut]) + "/.")
-      try asFileError { () throws(SystemError) in
-        try parent.makeSubdirectory(String(root[cut...].dropFirst()), permissions: 0o700)
-      }
-      return try Directory.open(root)
+  /// Whether the lock still belongs to the directory that has the root's name now; false while there is none.
+  var isThere: Bool {
+    guard let directory = try? Directory.open(root), let facts = try? directory.facts(of: Self.name) else {
+      return false
     }
+    return facts.stamp.isSameFile(as: lock.file.factsAtOpening.stamp)
   }
 }

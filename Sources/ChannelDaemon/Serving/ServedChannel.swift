@@ -1,7 +1,9 @@
 // A channel that the daemon serves.
 
+internal import ChannelAdmin
 internal import ChannelMessages
 internal import ChannelModel
+internal import LinuxIO
 internal import Transom
 
 /// One channel below a root: mostly only attended to, and open while there is something to do in it.
@@ -19,58 +21,89 @@ final class ServedChannel {
     case over
   }
 
+  /// Tells it from others that were, or will be, at its path.
+  let number: Int
   /// Its directory.
   let path: String
-  /// Its path below its root, or its last name where the root itself is the channel.
-  let name: String
   /// The handlers that take messages here, in the order of the configuration, by the side that they take them as.
-  let handlers: [Side: [HandlerSetting]]
+  private(set) var handlers: [Side: [HandlerSetting]] = [:]
   var attention: ChannelAttention?
   var phase = Phase.idle
   /// When something happened last, or might have.
   var active = Moment.now
   /// Whether anything has happened since it was found, or closed.
   var hasHappened = false
-  /// Messages that are at handlers.
-  var inFlight = 0
-  var responders: [Responder] = []
+  /// Whether it is being looked at how its readers are, and when it was last.
+  var isLookedAt = false
+  var looked: Moment?
+  /// The sides whose events are read, and of which of its openings.
+  var reading: [Side: OpenChannel] = [:]
+  /// What goes by a new configuration.
+  var renewal: Task<Void, Never>?
+  /// From when on requests may have come that nobody has taken.
+  var unansweredSince = Moment.now
+  /// How it looked when it was closed; nil before, or where that could not be seen.
+  var traces: [FileStamp?]?
   /// How often in a row it could not be opened, and when that is tried again.
   var failures = 0
   var retry: Moment?
+  /// What is told of it.
+  var status: ChannelStatus
 
-  init(path: String, below root: String, handlers: [HandlerSetting]) {
+  init(number: Int, path: String, below root: String, handlers: [HandlerSetting]) {
+    self.number = number
     self.path = path
-    let name =
-      path == root ? path.split(separator: "/").last.map(String.init) ?? path : String(path.dropFirst(root.count + 1))
-    self.name = name
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    let name = path == root ? last : String(path.dropFirst(root == "/" ? 1 : root.count + 1))
+    status = ChannelStatus(path: path, name: name, phase: .idle)
+    take(handlers)
+  }
+
+  /// A message of it, as handlers are given it that take it as a side.
+  func job(_ message: Message, as side: Side) -> HandlerJob {
+    HandlerJob(channel: name, path: path, direction: Direction(writtenBy: side.other), message: message)
+  }
+
+  /// Its path below its root, or its last name where the root itself is the channel.
+  var name: String { status.name }
+
+  /// Goes by these handlers from here on; false when none of its own is another one than before.
+  @discardableResult
+  func take(_ all: [HandlerSetting]) -> Bool {
     var taken: [Side: [HandlerSetting]] = [:]
-    for handler in handlers where handler.channels.contains(where: { MethodPattern($0).matches(name) }) {
+    for handler in all where handler.channels.contains(where: { MethodPattern($0).matches(name) }) {
       taken[handler.side, default: []].append(handler)
     }
-    self.handlers = taken
+    guard taken != handlers else { return false }
+    handlers = taken
+    return true
   }
 
   /// A message goes to a handler.
   func begins() {
     active = .now
     hasHappened = true
-    inFlight += 1
+    status.inFlight += 1
   }
 
   /// A handler is done with a message.
   func ends() {
     active = .now
-    inFlight -= 1
+    status.inFlight -= 1
+  }
+
+  /// Whether nothing has happened for so long; where nothing ever has, a shorter time counts.
+  func isQuiet(at now: Moment, for linger: Duration, _ firstLinger: Duration) -> Bool {
+    now.duration(since: active) >= (hasHappened ? linger : firstLinger)
   }
 
   func holds(_ channel: OpenChannel) -> Bool {
     if case .open(let open) = phase { open === channel } else { false }
   }
 
-  /// Takes no more requests; those that are at handlers are answered.
-  func stopResponding() {
-    for responder in responders { responder.stop() }
-    responders = []
+  /// The first handler that answers requests for this method.
+  func handler(ofRequest method: String, as side: Side) -> HandlerSetting? {
+    handlers[side]?.first { $0.methods.contains { MethodPattern($0).matches(method) } }
   }
 
   /// The first handler that takes an event of this name.
@@ -78,5 +111,21 @@ final class ServedChannel {
     handlers[side]?.first { $0.events.contains { MethodPattern($0).matches(name) } }
   }
 
+  /// What is answered as a side: patterns of methods.
+  func methods(as side: Side) -> Set<String> { Set(handlers[side]?.flatMap(\.methods) ?? []) }
+
   func takesEvents(as side: Side) -> Bool { handlers[side]?.contains { !$0.events.isEmpty } ?? false }
+
+  /// How it is, as others are told.
+  var told: ChannelStatus {
+    var told = status
+    told.phase =
+      switch phase {
+      case .idle: retry == nil ? .idle : .troubled
+      case .opening: .opening
+      case .open: .open
+      case .closing, .over: .closing
+      }
+    return told
+  }
 }

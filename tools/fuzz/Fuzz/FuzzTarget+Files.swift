@@ -11,7 +11,7 @@ extension FuzzTarget {
     allocationPerByte: 1,
     seeds: ["disk/projected.hex"]
   ) { bytes in
-    let mended = uncounted { Mending.file(bytes, as: .projected, checksumAt: 108) }
+    let mended = uncounted { Mending.file(bytes, as: .projected, checksumAt: 124) }
     for input in [bytes, mended ?? []] {
       guard let record = try? Projected(decoding: input) else { continue }
       check(record.encode() == Array(input[..<Projected.byteCount]), "it encodes to what it was")

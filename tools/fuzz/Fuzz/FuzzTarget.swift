@@ -31,6 +31,13 @@ struct FuzzTarget: Sendable {
     .key,
     .lockLine,
     .inotify,
+    .admin,
+    .requests,
+    .responses,
+    .webSocket,
+    .lines,
+    .names,
+    .addresses,
   ]
 }
 

@@ -1,0 +1,118 @@
+// What the channel tells.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import Transom
+
+extension Bridge {
+  /// Tells a peer the events of the channel, for as long as it is there.
+  func tellEvents(to peer: Peer) {
+    let former = lastFeed
+    let task = Task {
+      do {
+        switch manner {
+        case .connecting:
+          // Only one may read under the name.
+          await former?.value
+          try await tellKept(peer)
+        case .listening: try await tellLive(peer)
+        }
+      } catch {
+        told(.troubled(error as? ChannelError ?? ChannelError(.system, at: channel.path, "\(error)")))
+        // It comes again, or we do: and then it is tried again.
+        peer.close()
+      }
+    }
+    if manner == .connecting { lastFeed = task }
+  }
+
+  /// Tells it what was kept for it, and what comes; nothing is done with until it has taken it.
+  private func tellKept(_ peer: Peer) async throws {
+    guard peer.isOpen, !isEnding else { return }
+    let name = peer.name
+    let deliveries = try await Task.detached { [channel, route, told] in
+      try channel.messages(reader: route.readerName, from: .now) { told(.missing(name, $0)) }
+    }.value
+    let feed = EventFeed(route.acknowledgement) { [weak self] done in
+      self?.assumeIsolated { $0.acknowledge(done) }
+    } end: {
+      deliveries.close()
+    }
+    guard mayBegin(feed, for: peer) else { return }
+    while !feed.isStopped, !isEnding, let delivery = try await deliveries.next() {
+      guard let event = outgoing(delivery.message) else {
+        try await delivery.acknowledge()
+        continue
+      }
+      await feed.room()
+      guard await peer.writeWaiting(event), !feed.isStopped else { break }
+      // It was of some use.
+      backoff = Self.freshBackoff
+      if route.acknowledgement == .written, peer.isFlushed {
+        feed.flushed()
+        try await delivery.acknowledge()
+      } else {
+        feed.add(delivery)
+      }
+    }
+    feed.stop()
+  }
+
+  /// Tells it what comes from now on.
+  private func tellLive(_ peer: Peer) async throws {
+    let name = peer.name
+    // It is opened by a thread that may wait.
+    let messages = await Task.detached { [channel, told] in
+      channel.messages(from: .now) { told(.missing(name, $0)) }
+    }.value
+    let feed = EventFeed(route.acknowledgement) { _ in
+    } end: {
+      messages.close()
+    }
+    guard mayBegin(feed, for: peer) else { return }
+    while !feed.isStopped, !isEnding, let message = try await messages.next() {
+      guard let event = outgoing(message) else { continue }
+      guard await peer.writeWaiting(event) else { break }
+    }
+    feed.stop()
+  }
+
+  /// Lets a peer in whose events have begun, unless it has gone meanwhile.
+  private func mayBegin(_ feed: EventFeed, for peer: Peer) -> Bool {
+    guard peers[peer.number] === peer, !isEnding else {
+      feed.stop()
+      peer.close()
+      return false
+    }
+    feeds[peer.number] = feed
+    admit(peer)
+    return true
+  }
+
+  /// An event as it stands on the other side; nil for what does not go across.
+  private func outgoing(_ message: Message) -> Message? {
+    guard message.kind == .event, let name = message.method.flatMap(route.outward.events.map(name:)) else { return nil }
+    var event = message
+    event.method = name
+    do throws(Trail.Fault) {
+      event.unknownFields = try Trail.extended(message.unknownFields, by: identity)
+    } catch {
+      told(.dropped(message, "\(error)"))
+      return nil
+    }
+    return event
+  }
+
+  private func acknowledge(_ deliveries: [Delivery]) {
+    let former = lastSettling
+    lastSettling = Task {
+      await former?.value
+      do {
+        for delivery in deliveries { try await delivery.acknowledge() }
+      } catch {
+        // What is not written down is told again; whoever cares knows it by its id.
+        told(.troubled(error as? ChannelError ?? ChannelError(.system, at: channel.path, "\(error)")))
+      }
+    }
+  }
+}

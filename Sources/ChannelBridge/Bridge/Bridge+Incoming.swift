@@ -1,0 +1,166 @@
+// What peers say.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import ChannelWires
+internal import Transom
+
+extension Bridge {
+  private static let mostAtOnce = 256
+  private static let mostBytesAtOnce = 1 << 20
+
+  /// Has dealt with what came from a peer, one after the other.
+  func work(on peer: Peer) {
+    guard !peer.isWorking else { return }
+    peer.isWorking = true
+    Task {
+      while let item = peer.next() { await deal(with: item, of: peer) }
+      peer.isWorking = false
+      if peer.isOpen { conclude(peer) } else { failRequests(at: peer) }
+    }
+  }
+
+  private func deal(with item: WireItem, of peer: Peer) async {
+    switch item {
+    case .message(let message):
+      switch message.kind {
+      case .event: await takeEvents(from: message, of: peer)
+      case .request: ask(message, for: peer)
+      case .response: pass(message, from: peer)
+      }
+    case .acknowledged(let ids): feeds[peer.number]?.acknowledged(ids)
+    case .refusedThere(let words):
+      told(.refusedThere(peer.name, words))
+      part(from: peer)
+    case .refused(let refusal):
+      told(.refused(peer.name, refusal))
+      peer.tell(refusal)
+      part(from: peer)
+    }
+  }
+
+  // MARK: Events
+
+  /// Tells the channel an event, and with it those that came right behind it.
+  private func takeEvents(from first: Message, of peer: Peer) async {
+    var ids: [String] = []
+    var batch: [Message] = []
+    var byteCount = 0
+    var next: Message? = first
+    while let message = next {
+      ids.append(message.id)
+      if let event = incoming(message) {
+        batch.append(event)
+        byteCount += event.heldByteCount
+      }
+      next = nil
+      guard ids.count < Self.mostAtOnce, byteCount < Self.mostBytesAtOnce,
+        case .message(let message) = peer.next(if: {
+          if case .message(let item) = $0 { item.kind == .event } else { false }
+        })
+      else { break }
+      next = message
+    }
+    guard await send(batch) else { return peer.close() }
+    backoff = Self.freshBackoff
+    if route.acknowledgement == .peer { await peer.acknowledge(ids) }
+  }
+
+  /// An event as the channel gets it; nil for what does not go across, or has before.
+  private func incoming(_ message: Message) -> Message? {
+    if route.acknowledgement == .peer {
+      let hash = Self.hash(message.id)
+      if seen.contains(hash) { return nil }
+      // Now, and not when it is in the journal: until then it may come once more. It gets there, or the bridge ends.
+      seen.insert(hash)
+    }
+    guard let name = message.method.flatMap(route.inward.events.map(name:)) else {
+      told(.dropped(message, "no event of this name goes across"))
+      return nil
+    }
+    var event = message
+    event.method = name
+    do throws(Trail.Fault) {
+      event.unknownFields = try Trail.extended(message.unknownFields, by: identity)
+    } catch {
+      told(.dropped(message, "\(error)"))
+      return nil
+    }
+    return event
+  }
+
+  private static func hash(_ id: String) -> UInt64 { UInt64(bitPattern: Int64(id.hashValue)) }
+
+  /// Sends events, all of them, however long that takes; false when the bridge ends before.
+  private func send(_ events: [Message]) async -> Bool {
+    if events.isEmpty { return true }
+    var backoff = Self.freshBackoff
+    while true {
+      do {
+        let batch = events.map { Outgoing.event($0.method ?? "", $0.payload, fields: $0.unknownFields) }
+        _ = try await channel.send(contentsOf: batch)
+        return true
+      } catch let error as ChannelError {
+        switch error.code {
+        // They are in the journal.
+        case .notProjected, .notFlushed:
+          told(.troubled(error))
+          return true
+        case .wouldPoisonPeer, .tooLarge, .misuse:
+          if events.count > 1 {
+            for event in events where await !send([event]) { return false }
+          } else {
+            told(.dropped(events[0], error.what))
+          }
+          return true
+        default: told(.troubled(error))
+        }
+      } catch {
+        told(.troubled(ChannelError(.system, at: channel.path, "\(error)")))
+      }
+      if isEnding { return false }
+      await pause(backoff.next(jitter: .random(in: .min ... .max)))
+    }
+  }
+
+  // MARK: Requests
+
+  /// Asks the channel what a peer wants to know; others go on meanwhile.
+  private func ask(_ message: Message, for peer: Peer) {
+    peer.beginsRequest()
+    Task {
+      var answer = Message(
+        id: "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))",
+        timestamp: 0,
+        kind: .response,
+        replyTo: message.id
+      )
+      do {
+        answer.payload = try await ask(message)
+        backoff = Self.freshBackoff
+      } catch let error as ChannelError {
+        // Not where the channel is, which is nobody's business there.
+        answer.error = error.what
+      } catch {
+        answer.error = "\(error)"
+      }
+      answer.timestamp = ChannelFolder.wallClock().milliseconds
+      await peer.answer(answer)
+      peer.endsRequest()
+      conclude(peer)
+    }
+  }
+
+  private func ask(_ message: Message) async throws -> JSONText {
+    guard let name = message.method.flatMap(route.inward.requests.map(name:)) else {
+      throw ChannelError(.refused, at: route.name, "no request of this name goes across")
+    }
+    let fields: [MessageField]
+    do throws(Trail.Fault) {
+      fields = try Trail.extended(message.unknownFields, by: identity)
+    } catch {
+      throw ChannelError(.refused, at: route.name, "\(error)")
+    }
+    return try await channel.request(name, message.payload, fields: fields, timeout: route.answeringTime)
+  }
+}

@@ -1,0 +1,48 @@
+// What a bridge tells, in words.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import LinuxIO
+internal import Transom
+
+extension BridgeNotice: CustomStringConvertible {
+  private static let longestWords = 120
+
+  /// What a peer has written, on one line of ours: it must not look like one.
+  private static func quoted(_ text: some StringProtocol) -> String {
+    let scalars = text.unicodeScalars.prefix(longestWords).map { scalar -> Unicode.Scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+      default: scalar
+      }
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+
+  /// Whether somebody may have to do something about it.
+  package var isTrouble: Bool {
+    switch self {
+    case .listening, .connected, .lost(_, nil): false
+    case .lost, .unreachable, .paused, .full, .refused, .refusedThere, .dropped, .missing, .troubled: true
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .listening(let place): "listening at \(place)"
+    case .connected(let name): "connected with \(Self.quoted(name))"
+    case .full(let place): "somebody was closed out at \(place): as many are connected as may be"
+    case .lost(let name, nil): "\(Self.quoted(name)) is done"
+    case .lost(let name, let words?): "\(Self.quoted(name)) is lost: \(Self.quoted(words))"
+    case .unreachable(let name, let error, let pause):
+      "\(name) cannot be reached: \(error.what); tried again in \(DurationText.text(pause))"
+    case .paused(let place, let error): "nobody can be let in at \(place) now: \(error.what)"
+    case .refused(let name, let refusal): "what \(Self.quoted(name)) wrote is refused: \(Self.quoted("\(refusal)"))"
+    case .refusedThere(let name, let words): "\(Self.quoted(name)) refuses what it gets: \(Self.quoted(words))"
+    case .dropped(let message, let why):
+      "\(message.kind.rawValue) \(Self.quoted(message.method ?? "")) (\(Self.quoted(message.id))) does not go across: \(why)"
+    case .missing(let name, let gap): "messages for \(Self.quoted(name)) are missing: \(gap)"
+    case .troubled(let error): "\(error)"
+    }
+  }
+}

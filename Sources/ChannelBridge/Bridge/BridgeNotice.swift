@@ -1,0 +1,30 @@
+// What a bridge tells.
+
+package import ChannelMessages
+package import ChannelWires
+package import LinuxIO
+package import Transom
+
+/// Something that whoever runs a bridge may want to know. Peers are told by their names.
+package enum BridgeNotice: Sendable {
+  case listening(at: String)
+  case connected(String)
+  /// Somebody was closed out, because as many are connected as may be.
+  case full(String)
+  /// Why it is not connected any more; nil: the other end was done.
+  case lost(String, String?)
+  /// Nobody can be let in now; it is tried again and again.
+  case paused(String, SystemError)
+  /// It could not be connected to; it is tried again after this time.
+  case unreachable(String, SystemError, again: Duration)
+  /// What came from it was refused, and so it was left.
+  case refused(String, WireRefusal)
+  /// It refused what it got, in its words.
+  case refusedThere(String, String)
+  /// A message does not go across, and why; it is not tried again.
+  case dropped(Message, String)
+  /// What was to be told to it is not there any more.
+  case missing(String, Gap)
+  /// The channel cannot be read or written; it is tried again.
+  case troubled(ChannelError)
+}

@@ -1,0 +1,12 @@
+// A request of the channel that no peer could take yet.
+
+internal import ChannelMessages
+internal import ChannelModel
+internal import Transom
+
+/// It waits for a peer, or for room at one.
+struct WaitingRequest {
+  let message: Message
+  let reply: RequestReply
+  let until: Moment
+}

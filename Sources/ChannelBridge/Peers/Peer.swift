@@ -1,0 +1,253 @@
+// One live connection.
+
+internal import ChannelMessages
+internal import ChannelSockets
+internal import ChannelWires
+internal import LinuxIO
+
+/// A connection that speaks a wire, and what came from it and waits for its turn.
+///
+/// It belongs to its bridge's actor.
+final class Peer {
+  /// What happens to it.
+  enum Happening: Sendable {
+    /// Something came, see `next`.
+    case items
+    /// All that was written is out of this process.
+    case flushed
+    /// It is known who that is.
+    case secured(TLSPeer)
+    /// It says nothing more.
+    case inputEnded
+    /// Why it is over; nil: it was done.
+    case ended(String?)
+  }
+
+  /// While so much of it waits for its turn nothing more is read.
+  private static let mostItems = 1_024
+  private static let mostItemBytes = 4 << 20
+  /// Whoever lets more of his answers wait than that reads nothing any more.
+  private static let mostAnswerBytes = 64 << 20
+  /// So many of its requests are answered at once.
+  private static let mostInFlight = 256
+
+  let number: Int
+  /// Who that is, for people.
+  private(set) var name: String
+  private let stream: ByteStream
+  private var wire: any Wire
+  private let onHappening: (Happening) -> Void
+  private var items: [WireItem] = []
+  /// Those before it are dealt with.
+  private var taken = 0
+  private var itemBytes = 0
+  /// Of answers that wait for room.
+  private var answerBytes = 0
+  private var writers: [CheckedContinuation<Void, Never>] = []
+  private(set) var isOpen = true
+  /// Until then nothing of what it says is read.
+  private(set) var isAdmitted = false
+  private(set) var hasInputEnded = false
+  /// Whether it was told that nothing more comes.
+  private var isLeaving = false
+  /// Whether somebody deals with what came.
+  var isWorking = false
+  /// Requests that it is to answer.
+  var outstanding = 0
+  /// Its own, that the channel is to answer.
+  private(set) var inFlight = 0
+
+  init(
+    _ number: Int,
+    _ name: String,
+    _ stream: ByteStream,
+    _ wire: any Wire,
+    _ onHappening: @escaping (Happening) -> Void
+  ) {
+    self.number = number
+    self.name = name
+    self.stream = stream
+    self.wire = wire
+    self.onHappening = onHappening
+  }
+
+  /// Begins to meet what happens; what it says is read once it is admitted.
+  func begin() {
+    stream.begin { [weak self] in self?.meet($0) }
+    attend()
+  }
+
+  func admit() {
+    isAdmitted = true
+    attend()
+  }
+
+  // MARK: Reading
+
+  /// What came next; nil when all was dealt with, or as many of its requests are under way as may be.
+  func next() -> WireItem? {
+    guard taken < items.count, inFlight < Self.mostInFlight else { return nil }
+    let item = items[taken]
+    taken += 1
+    itemBytes -= item.heldByteCount
+    if taken == items.count {
+      (items, taken) = ([], 0)
+    } else if taken >= Self.mostItems {
+      items.removeFirst(taken)
+      taken = 0
+    }
+    attend()
+    return item
+  }
+
+  /// The same, if it is one that fits.
+  func next(if fits: (WireItem) -> Bool) -> WireItem? {
+    taken < items.count && fits(items[taken]) ? next() : nil
+  }
+
+  var hasItems: Bool { taken < items.count }
+
+  func beginsRequest() {
+    inFlight += 1
+    attend()
+  }
+
+  func endsRequest() {
+    inFlight -= 1
+    attend()
+    if hasItems, !isWorking { onHappening(.items) }
+  }
+
+  /// Reads on or not.
+  private func attend() {
+    guard isOpen else { return }
+    let isFull = items.count - taken >= Self.mostItems || itemBytes >= Self.mostItemBytes
+    if !isAdmitted || isFull || inFlight >= Self.mostInFlight {
+      stream.pauseReading()
+    } else {
+      stream.resumeReading()
+    }
+  }
+
+  private func meet(_ event: StreamEvent) {
+    switch event {
+    case .received(let bytes):
+      guard isOpen else { return }
+      let more = wire.take(bytes)
+      items += more
+      itemBytes += more.reduce(0) { $0 + $1.heldByteCount }
+      attend()
+      if hasItems { onHappening(.items) }
+    case .inputEnded:
+      hasInputEnded = true
+      onHappening(.inputEnded)
+    case .drained:
+      letWritersTry()
+      onHappening(.flushed)
+    // Who has said all and is gone then is done.
+    case .outputRefused(let error), .closed(.failed(let error)): end(hasInputEnded ? nil : error.what)
+    case .secured(let who):
+      if let text = who.identity?.text { name += " (\(text))" }
+      onHappening(.secured(who))
+    case .closed(.insecure(let error)): end("\(error)")
+    case .closed: end(nil)
+    }
+  }
+
+  // MARK: Writing
+
+  var mayBeTold: Bool { isOpen && !isLeaving }
+
+  /// Whether all that was written is out of this process.
+  var isFlushed: Bool { !isOpen || stream.waitingCount == 0 }
+
+  /// Writes a message; false when there is no room now, or it is over.
+  func write(_ message: Message) -> Bool { write(wire.encode(message)) }
+
+  /// Says that its messages of these ids are taken over, where its wire has words for that.
+  func acknowledge(_ ids: [String]) async {
+    if let bytes = wire.encode(acknowledging: ids) { await writeWaiting(bytes) }
+  }
+
+  /// Writes what it has asked for, waiting for room; whoever reads no answers is left.
+  func answer(_ message: Message) async {
+    let bytes = wire.encode(message)
+    answerBytes += bytes.count
+    defer { answerBytes -= bytes.count }
+    if answerBytes > Self.mostAnswerBytes { return end("it does not read its answers, of which too many wait") }
+    await writeWaiting(bytes)
+  }
+
+  /// Writes a message, waiting for room; false when it is over.
+  @discardableResult
+  func writeWaiting(_ message: Message) async -> Bool { await writeWaiting(wire.encode(message)) }
+
+  @discardableResult
+  private func writeWaiting(_ bytes: [UInt8]) async -> Bool {
+    while mayBeTold {
+      if write(bytes) { return true }
+      guard mayBeTold else { return false }
+      await withCheckedContinuation { writers.append($0) }
+    }
+    return false
+  }
+
+  private func write(_ bytes: [UInt8]) -> Bool {
+    guard mayBeTold else { return false }
+    switch stream.write(bytes) {
+    case .taken: return true
+    case .full: return false
+    case .closed:
+      end(nil)
+      return false
+    }
+  }
+
+  private func letWritersTry() {
+    let all = writers
+    writers = []
+    for writer in all { writer.resume() }
+  }
+
+  // MARK: Ending
+
+  /// Tells it why nothing more of it is read, where there is room for that.
+  func tell(_ refusal: WireRefusal) {
+    if let bytes = wire.encode(refusal: refusal) { _ = write(bytes) }
+  }
+
+  /// Tells it that nothing more comes; what was written still goes out.
+  func leave() {
+    guard mayBeTold else { return }
+    isLeaving = true
+    stream.finishWriting()
+    letWritersTry()
+  }
+
+  func close() { end(nil) }
+
+  private func end(_ words: String?) {
+    guard isOpen else { return }
+    isOpen = false
+    // Whoever holds this for a while yet must not keep the connection.
+    stream.close()
+    letWritersTry()
+    onHappening(.ended(words))
+  }
+}
+
+extension TLSIdentity {
+  /// What it is called by people.
+  fileprivate var text: String? { commonName ?? names.first ?? identifiers.first }
+}
+
+extension WireItem {
+  /// About how many bytes of memory it takes.
+  fileprivate var heldByteCount: Int {
+    switch self {
+    case .message(let message): message.heldByteCount
+    case .acknowledged(let ids): ids.reduce(0) { $0 + $1.utf8.count + 16 }
+    case .refusedThere, .refused: 0
+    }
+  }
+}

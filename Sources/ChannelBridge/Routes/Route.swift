@@ -1,0 +1,35 @@
+// What goes where, and how carefully.
+
+package import ChannelWires
+
+/// Between one side of a channel and whoever is at the other end of a stream.
+package struct Route: Sendable {
+  /// When an event is done with, and needs not be kept for the other end any more.
+  package enum Acknowledgement: String, Hashable, Sendable, CaseIterable {
+    /// Its bytes are out of this process.
+    case written
+    /// The other end has said so, message by message; and is told of each of its own events that it is in the journal.
+    case peer
+  }
+
+  /// Names it in what is told, and names its reader.
+  package let name: String
+  /// From the channel to the stream.
+  package var outward = Crossing()
+  /// From the stream to the channel.
+  package var inward = Crossing()
+  package var acknowledgement = Acknowledgement.written
+  /// So long a request waits for a connection that may take it.
+  package var connectingTime = Duration.seconds(5)
+  /// So long an answer is waited for, from either end.
+  package var answeringTime = Duration.seconds(30)
+  /// How messages are written on the stream.
+  package var wire: @Sendable () -> any Wire = { LinesWire(naming: "\(UInt64.random(in: .min ... .max))-") }
+
+  package init(named name: String) {
+    self.name = name
+  }
+
+  /// Under which events of the channel are kept for the other end.
+  package var readerName: String { "bridge-\(name)" }
+}

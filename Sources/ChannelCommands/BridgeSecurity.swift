@@ -1,0 +1,39 @@
+// What secures a bridge.
+
+internal import ChannelBridge
+internal import ChannelSockets
+
+/// Makes of a command line what TLS needs.
+enum BridgeSecurity {
+  /// Nil where the address asks for none.
+  static func context(_ invocation: Invocation, _ address: PeerAddress) throws -> TLSContext? {
+    let certificates = invocation.text(.cert)
+    let key = invocation.text(.key)
+    guard address.isSecure else {
+      if certificates ?? key ?? invocation.text(.ca) != nil {
+        throw UsageError("--cert, --key and --ca belong to an address with tls:", hint: "write tls: in place of tcp:")
+      }
+      return nil
+    }
+    guard (certificates == nil) == (key == nil) else {
+      throw UsageError("a certificate and its key belong together", hint: "give --cert FILE and --key FILE")
+    }
+    var credential: TLSSettings.Credential?
+    if let certificates, let key { credential = TLSSettings.Credential(certificates: certificates, key: key) }
+    let authority = invocation.text(.ca).map { TLSSettings.Trust.file($0) }
+    let role: TLSSettings.Role
+    if invocation.has(.listen) {
+      guard let credential else {
+        throw UsageError("who listens by tls: needs a certificate", hint: "give --cert FILE and --key FILE")
+      }
+      role = .server(credential, clients: authority)
+    } else {
+      role = .client(credential, server: authority ?? .system, name: address.host ?? "")
+    }
+    do throws(TLSSettingsError) {
+      return try TLSContext(TLSSettings(role))
+    } catch {
+      throw UsageError("\(error)", hint: "certificates and keys are files in PEM")
+    }
+  }
+}

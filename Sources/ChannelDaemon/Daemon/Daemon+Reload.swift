@@ -1,0 +1,128 @@
+// A new configuration while the daemon serves.
+
+internal import ChannelAdmin
+internal import ChannelModel
+internal import Transom
+
+extension Daemon {
+  func toldToReload() {
+    // What is wrong is in the log.
+    Task { _ = try? await reload() }
+  }
+
+  /// Takes over what the configuration files say now: reads all, makes what is new, and only then goes by it. Handlers
+  /// and channels of which they say the same as before notice nothing.
+  ///
+  /// - Throws: A `ChannelError` that says what is wrong; everything is as it was then.
+  func reload() async throws(ChannelError) -> ReloadReport {
+    guard phase == .serving, !isReloading else {
+      throw ChannelError(.closed, at: "the daemon", isReloading ? "is reloading already" : "is not serving now")
+    }
+    isReloading = true
+    surroundings.told(.reloading)
+    defer {
+      isReloading = false
+      if phase == .serving { surroundings.told(.serving(channels: channels.count)) }
+    }
+    let load = surroundings.load
+    let result = await Task.detached { () -> Result<EffectiveConfiguration, ConfigurationError> in
+      do throws(ConfigurationError) { return .success(try load()) } catch { return .failure(error) }
+    }.value
+    let next: EffectiveConfiguration
+    let newRoots: [String: RootLock]
+    do throws(ChannelError) {
+      switch result {
+      case .success(let loaded): next = loaded
+      case .failure(let error):
+        let hint = "mend that, and reload again"
+        throw ChannelError(
+          .misuse,
+          at: "the new configuration",
+          "is wrong, and the one of before holds:\n\(error)",
+          hint: hint
+        )
+      }
+      newRoots = try await locks(of: next.configuration.roots.filter { roots[$0] == nil })
+    } catch {
+      origin.failedReloadCount += 1
+      origin.problem =
+        switch result {
+        case .success: "\(error.path): \(error.what)"
+        case .failure(let wrong): "\(wrong)"
+        }
+      log.say(.error, .daemon, "\(error)")
+      throw error
+    }
+    // It may have been told to end meanwhile.
+    guard phase == .serving else { throw ChannelError(.closed, at: "the daemon", "is ending") }
+    let report = swap(to: next, newRoots)
+    origin.files = next.files
+    origin.loaded = surroundings.clock()
+    origin.reloadCount += 1
+    origin.problem = nil
+    log.say(.info, .daemon, "reloaded", report.fields)
+    return report
+  }
+
+  private func locks(of added: [String]) async throws(ChannelError) -> [String: RootLock] {
+    let result = await Task.detached { () -> Result<[String: RootLock], ChannelError> in
+      do throws(ChannelError) {
+        var locks: [String: RootLock] = [:]
+        for root in added { locks[root] = try RootLock(root) }
+        return .success(locks)
+      } catch {
+        return .failure(error)
+      }
+    }.value
+    return try result.get()
+  }
+
+  /// In one go: whatever comes meets either the old or the new.
+  private func swap(to next: EffectiveConfiguration, _ newRoots: [String: RootLock]) -> ReloadReport {
+    let (old, new) = (configuration, next.configuration)
+    var report = ReloadReport(from: old, to: new)
+    report.keysForNextStart = Self.keysForNextStart(from: old, to: new)
+    effective = next
+    // What counts from the next start on is not what holds.
+    effective.configuration.state = old.state
+    effective.configuration.admin = old.admin
+    effective.configuration.metrics = old.metrics
+    log.change(to: new.log)
+    let former = handlers
+    handlers = [:]
+    for setting in new.handlers {
+      if let same = former[setting.name], same.handler.setting == setting {
+        handlers[setting.name] = same
+      } else {
+        handlers[setting.name] = serve(setting)
+      }
+    }
+    for channel in channels.values where channel.take(new.handlers) { renew(channel) }
+    for (name, served) in former where handlers[name] !== served { dismiss(served) }
+    for root in report.rootsRemoved {
+      finder?.remove(root: root)
+      roots[root] = nil
+      rootTroubles[root] = nil
+      lostRoots.remove(root)
+    }
+    for (root, lock) in newRoots {
+      roots[root] = lock
+      finder?.add(root: root)
+    }
+    return report
+  }
+
+  /// Lets a handler end what it is at; what waits for it goes to others.
+  private func dismiss(_ served: ServedHandler) {
+    leaving.append(served)
+    served.giveUp()
+    let setting = served.handler.setting
+    // No message takes longer than that.
+    served.handler.drain(within: setting.timeLimit + setting.grace) { [self] in leaving.removeAll { $0 === served } }
+  }
+
+  private static func keysForNextStart(from old: Configuration, to new: Configuration) -> [String] {
+    (old.state != new.state ? ["state.directory"] : []) + (old.admin != new.admin ? ["admin.socket"] : [])
+      + (old.metrics != new.metrics ? ["metrics"] : [])
+  }
+}

@@ -1,0 +1,123 @@
+// One who asks for metrics.
+
+internal import ChannelSockets
+internal import ChannelWires
+
+/// A connection of HTTP: its requests are answered one after the other. It lives on the loop of its stream.
+final class MetricsConnection {
+  private enum State {
+    /// Nothing is to be answered.
+    case listening
+    /// One request is being answered, and nothing more is read.
+    case answering(HTTPRequest)
+    /// The last answer was given; what still comes is dropped.
+    case lingering
+  }
+
+  private let stream: ByteStream
+  private let limits: MetricsLimits
+  private let timer: LoopTimer
+  private var reader: HTTPRequestReader
+  private var state = State.listening
+  /// Requests that came with the one that is being answered, and what ends them.
+  private var waiting: [HTTPRequestReader.Event] = []
+  private var hasInputEnded = false
+  /// Gives away a request that is to be answered.
+  private let onRequest: (HTTPRequest) -> Void
+
+  /// `onPatience` is called when it has taken too long.
+  init(
+    _ stream: ByteStream,
+    _ limits: MetricsLimits,
+    on loop: Loop,
+    onPatience: @escaping () -> Void,
+    onRequest: @escaping (HTTPRequest) -> Void
+  ) {
+    self.stream = stream
+    self.limits = limits
+    self.onRequest = onRequest
+    reader = HTTPRequestReader(bodyLimit: limits.body)
+    timer = LoopTimer(on: loop, onPatience)
+    // From the first moment on, however slowly a request comes.
+    timer.set(after: limits.patience)
+  }
+
+  func take(_ bytes: [UInt8]) {
+    if case .lingering = state { return }
+    waiting += reader.take(bytes)
+    goOn()
+  }
+
+  func inputEnded() {
+    hasInputEnded = true
+    if case .listening = state { finish() }
+  }
+
+  /// Answers the request that was given away.
+  func answer(_ response: HTTPResponse) {
+    guard case .answering(let request) = state else { return }
+    let isLast = !request.keepsAlive
+    _ = stream.write(response.encoded(answering: request, keepsAlive: !isLast))
+    timer.set(after: limits.patience)
+    state = .listening
+    if isLast {
+      finish()
+    } else {
+      goOn()
+    }
+  }
+
+  /// All that was said is on its way.
+  func drained() {
+    switch state {
+    case .listening: goOn()
+    case .answering: break
+    case .lingering: timer.set(after: limits.lingering)
+    }
+  }
+
+  /// Says so where it is waited for, and answers whether anything is left to be waited for.
+  func runOutOfPatience() -> Bool {
+    switch state {
+    case .listening where reader.isWithinRequest && stream.waitingCount == 0:
+      refuse(HTTPResponse(.timeout, text: "the request takes too long\n"))
+      return true
+    case .listening, .answering, .lingering:
+      stream.close()
+      return false
+    }
+  }
+
+  func close() { stream.close() }
+
+  /// Takes the next request when the one before it is out of the way.
+  private func goOn() {
+    guard case .listening = state, stream.waitingCount == 0 else { return stream.pauseReading() }
+    guard !waiting.isEmpty else {
+      if hasInputEnded { finish() } else { stream.resumeReading() }
+      return
+    }
+    switch waiting.removeFirst() {
+    case .request(let request):
+      state = .answering(request)
+      stream.pauseReading()
+      onRequest(request)
+    case .refused(let refusal): refuse(HTTPResponse(refusal))
+    }
+  }
+
+  private func refuse(_ response: HTTPResponse) {
+    _ = stream.write(response.encoded(answering: nil, keepsAlive: false))
+    finish()
+  }
+
+  /// Nothing more is said. Whoever is still talking has a moment to notice: a connection that is closed while something is
+  /// unread is broken off, and the other end may lose the answer.
+  private func finish() {
+    state = .lingering
+    waiting = []
+    stream.finishWriting()
+    stream.resumeReading()
+    timer.set(after: stream.waitingCount > 0 ? limits.patience : limits.lingering)
+  }
+}

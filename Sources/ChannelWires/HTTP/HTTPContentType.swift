@@ -1,0 +1,9 @@
+// What a body is.
+
+/// The kinds of body that are sent.
+package enum HTTPContentType: String, Sendable, Hashable, CaseIterable {
+  case text = "text/plain; charset=utf-8"
+  case json = "application/json"
+  /// The text format of Prometheus.
+  case metrics = "text/plain; version=0.0.4; charset=utf-8"
+}

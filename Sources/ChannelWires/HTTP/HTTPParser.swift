@@ -1,0 +1,214 @@
+// The only place that meets http-parser, which nobody tends any more: llhttp would be asked in the same words.
+
+internal import CHttpParser
+
+/// One request or one answer: given its whole head first, and then what follows, until it is complete.
+@safe struct HTTPParser {
+  /// What is read.
+  enum Kind {
+    case request
+    /// The answer to a request of this method.
+    case answer(to: HTTPMethod)
+  }
+
+  /// What the callbacks leave.
+  private struct Collected {
+    let bodyLimit: Int
+    /// Whether it is the answer to HEAD.
+    let answersHead: Bool
+    var head = HTTPHead()
+    /// What comes as headers from here on are trailers, which nobody asked for.
+    var isHeadComplete = false
+    var isValueOpen = false
+    var body: [UInt8] = []
+    var isBodyTooLong = false
+    var isComplete = false
+
+    /// Whether nothing follows a head, whatever it says of a length (RFC 9112, 6.3); a request has the status 0.
+    func hasNoBody(_ status: Int) -> Bool {
+      answersHead || (100...199).contains(status) || status == 204 || status == 304
+    }
+  }
+
+  private var parser = unsafe http_parser()
+  private var collected: Collected
+  private(set) var headers: [HTTPHeader] = []
+  /// Of a request.
+  private(set) var method: HTTPMethod?
+  /// Of a request.
+  private(set) var target: String?
+  /// Of an answer; 0 otherwise.
+  private(set) var status = 0
+  private(set) var isOld = false
+  private(set) var keepsAlive = false
+  /// Whether the body of an answer ends with the stream.
+  private(set) var endsWithStream = false
+
+  init(_ kind: Kind, bodyLimit: Int) {
+    switch kind {
+    case .request:
+      collected = Collected(bodyLimit: bodyLimit, answersHead: false)
+      unsafe http_parser_init(&parser, HTTP_REQUEST)
+    case .answer(let method):
+      collected = Collected(bodyLimit: bodyLimit, answersHead: method == .head)
+      unsafe http_parser_init(&parser, HTTP_RESPONSE)
+    }
+  }
+
+  var isComplete: Bool { collected.isComplete }
+  var body: [UInt8] { collected.body }
+
+  /// Takes the head of a request, with the empty line at its end.
+  mutating func takeHead(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) {
+    try takeLines(bytes)
+    method =
+      switch unsafe http_method(rawValue: chttp_method(&parser)) {
+      case HTTP_GET: .get
+      case HTTP_HEAD: .head
+      case HTTP_POST: .post
+      default: throw .unknownMethod
+      }
+    headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: collected.bodyLimit)
+    let hosts = headers.count { $0.isNamed("Host") }
+    guard hosts == 1 || (isOld && hosts == 0) else { throw .notOneHost }
+    target = try collected.head.originForm()
+  }
+
+  /// Takes the head of an answer, with the empty line at its end.
+  mutating func takeAnswerHead(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) {
+    try takeLines(bytes)
+    // The parser takes fewer digits too, and zeros before them.
+    let digits = bytes.dropFirst("HTTP/1.1 ".utf8.count).prefix(3)
+    guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }), digits.first != 0x30 else {
+      throw .malformed("a status that is none")
+    }
+    status = unsafe Int(chttp_status(&parser))
+    let hasNoBody = collected.hasNoBody(status)
+    headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: hasNoBody ? .max : collected.bodyLimit)
+    let encodings = headers.count { $0.isNamed("Transfer-Encoding") }
+    let lengths = headers.filter { $0.isNamed("Content-Length") }
+    if status < 200 || status == 204 {
+      // Programs disagree about whether what follows is a body or the next answer.
+      guard encodings == 0, lengths.allSatisfy({ Int($0.value) == 0 }) else {
+        throw .malformed("a body where there is none")
+      }
+    }
+    endsWithStream = !hasNoBody && encodings == 0 && lengths.isEmpty
+  }
+
+  private mutating func takeLines(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) {
+    let count = try execute(bytes)
+    guard collected.isHeadComplete, count == bytes.count else { throw .malformed("a head that does not end") }
+    guard unsafe parser.http_major == 1, unsafe parser.http_minor <= 1 else { throw .unknownVersion }
+    isOld = unsafe parser.http_minor == 0
+  }
+
+  /// Takes of what follows as much as belongs to it, and says how much that was.
+  mutating func takeBody(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) -> Int {
+    try execute(bytes)
+  }
+
+  private mutating func execute(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) -> Int {
+    var settings = Self.settings
+    let count = unsafe withUnsafeMutablePointer(to: &collected) { collected in
+      unsafe parser.data = UnsafeMutableRawPointer(collected)
+      // It must not lie about for longer than it points to something.
+      defer { unsafe parser.data = nil }
+      return unsafe bytes.withUnsafeBytes { bytes in
+        unsafe http_parser_execute(
+          &parser,
+          &settings,
+          bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+          bytes.count
+        )
+      }
+    }
+    if collected.isBodyTooLong { throw .bodyTooLong }
+    let error = unsafe chttp_error(&parser)
+    if collected.isHeadComplete || collected.isComplete { keepsAlive = unsafe http_should_keep_alive(&parser) != 0 }
+    switch error {
+    // Paused is what it is told to be when the request is complete.
+    case HPE_OK, HPE_PAUSED: return count
+    case HPE_INVALID_VERSION: throw .unknownVersion
+    case HPE_UNEXPECTED_CONTENT_LENGTH: throw .lengthSaidTwice
+    case HPE_INVALID_TRANSFER_ENCODING: throw .unknownEncoding
+    case HPE_HEADER_OVERFLOW: throw .headTooLong
+    default: throw .malformed(unsafe String(cString: http_errno_description(error)))
+    }
+  }
+
+  /// What callbacks work on.
+  private static func with(
+    _ parser: UnsafeMutablePointer<http_parser>?,
+    _ body: (inout Collected) -> Bool
+  ) -> Int32 {
+    guard let collected = unsafe parser?.pointee.data?.assumingMemoryBound(to: Collected.self) else { return -1 }
+    return unsafe body(&collected.pointee) ? 0 : -1
+  }
+
+  private static func bytes(_ start: UnsafePointer<CChar>?, _ count: Int) -> [UInt8] {
+    unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+  }
+
+  private static var settings: http_parser_settings {
+    var settings = http_parser_settings()
+    unsafe http_parser_settings_init(&settings)
+    unsafe settings.on_url = { parser, start, count in
+      unsafe HTTPParser.with(parser) { collected in
+        unsafe collected.head.target += HTTPParser.bytes(start, count)
+        return true
+      }
+    }
+    unsafe settings.on_header_field = { parser, start, count in
+      unsafe HTTPParser.with(parser) { collected in
+        if collected.isHeadComplete { return true }
+        if collected.isValueOpen || collected.head.headers.isEmpty {
+          collected.head.headers.append((name: [], value: []))
+          collected.isValueOpen = false
+        }
+        unsafe collected.head.headers[collected.head.headers.count - 1].name += HTTPParser.bytes(start, count)
+        return true
+      }
+    }
+    unsafe settings.on_header_value = { parser, start, count in
+      unsafe HTTPParser.with(parser) { collected in
+        if collected.isHeadComplete { return true }
+        guard !collected.head.headers.isEmpty else { return false }
+        collected.isValueOpen = true
+        unsafe collected.head.headers[collected.head.headers.count - 1].value += HTTPParser.bytes(start, count)
+        return true
+      }
+    }
+    unsafe settings.on_headers_complete = { parser in
+      guard let parser = unsafe parser else { return -1 }
+      let status = unsafe Int(chttp_status(parser))
+      var hasNoBody = false
+      let answer = unsafe HTTPParser.with(parser) { collected in
+        collected.isHeadComplete = true
+        hasNoBody = collected.hasNoBody(status)
+        return true
+      }
+      // 1 tells it that no body follows, which of 304 it does not know.
+      return answer == 0 && hasNoBody ? 1 : answer
+    }
+    unsafe settings.on_body = { parser, start, count in
+      unsafe HTTPParser.with(parser) { collected in
+        guard count <= collected.bodyLimit - collected.body.count else {
+          collected.isBodyTooLong = true
+          return false
+        }
+        unsafe collected.body += HTTPParser.bytes(start, count)
+        return true
+      }
+    }
+    unsafe settings.on_message_complete = { parser in
+      unsafe HTTPParser.with(parser) { collected in
+        collected.isComplete = true
+        // What follows is another request.
+        unsafe http_parser_pause(parser, 1)
+        return true
+      }
+    }
+    return settings
+  }
+}

@@ -1,0 +1,27 @@
+// Why a WebSocket ends, as a number.
+
+/// A reason that may stand in a frame (RFC 6455, 7.4, and what was registered since); 1005, 1006 and 1015 say what one
+/// end thinks and are never sent.
+package struct WebSocketCloseCode: Sendable, Hashable {
+  package let rawValue: UInt16
+
+  package static let normal = Self(known: 1000)
+  /// The server is about to stop, or somebody has left the page.
+  package static let goingAway = Self(known: 1001)
+  package static let protocolError = Self(known: 1002)
+  /// A text that is no text.
+  package static let invalidText = Self(known: 1007)
+  package static let tooBig = Self(known: 1009)
+
+  /// Nil for what nobody may send: from 3000 on they belong to libraries and applications.
+  package init?(_ rawValue: UInt16) {
+    switch rawValue {
+    case 1000...1003, 1007...1014, 3000...4999: self.init(known: rawValue)
+    default: return nil
+    }
+  }
+
+  private init(known rawValue: UInt16) {
+    self.rawValue = rawValue
+  }
+}

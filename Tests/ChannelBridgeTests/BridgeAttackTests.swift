@@ -1,0 +1,118 @@
+import ChannelMessages
+import ChannelWires
+import Glibc
+import LinuxIO
+import TestSupport
+import Testing
+import Transom
+
+/// Whoever is connected wants no good.
+@Suite("A bridge under attack", .timeLimit(.minutes(2))) struct BridgeAttackTests {
+  private static func megabytes(of pid: Int32) -> Int {
+    let pages = RawFiles.read("/proc/\(pid)/statm")?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return (pages ?? 0) * 4 / 1_024
+  }
+
+  /// It reads nothing of what it is answered, or acknowledged, and goes on writing.
+  @Test(arguments: ["request", "event"]) func keepsWithinItsMemory(kind: String) async throws {
+    try await BridgeScene.with(["--listen", "--ack", "peer"]) { scene in
+      let channel = try scene.open()
+      channel.respond(to: "*") { (_: Message) in JSONText("\(String(repeating: "y", count: 4_000))") }
+      let (bad, good) = (try scene.connect(), try scene.connect())
+      for _ in 0..<2 { scene.awaitLine("connected") }
+      let text = String(repeating: "x", count: 2_000)
+      let line = "{\"id\":\"\(text)\",\"type\":\"\(kind)\",\"method\":\"m\",\"payload\":\"\(text)\"}\n"
+      let block = Array(String(repeating: line, count: 200).utf8)
+      // 160 MB, as far as they are taken.
+      NativeThread.detach { [socket = bad.socket] in
+        for _ in 0..<200 where (try? socket.send(block)) != nil {}
+      }
+      let before = Self.megabytes(of: scene.pid)
+      for number in 0..<200 {
+        try good.say("{\"id\":\"\(number)\",\"type\":\"request\",\"method\":\"m\"}")
+        #expect(try good.message().replyTo == "\(number)")
+      }
+      let after = Self.megabytes(of: scene.pid)
+      #expect(after - before < 80, "\(before) MB, then \(after) MB")
+      bad.socket.shut()
+    }
+  }
+
+  /// Who asks and goes makes room for others, though nobody has answered.
+  @Test func letsOthersInWhenThoseWhoAskedHaveGone() async throws {
+    try await BridgeScene.with(["--listen", "--peers", "4"]) { scene in
+      for number in 0..<12 {
+        let talker = try scene.connect()
+        try talker.say("{\"id\":\"\(number)\",\"type\":\"request\",\"method\":\"nobody\"}")
+        scene.awaitLine("connected")
+        talker.socket.shut()
+        scene.awaitLine("is done")
+      }
+    }
+  }
+
+  /// Nor does one who is refused, and stays.
+  @Test func letsOthersInThoughOneWhoIsRefusedStays() async throws {
+    try await BridgeScene.with(["--listen", "--peers", "1"]) { scene in
+      let bad = try scene.connect()
+      try bad.say("garbage")
+      scene.awaitLine("is done")
+      let good = try scene.connect()
+      scene.awaitLine("connected")
+      withExtendedLifetime((bad, good)) {}
+    }
+  }
+
+  /// The answer was there before the end, and counts.
+  @Test func takesTheAnswerOfWhoLeavesRightBehindIt() async throws {
+    try await BridgeScene.with(["--listen", "--ack", "peer"]) { scene in
+      let channel = try scene.open()
+      for number in 0..<20 {
+        let talker = try scene.connect()
+        let answer = Task { try await channel.request("work", timeout: .seconds(20)) }
+        let question = try talker.message()
+        let events = (0..<50).map { "{\"id\":\"\(number)-\($0)\",\"type\":\"event\",\"method\":\"e\"}" }
+        let last = "{\"type\":\"response\",\"reply_to\":\"\(question.id)\",\"payload\":\(number)}"
+        try talker.say((events + [last]).joined(separator: "\n"))
+        talker.socket.finish()
+        #expect(try await answer.value == JSONText(integer: number))
+      }
+    }
+  }
+
+  /// What one leaves out is made up for it, and is no other's.
+  @Test func confusesNoEventsWithoutIDs() async throws {
+    try await BridgeScene.with(["--listen", "--ack", "peer"]) { scene in
+      let channel = try scene.open()
+      let messages = channel.messages
+      for number in 0..<3 {
+        let talker = try scene.connect()
+        try talker.say("{\"type\":\"event\",\"method\":\"e\",\"payload\":\(number)}")
+        guard case .acknowledged(let ids) = try talker.next(), ids.count == 1 else { throw Talker.Silence() }
+        #expect(try await messages.next()?.payload == JSONText(integer: number))
+      }
+    }
+  }
+
+  @Test func takesAnEventOnceThatComesTwiceInOneWrite() async throws {
+    try await BridgeScene.with(["--listen", "--ack", "peer"]) { scene in
+      let (channel, talker) = (try scene.open(), try scene.connect())
+      let messages = channel.messages
+      let line = "{\"id\":\"1\",\"type\":\"event\",\"method\":\"e\",\"payload\":1}"
+      try talker.say(
+        [line, line, line, "{\"id\":\"2\",\"type\":\"event\",\"method\":\"e\",\"payload\":2}"].joined(separator: "\n")
+      )
+      for number in 1...2 { #expect(try await messages.next()?.payload == JSONText(integer: number)) }
+    }
+  }
+
+  /// A line that it prints is its own.
+  @Test func printsWhatOthersWroteOnOneLine() async throws {
+    try await BridgeScene.with { scene in
+      let talker = try scene.connect()
+      try talker.say("{\"type\":\"response\",\"id\":\"a\\ntransom: b\\u001b[2J\\u202e\",\"reply_to\":\"x\"}")
+      let line = scene.awaitLine("does not go across")
+      #expect(line.contains("a\u{FFFD}transom: b\u{FFFD}[2J\u{FFFD}"), "\(line)")
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import ChannelBridge
+import TestSupport
+import Testing
+
+@Suite("Addresses of the other end") struct PeerAddressTests {
+  @Test(arguments: [
+    ("unix:/run/a b.sock", "unix:/run/a b.sock"), ("unix:here.sock", "unix:here.sock"),
+    ("unix:///run/a", "unix:/run/a"), ("unix://////a", "unix:/a"),
+    ("unix:@name", "unix:@name"), ("tcp:127.0.0.1:7000", "tcp:127.0.0.1:7000"), ("tcp://host:1", "tcp:host:1"),
+    ("tcp:[::1]:65535", "tcp:[::1]:65535"), ("tcp:[::1]:0", "tcp:[::1]:0"),
+    ("tls:example.org:7000", "tls:example.org:7000"), ("tls://[::1]:1", "tls:[::1]:1"),
+  ])
+  func areReadAsPeopleWriteThem(text: String, meaning: String) throws {
+    #expect("\(try PeerAddress(text))" == meaning)
+  }
+
+  @Test(arguments: [
+    ("", PeerAddress.Fault.noScheme), (":", .noScheme), ("/run/a.sock", .noScheme), ("unix:", .noPath),
+    ("unix:@", .noPath),
+    ("tcp:7000", .noPort), ("tcp:host", .noPort), ("tcp::1", .noPort), ("tcp:host:", .noPort),
+    ("tcp:host:65536", .noPort),
+    ("tcp:host:-1", .noPort), ("tcp:host:+7", .noPort), ("tcp:////:1", .noPort), ("tcp:a b:1", .noPort),
+    ("tcp:::1:80", .noPort),
+    ("ftp:host:1", .unknownScheme("ftp")),
+  ])
+  func areRefusedWithAReason(text: String, fault: PeerAddress.Fault) {
+    #expect(throws: fault) { try PeerAddress(text) }
+  }
+}
