@@ -69,8 +69,8 @@ let package = Package(
     .target(
       name: "ChannelDaemon",
       dependencies: [
-        "CToml", "ChannelAdmin", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets",
-        "ChannelWires", "LinuxIO", "Transom",
+        "CToml", "ChannelAdmin", "ChannelBridge", "ChannelLedger", "ChannelMessages", "ChannelModel",
+        "ChannelSockets", "ChannelWires", "LinuxIO", "Transom",
       ],
       swiftSettings: strict
     ),

@@ -1,7 +1,7 @@
 # Sourced by the scripts beside it: runs a job in parts, tells each part's time, and counts the parts that failed.
 
 failed_parts=()
-# What those said of it, for the end: of a long run often only that is kept.
+# What failed in them, for the end: of a long run often only that is kept.
 failures=$(mktemp)
 trap 'rm -f "$failures"' EXIT
 
@@ -33,10 +33,10 @@ part() {
 
 # finish SCRIPT: the closing line, and the exit status of the whole script.
 finish() {
+  cat "$failures"
   if ((${#failed_parts[@]} > 0)); then
     local names
     printf -v names ', %s' "${failed_parts[@]}"
-    cat "$failures"
     echo "$1: FAILED after $(spent "$SECONDS"): ${names:2}"
     exit 1
   fi

@@ -41,8 +41,9 @@ package struct MonitorPatience: Sendable {
 
   /// So soon it is looked at again while somebody is projecting.
   package static let pause: Duration = .milliseconds(2)
-  /// Whoever is about to publish for longer than that was stopped or killed, and what stands there is read.
-  package static let longest: Duration = .milliseconds(100)
+  /// Whoever is about to publish for longer than that was stopped or killed, and what stands there is read. A disk that
+  /// writes its own journal may hold up the one rename for a tenth of a second and more.
+  package static let longest: Duration = .milliseconds(500)
 
   /// However often somebody begins anew, for so long nothing foreign can wait to be read.
   package static let longestInAll: Duration = .seconds(1)

@@ -19,6 +19,7 @@ extension Loop: SerialExecutor, TaskExecutor {
     var left = limit
     while left > 0, let work = ready.pop() {
       left -= 1
+      hasHappened = true
       switch work {
       case .job(let job):
         unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())

@@ -46,6 +46,10 @@ internal import Synchronization
   var isEnding = false
   /// Where everybody reads into, one after the other.
   var buffer: [UInt8] = []
+  /// Whether anything has happened since it was about to wait.
+  var hasHappened = false
+  private var looking = Looking()
+  private var glance: (() -> Bool)?
 
   /// A loop that nobody runs yet. What is left for it waits until somebody does.
   package init() throws(SystemError) {
@@ -67,11 +71,11 @@ internal import Synchronization
     unsafe check.pointee.data = own
     unsafe uv_prepare_start(prepare) { handle in
       guard let loop = unsafe Loop.of(handle?.pointee.data) else { return }
-      loop.turn()
+      loop.turn(isBeforeWaiting: true)
       // Timers were set by jobs that took their time, and the waiting is reckoned from the loop's idea of now.
       unsafe uv_update_time(loop.uv)
     }
-    unsafe uv_check_start(check) { handle in unsafe Loop.of(handle?.pointee.data)?.turn() }
+    unsafe uv_check_start(check) { handle in unsafe Loop.of(handle?.pointee.data)?.turn(isBeforeWaiting: false) }
   }
 
   deinit {
@@ -170,19 +174,44 @@ internal import Synchronization
     }
   }
 
+  /// What it looks at as well while it looks on before it sleeps: it is quick, and says whether there was anything. To be
+  /// called on its thread; there is one at most.
+  package func lookOn(with glance: @escaping () -> Bool) {
+    requireOwnThread()
+    self.glance = glance
+  }
+
   /// Runs what is there, as far as one round goes.
-  private func turn() {
+  private func turn(isBeforeWaiting: Bool) {
     let isToStop = inbox.withLock {
       ready.takeAll(of: &$0.works)
       return $0.isToStop
     }
     runReady(atMost: Self.mostAtOnce)
     if isToStop { unsafe uv_stop(uv) }
-    if ready.isEmpty {
-      unsafe uv_idle_stop(idle)
-    } else {
+    let staysAwake = !ready.isEmpty || (isBeforeWaiting && !isToStop && looksOn())
+    if staysAwake {
       unsafe uv_idle_start(idle) { _ in }
+    } else {
+      unsafe uv_idle_stop(idle)
     }
+  }
+
+  /// Looks on, where that is worth it, and says whether to do so once more in place of sleeping.
+  private func looksOn() -> Bool {
+    let now = Duration.nanoseconds(Int64(clamping: KernelClock.sinceBoot()))
+    guard looking.goesOn(hasHappened: hasHappened, at: now) else {
+      hasHappened = false
+      return false
+    }
+    // Whoever is waited for may need this processor.
+    if !hasHappened { KernelClock.pause(.zero) }
+    hasHappened = false
+    if glance?() == true {
+      hasHappened = true
+      runReady(atMost: Self.mostAtOnce)
+    }
+    return true
   }
 
   /// Closes its own handles and takes it apart, once; nobody else has handles on it any more.

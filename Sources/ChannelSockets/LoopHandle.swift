@@ -57,7 +57,9 @@ internal import LinuxIO
       let data = unsafe uv_handle_get_data(handle.assumingMemoryBound(to: uv_handle_t.self))
     else { return }
     // Retained while it is told: it may be closed meanwhile.
-    unsafe Unmanaged<LoopHandle>.fromOpaque(data).takeUnretainedValue().onEvent?(status, what)
+    let own = unsafe Unmanaged<LoopHandle>.fromOpaque(data).takeUnretainedValue()
+    own.loop.hasHappened = true
+    own.onEvent?(status, what)
   }
 
   /// Closes it: nothing is told any more from here on.

@@ -1,6 +1,7 @@
 // How a thread reads that finds a message nearly every time it looks.
 
 internal import ChannelModel
+internal import LinuxIO
 
 /// What a blocking reader does besides reading while messages come without end.
 ///

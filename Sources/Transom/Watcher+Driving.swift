@@ -188,7 +188,7 @@ extension Watcher {
     return spin { hasNews(since: before) }
   }
 
-  private func hasNews(since before: UInt64) -> Bool {
+  func hasNews(since before: UInt64) -> Bool {
     newsCount.load(ordering: .relaxed) != before || executor.hasJobs
   }
 

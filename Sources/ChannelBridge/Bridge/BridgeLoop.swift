@@ -14,14 +14,14 @@ package final class BridgeLoop: Sendable {
   private actor Holder {
     nonisolated let loop: Loop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
-    private var watch: DescriptorWatch?
+    private var drive: WatcherDrive?
 
     init(_ loop: Loop) {
       self.loop = loop
     }
 
     func drive(_ watcher: Watcher) throws(SystemError) {
-      watch = try DescriptorWatch(on: loop, watcher.descriptor, of: watcher, for: .readable) { _ in watcher.drain() }
+      drive = try WatcherDrive(watcher, by: loop)
     }
   }
 

@@ -1,6 +1,7 @@
 // The daemon.
 
 internal import ChannelAdmin
+internal import ChannelBridge
 internal import ChannelLedger
 internal import ChannelMessages
 package import ChannelModel
@@ -100,7 +101,7 @@ package actor Daemon {
   private var tending: LoopTimer?
   private var tendCount = 0
   private var living: LoopTimer?
-  private var watch: DescriptorWatch?
+  private var drive: WatcherDrive?
   private var signals: [SignalWatch] = []
 
   private static let tendPause = Duration.milliseconds(500)
@@ -135,9 +136,7 @@ package actor Daemon {
   /// Begins to serve, until it is told to end by a signal: then the loop is stopped. To be called on the loop, once.
   package func begin() {
     do throws(SystemError) {
-      watch = try DescriptorWatch(on: loop, watcher.descriptor, of: watcher, for: .readable) { [watcher] _ in
-        watcher.drain()
-      }
+      drive = try WatcherDrive(watcher, by: loop)
       for signal in [ProgramSignal.terminate, .interrupt] {
         signals.append(
           try SignalWatch(on: loop, signal) { [weak self] in self?.assumeIsolated { $0.toldToEnd() } }

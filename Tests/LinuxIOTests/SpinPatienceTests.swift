@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Transom
+@testable import LinuxIO
 
 @Suite struct SpinPatienceTests {
   /// How many waits are passed over before the next try.
