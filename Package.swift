@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "Transom", targets: ["Transom"]),
     .executable(name: "transom", targets: ["transom"]),
+    .executable(name: "transom-bridge", targets: ["transom-bridge"]),
     .executable(name: "transomd", targets: ["transomd"]),
   ],
   targets: [
@@ -65,7 +66,7 @@ let package = Package(
       swiftSettings: strict
     ),
 
-    // Floors 5 and 6: the daemon's parts; the command line, and the program that begins it.
+    // Floors 5 and 6: the daemon's parts; the command line and what of it speaks to sockets; the programs.
     .target(
       name: "ChannelDaemon",
       dependencies: [
@@ -76,12 +77,22 @@ let package = Package(
     ),
     .target(
       name: "ChannelCommands",
+      dependencies: ["ChannelAdmin", "ChannelMessages", "ChannelModel", "LinuxIO", "Transom"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "ChannelBridgeCommand",
       dependencies: [
-        "ChannelAdmin", "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom",
+        "ChannelBridge", "ChannelCommands", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom",
       ],
       swiftSettings: strict
     ),
     .executableTarget(name: "transom", dependencies: ["ChannelCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "transom-bridge",
+      dependencies: ["ChannelBridgeCommand", "ChannelCommands"],
+      swiftSettings: strict
+    ),
     .executableTarget(name: "transomd", dependencies: ["ChannelDaemon"], swiftSettings: strict),
 
     .target(
@@ -161,7 +172,7 @@ let package = Package(
       name: "ChannelBridgeTests",
       dependencies: [
         "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires", "LinuxIO", "TestPeer",
-        "TestSupport", "Transom", "transom",
+        "TestSupport", "Transom", "transom", "transom-bridge",
       ],
       swiftSettings: strict
     ),

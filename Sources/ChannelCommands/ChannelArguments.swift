@@ -1,15 +1,15 @@
 // From arguments to an opened channel.
 
-internal import ChannelMessages
+package import ChannelMessages
 internal import LinuxIO
-internal import Transom
+package import Transom
 
 extension Invocation {
   /// The side that was asked for, or the verb's own.
-  var side: Side? { text(.as).flatMap { Side(rawValue: $0) } }
+  package var side: Side? { text(.as).flatMap { Side(rawValue: $0) } }
 
   /// Opens the channel; only `init` makes one, so that a mistyped path is told.
-  func openChannel(
+  package func openChannel(
     as side: Side,
     onTrouble: (@Sendable (ChannelError) -> Void)? = nil
   ) throws -> Channel {

@@ -2,22 +2,22 @@
 
 internal import LinuxIO
 internal import Synchronization
-internal import Transom
+package import Transom
 
 /// Tells the troubles of what goes on by itself, and holds the thread that waits for the one that ends it.
-final class LastingTrouble: Sendable {
+package final class LastingTrouble: Sendable {
   private let around: Surroundings
   private let wake: WakeDescriptor
   private let hasBegun = Atomic(false)
   private let last = Mutex<(any Error)?>(nil)
 
-  init(_ around: Surroundings) throws {
+  package init(_ around: Surroundings) throws {
     self.around = around
     wake = try WakeDescriptor()
   }
 
   /// Says what went wrong, and ends the program where it cannot go on.
-  func tell(_ error: ChannelError) {
+  package func tell(_ error: ChannelError) {
     switch error.code {
     case .noChannel, .closed, .newerFormat, .refused: end(with: error)
     default:
@@ -27,16 +27,16 @@ final class LastingTrouble: Sendable {
   }
 
   /// It goes on from here.
-  func begin() { hasBegun.store(true, ordering: .releasing) }
+  package func begin() { hasBegun.store(true, ordering: .releasing) }
 
   /// Lets the program end by an error; the first counts.
-  func end(with error: any Error) {
+  package func end(with error: any Error) {
     last.withLock { $0 = $0 ?? error }
     wake.signal()
   }
 
   /// Waits until something ends it.
-  func wait() -> any Error {
+  package func wait() -> any Error {
     while true {
       if let error = last.withLock({ $0 }) { return error }
       // Only a descriptor of ours is waited on, so nothing can fail but by our own mistake; then it is looked at again.

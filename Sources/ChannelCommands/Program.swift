@@ -5,8 +5,11 @@ internal import Transom
 
 /// Does what a command line asks for.
 package enum Program {
+  /// What is done for a verb, in place of what its own file does.
+  package typealias Deed = (Invocation, Surroundings) throws -> Int32
+
   /// Runs with the words behind the program's name, and answers the status to end with.
-  package static func run(_ words: [String]) -> Int32 {
+  package static func run(_ words: [String], doing deeds: [Verb.Name: Deed] = [:]) -> Int32 {
     Interruption.ignoreBrokenPipes()
     StandardStreams.occupyClosed()
     var talkStyle = Surroundings.talkStyle("auto")
@@ -14,7 +17,7 @@ package enum Program {
       switch try Arguments.parse(words) {
       case .run(let invocation):
         talkStyle = Surroundings.talkStyle(invocation.text(.color) ?? "auto")
-        return try run(invocation)
+        return try run(invocation, words, deeds)
       case .help(let verb):
         try HelpVerb.print(verb)
         return 0
@@ -36,13 +39,18 @@ package enum Program {
     }
   }
 
-  private static func run(_ invocation: Invocation) throws -> Int32 {
+  private static func run(
+    _ invocation: Invocation,
+    _ words: [String],
+    _ deeds: [Verb.Name: Deed]
+  ) throws -> Int32 {
     guard let program = CommandTable.programs.first(where: { $0.name == invocation.verb.name }) else {
       preconditionFailure("only verbs of the table are understood")
     }
     let interruption = Interruption()
     do {
-      return try program.run(invocation, Surroundings(invocation, interruption: interruption))
+      let around = Surroundings(invocation, words: words, interruption: interruption)
+      return try (deeds[program.name] ?? program.run)(invocation, around)
     } catch {
       interruption.parkIfEnding()
       interruption.forgetReminder()

@@ -1,6 +1,7 @@
 // What secures a bridge.
 
 internal import ChannelBridge
+internal import ChannelCommands
 internal import ChannelSockets
 
 /// Makes of a command line what TLS needs.

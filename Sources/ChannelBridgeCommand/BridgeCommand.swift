@@ -1,0 +1,99 @@
+// What transom bridge does.
+
+internal import ChannelBridge
+package import ChannelCommands
+internal import ChannelMessages
+internal import ChannelModel
+internal import ChannelSockets
+internal import LinuxIO
+internal import Synchronization
+internal import Transom
+
+/// Makes a bridge of what a command line asks for, and keeps it until it is told to end.
+package enum BridgeCommand {
+  package static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
+    let address: PeerAddress
+    do throws(PeerAddress.Fault) {
+      address = try PeerAddress(invocation.operand(.url))
+    } catch {
+      throw UsageError("\"\(invocation.operand(.url))\" is no address", hint: "\(error)")
+    }
+    let isGuarded = address.endpoint.isLocal || address.isSecure && invocation.has(.ca)
+    if invocation.has(.listen), !isGuarded, !invocation.has(.unprotected) {
+      let hint = "listen at 127.0.0.1, [::1] or a Unix socket, or by tls: with --ca; --unprotected if you mean it"
+      throw UsageError("anybody could connect at \(address), and nothing protects the channel", hint: hint)
+    }
+    let security = try BridgeSecurity.context(invocation, address)
+    let route = try route(invocation)
+    let side = invocation.side ?? .backend
+    let trouble = try LastingTrouble(around)
+    // Both live as long as the program.
+    let running = Mutex<(bridge: Bridge, place: BridgeLoop)?>(nil)
+    let manner: Bridge.Manner =
+      invocation.has(.listen) ? .listening(most: invocation.count(.peers) ?? 100) : .connecting
+    around.interruption.beforeEnd {
+      guard let bridge = running.withLock({ $0?.bridge }) else { return }
+      Self.wait { await bridge.end() }
+    }
+    let watcher = try Watcher.shared()
+    Task.detached {
+      do {
+        // It drives the watcher before a channel is opened.
+        let place = try await BridgeLoop(driving: watcher)
+        let channel = try invocation.openChannel(as: side) { trouble.tell($0) }
+        try channel.checkMayWrite("to answer")
+        let bridge = Bridge(route, between: channel, and: address, manner, securedBy: security, on: place.loop) {
+          notice in
+          if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
+        }
+        running.withLock { $0 = (bridge, place) }
+        try await bridge.begin()
+        trouble.begin()
+      } catch {
+        trouble.end(with: error)
+      }
+    }
+    let error = trouble.wait()
+    around.interruption.parkIfEnding()
+    if let bridge = running.withLock({ $0?.bridge }) { wait { await bridge.end() } }
+    throw error
+  }
+
+  private static func route(_ invocation: Invocation) throws(UsageError) -> Route {
+    let name = invocation.text(.name) ?? "socket"
+    var route = Route(named: name)
+    guard (try? ReaderName(route.readerName)) != nil else {
+      throw UsageError("\"\(name)\" is no name for a bridge", hint: "use letters, digits, . _ and -")
+    }
+    route.outward = try crossing(invocation.texts(.out))
+    route.inward = try crossing(invocation.texts(.in))
+    route.acknowledgement = invocation.text(.ack).flatMap(Route.Acknowledgement.init) ?? .written
+    route.answeringTime = invocation.duration(.timeout) ?? .seconds(30)
+    route.connectingTime = min(route.connectingTime, route.answeringTime)
+    return route
+  }
+
+  private static func crossing(_ texts: [String]) throws(UsageError) -> Crossing {
+    if texts.isEmpty { return Crossing() }
+    var names: [NameMapping] = []
+    for text in texts {
+      do throws(NameMapping.Fault) {
+        names.append(try NameMapping(text))
+      } catch {
+        throw UsageError("\"\(text)\" is no pattern", hint: "\(error)")
+      }
+    }
+    return Crossing(requests: names, events: names)
+  }
+
+  /// Waits for what is done elsewhere.
+  private static func wait(_ body: @escaping @Sendable () async -> Void) {
+    let gate = Gate()
+    let value = gate.value
+    Task.detached {
+      await body()
+      gate.open(forAll: true)
+    }
+    gate.wait(while: value, until: nil)
+  }
+}

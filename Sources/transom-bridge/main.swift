@@ -1,0 +1,7 @@
+// The program: everything it does is in ChannelBridgeCommand and ChannelCommands.
+
+internal import ChannelBridgeCommand
+internal import ChannelCommands
+internal import Glibc
+
+exit(Program.run(Array(CommandLine.arguments.dropFirst()), doing: [.bridge: BridgeCommand.run]))
