@@ -63,6 +63,9 @@ let package = Package(
     .target(
       name: "ChannelBridge",
       dependencies: ["ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires", "LinuxIO", "Transom"],
+      resources: [
+        .embedInCode("Browser/openapi.json"), .embedInCode("Browser/transom.d.ts"), .embedInCode("Browser/transom.js"),
+      ],
       swiftSettings: strict
     ),
 
@@ -154,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "ChannelDaemonTests",
       dependencies: [
-        "ChannelAdmin", "ChannelDaemon", "ChannelLedger", "ChannelMessages", "ChannelModel", "ChannelSockets",
+        "ChannelAdmin", "ChannelBridge", "ChannelDaemon", "ChannelLedger", "ChannelMessages", "ChannelModel",
+        "ChannelSockets",
         "ChannelWires", "LinuxIO", "TestPeer", "TestSupport", "Transom",
         "transom", "transomd",
       ],

@@ -18,6 +18,9 @@ package enum BridgeCommand {
     } catch {
       throw UsageError("\"\(invocation.operand(.url))\" is no address", hint: "\(error)")
     }
+    if address.isDoor, !invocation.has(.listen) {
+      throw UsageError("browsers and services come to \(address), and nothing of ours goes there", hint: "add --listen")
+    }
     let isGuarded = address.endpoint.isLocal || address.isSecure && invocation.has(.ca)
     if invocation.has(.listen), !isGuarded, !invocation.has(.unprotected) {
       let hint = "listen at 127.0.0.1, [::1] or a Unix socket, or by tls: with --ca; --unprotected if you mean it"
@@ -28,11 +31,12 @@ package enum BridgeCommand {
     let side = invocation.side ?? .backend
     let trouble = try LastingTrouble(around)
     // Both live as long as the program.
-    let running = Mutex<(bridge: Bridge, place: BridgeLoop)?>(nil)
+    let running = Mutex<RunningBridge?>(nil)
+    let most = invocation.count(.peers) ?? 100
     let manner: Bridge.Manner =
-      invocation.has(.listen) ? .listening(most: invocation.count(.peers) ?? 100) : .connecting
+      if address.isDoor { .handed } else if invocation.has(.listen) { .listening(most: most) } else { .connecting }
     around.interruption.beforeEnd {
-      guard let bridge = running.withLock({ $0?.bridge }) else { return }
+      guard let bridge = running.withLock({ $0 }) else { return }
       Self.wait { await bridge.end() }
     }
     let watcher = try Watcher.shared()
@@ -46,8 +50,17 @@ package enum BridgeCommand {
           notice in
           if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
         }
-        running.withLock { $0 = (bridge, place) }
+        var door: Door?
+        if address.isDoor {
+          let name = WholePath.of(channel.path)?.split(separator: "/").last.map(String.init) ?? ""
+          let channels = LoneChannel(bridge, named: name)
+          door = Door(at: address, securedBy: security, to: channels, connections: most, on: place.loop) { notice in
+            if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
+          }
+        }
+        running.withLock { $0 = RunningBridge(bridge, door, place) }
         try await bridge.begin()
+        try await door?.begin()
         trouble.begin()
       } catch {
         trouble.end(with: error)
@@ -55,7 +68,7 @@ package enum BridgeCommand {
     }
     let error = trouble.wait()
     around.interruption.parkIfEnding()
-    if let bridge = running.withLock({ $0?.bridge }) { wait { await bridge.end() } }
+    if let bridge = running.withLock({ $0 }) { wait { await bridge.end() } }
     throw error
   }
 

@@ -22,7 +22,12 @@ enum BridgeVerb: VerbProgram {
       ),
     ],
     operands: [
-      .directory, Operand(.url, .text, "the other end: unix:PATH, unix:@NAME, tcp:HOST:PORT or tls:HOST:PORT"),
+      .directory,
+      Operand(
+        .url,
+        .text,
+        "the other end: unix:PATH, unix:@NAME, tcp:HOST:PORT, tls:HOST:PORT; for browsers and services http://HOST:PORT, https://HOST:PORT, http:/PATH"
+      ),
     ],
     options: [
       Option(.listen, short: "l", .none, "listen there, in place of connecting again and again"),

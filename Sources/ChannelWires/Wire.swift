@@ -5,16 +5,35 @@ package import ChannelMessages
 /// A way to write messages on a stream, for one connection.
 ///
 /// It is fed with bytes as they come and owns nothing; whoever has the stream acts.
-package protocol Wire: Sendable {
-  /// Takes what came, and gives what is whole with it, in its order. After `refused` nothing more is read.
+package protocol Wire {
+  /// Takes what came, and gives what is whole with it, in its order. After `refused` and `left` nothing more is read.
   mutating func take(_ bytes: [UInt8]) -> [WireItem]
+
+  /// What it has to say of itself to what it took, to be written at once; each is given once.
+  mutating func takeAnswers() -> [UInt8]
 
   /// A message as it stands on the stream.
   func encode(_ message: Message) -> [UInt8]
+
+  /// The same for one that may be told again, with its place among all that the channel's other side sent.
+  func encode(_ message: Message, number: UInt64) -> [UInt8]
 
   /// What tells the other end that these messages of it are taken over for good; nil where the wire has no words for that.
   func encode(acknowledging ids: [String]) -> [UInt8]?
 
   /// What tells the other end why it is listened to no more; nil where the wire has no words for that.
-  func encode(refusal: WireRefusal) -> [UInt8]?
+  mutating func encode(refusal: WireRefusal) -> [UInt8]?
+
+  /// What tells the other end that there is still somebody, which means nothing else.
+  func encodeLife() -> [UInt8]
+
+  /// The last that is said.
+  mutating func encodeFarewell() -> [UInt8]
+}
+
+extension Wire {
+  package mutating func takeAnswers() -> [UInt8] { [] }
+  package func encode(_ message: Message, number: UInt64) -> [UInt8] { encode(message) }
+  package func encodeLife() -> [UInt8] { [] }
+  package mutating func encodeFarewell() -> [UInt8] { [] }
 }

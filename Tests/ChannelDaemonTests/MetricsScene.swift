@@ -1,6 +1,7 @@
 // What tests of metrics begin with.
 
 internal import ChannelAdmin
+import ChannelBridge
 internal import ChannelDaemon
 internal import ChannelModel
 internal import ChannelSockets
@@ -49,7 +50,7 @@ final class MetricsScene: Sendable {
 
   var lines: [String] { log.lines }
 
-  private init(_ limits: MetricsLimits, on loop: Loop) async throws {
+  private init(_ limits: HTTPServerLimits, on loop: Loop) async throws {
     let log = LogPage()
     self.log = log
     service = MetricsService(at: .loopback(port: 0), on: loop, asking: daemon, limits: limits) { level, text in
@@ -61,7 +62,7 @@ final class MetricsScene: Sendable {
 
   /// Runs a test's body with a service.
   static func with(
-    _ limits: MetricsLimits = MetricsLimits(patience: .seconds(60)),
+    _ limits: HTTPServerLimits = HTTPServerLimits(patience: .seconds(60)),
     _ body: (MetricsScene) async throws -> Void
   ) async throws {
     try await withLoop { loop in

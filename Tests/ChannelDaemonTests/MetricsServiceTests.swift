@@ -1,4 +1,5 @@
 import ChannelAdmin
+import ChannelBridge
 import ChannelDaemon
 import ChannelModel
 import ChannelSockets
@@ -122,7 +123,7 @@ import Transom
   }
 
   @Test func isNotKeptByThoseWhoTakeTheirTime() async throws {
-    try await MetricsScene.with(MetricsLimits(connections: 4, patience: .milliseconds(300))) { scene in
+    try await MetricsScene.with(HTTPServerLimits(connections: 4, patience: .milliseconds(300))) { scene in
       let port = scene.port
       try await ThreadExecutor.run {
         // One who says nothing, one who says something, again and again, one whose request was answered.
@@ -145,7 +146,7 @@ import Transom
   }
 
   @Test func isNotKeptByThoseWhoDoNotRead() async throws {
-    try await MetricsScene.with(MetricsLimits(connections: 1, patience: .milliseconds(300))) { scene in
+    try await MetricsScene.with(HTTPServerLimits(connections: 1, patience: .milliseconds(300))) { scene in
       await scene.daemon.change(
         channels: (0..<100).map {
           ChannelStatus(path: "/run/" + String(repeating: "x", count: 900) + "\($0)", name: "x", phase: .open)
@@ -162,7 +163,7 @@ import Transom
   }
 
   @Test func bearsAThousandAndGarbage() async throws {
-    try await MetricsScene.with(MetricsLimits(connections: 16, patience: .seconds(60))) { scene in
+    try await MetricsScene.with(HTTPServerLimits(connections: 16, patience: .seconds(60))) { scene in
       let port = scene.port
       var generator = SeededGenerator(seed: 7)
       let garbage = (0..<1_000).map { _ in

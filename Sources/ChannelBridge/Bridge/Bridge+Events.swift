@@ -7,15 +7,15 @@ internal import Transom
 extension Bridge {
   /// Tells a peer the events of the channel, for as long as it is there.
   func tellEvents(to peer: Peer) {
-    let former = lastFeed
+    let former = peer.keeping.flatMap { lastFeeds[$0.reader] }
     let task = Task {
       do {
-        switch manner {
-        case .connecting:
+        if let keeping = peer.keeping {
           // Only one may read under the name.
           await former?.value
-          try await tellKept(peer)
-        case .listening: try await tellLive(peer)
+          try await tellKept(peer, keeping)
+        } else {
+          try await tellLive(peer)
         }
       } catch {
         told(.troubled(error as? ChannelError ?? ChannelError(.system, at: channel.path, "\(error)")))
@@ -23,32 +23,38 @@ extension Bridge {
         peer.close()
       }
     }
-    if manner == .connecting { lastFeed = task }
+    if let keeping = peer.keeping { lastFeeds[keeping.reader] = task }
   }
 
   /// Tells it what was kept for it, and what comes; nothing is done with until it has taken it.
-  private func tellKept(_ peer: Peer) async throws {
+  private func tellKept(_ peer: Peer, _ keeping: Keeping) async throws {
     guard peer.isOpen, !isEnding else { return }
     let name = peer.name
-    let deliveries = try await Task.detached { [channel, route, told] in
-      try channel.messages(reader: route.readerName, from: .now) { told(.missing(name, $0)) }
+    let deliveries = try await Task.detached { [channel, told] in
+      try channel.messages(reader: keeping.reader, from: .now) { told(.missing(name, $0)) }
     }.value
-    let feed = EventFeed(route.acknowledgement) { [weak self] done in
+    let feed = EventFeed(acknowledgement) { [weak self] done in
       self?.assumeIsolated { $0.acknowledge(done) }
     } end: {
       deliveries.close()
     }
     guard mayBegin(feed, for: peer) else { return }
+    var count = 0
     while !feed.isStopped, !isEnding, let delivery = try await deliveries.next() {
-      guard let event = outgoing(delivery.message) else {
+      guard delivery.number > keeping.has ?? 0, let event = outgoing(delivery.message) else {
         try await delivery.acknowledge()
         continue
       }
       await feed.room()
-      guard await peer.writeWaiting(event), !feed.isStopped else { break }
+      guard await peer.writeWaiting(event, number: delivery.number), !feed.isStopped else { break }
+      count += 1
+      if let most = keeping.most, count >= most || feed.isFull {
+        part(from: peer)
+        break
+      }
       // It was of some use.
       backoff = Self.freshBackoff
-      if route.acknowledgement == .written, peer.isFlushed {
+      if acknowledgement == .written, peer.isFlushed {
         feed.flushed()
         try await delivery.acknowledge()
       } else {
@@ -65,7 +71,7 @@ extension Bridge {
     let messages = await Task.detached { [channel, told] in
       channel.messages(from: .now) { told(.missing(name, $0)) }
     }.value
-    let feed = EventFeed(route.acknowledgement) { _ in
+    let feed = EventFeed(acknowledgement) { _ in
     } end: {
       messages.close()
     }

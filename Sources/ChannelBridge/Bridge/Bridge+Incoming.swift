@@ -2,6 +2,7 @@
 
 internal import ChannelMessages
 internal import ChannelModel
+internal import ChannelSockets
 internal import ChannelWires
 internal import Transom
 
@@ -29,6 +30,7 @@ extension Bridge {
       case .response: pass(message, from: peer)
       }
     case .acknowledged(let ids): feeds[peer.number]?.acknowledged(ids)
+    case .left: part(from: peer)
     case .refusedThere(let words):
       told(.refusedThere(peer.name, words))
       part(from: peer)
@@ -63,12 +65,12 @@ extension Bridge {
     }
     guard await send(batch) else { return peer.close() }
     backoff = Self.freshBackoff
-    if route.acknowledgement == .peer { await peer.acknowledge(ids) }
+    if acknowledgement == .peer { await peer.acknowledge(ids) }
   }
 
   /// An event as the channel gets it; nil for what does not go across, or has before.
   private func incoming(_ message: Message) -> Message? {
-    if route.acknowledgement == .peer {
+    if acknowledgement == .peer {
       let hash = Self.hash(message.id)
       if seen.contains(hash) { return nil }
       // Now, and not when it is in the journal: until then it may come once more. It gets there, or the bridge ends.
@@ -119,11 +121,31 @@ extension Bridge {
         told(.troubled(ChannelError(.system, at: channel.path, "\(error)")))
       }
       if isEnding { return false }
-      await pause(backoff.next(jitter: .random(in: .min ... .max)))
+      await loop.pause(backoff.next(jitter: .random(in: .min ... .max)))
     }
   }
 
   // MARK: Requests
+
+  /// Asks the channel, for somebody who is not connected as a peer.
+  func ask(_ method: String, _ payload: JSONText, timeout: Duration? = nil) async throws -> JSONText {
+    let message = Message(id: "", timestamp: 0, kind: .request, method: method, payload: payload)
+    return try await ask(message, timeout: timeout ?? route.answeringTime)
+  }
+
+  /// Tells the channel an event, for somebody who is not connected as a peer.
+  func tell(_ name: String, _ payload: JSONText) async throws -> Receipt {
+    guard let known = route.inward.events.map(name: name) else {
+      throw ChannelError(.refused, at: route.name, "no event of this name goes across")
+    }
+    let fields: [MessageField]
+    do throws(Trail.Fault) {
+      fields = try Trail.extended([], by: identity)
+    } catch {
+      throw ChannelError(.refused, at: route.name, "\(error)")
+    }
+    return try await channel.send(contentsOf: [.event(known, payload, fields: fields)])[0]
+  }
 
   /// Asks the channel what a peer wants to know; others go on meanwhile.
   private func ask(_ message: Message, for peer: Peer) {
@@ -136,7 +158,7 @@ extension Bridge {
         replyTo: message.id
       )
       do {
-        answer.payload = try await ask(message)
+        answer.payload = try await ask(message, timeout: route.answeringTime)
         backoff = Self.freshBackoff
       } catch let error as ChannelError {
         // Not where the channel is, which is nobody's business there.
@@ -151,7 +173,7 @@ extension Bridge {
     }
   }
 
-  private func ask(_ message: Message) async throws -> JSONText {
+  private func ask(_ message: Message, timeout: Duration) async throws -> JSONText {
     guard let name = message.method.flatMap(route.inward.requests.map(name:)) else {
       throw ChannelError(.refused, at: route.name, "no request of this name goes across")
     }
@@ -161,6 +183,6 @@ extension Bridge {
     } catch {
       throw ChannelError(.refused, at: route.name, "\(error)")
     }
-    return try await channel.request(name, message.payload, fields: fields, timeout: route.answeringTime)
+    return try await channel.request(name, message.payload, fields: fields, timeout: timeout)
   }
 }

@@ -34,9 +34,12 @@ final class EventFeed {
     heldByteCount += delivery.message.heldByteCount
   }
 
+  /// Whether so much is told and not taken over that nothing more is told now.
+  var isFull: Bool { heldByteCount >= Self.mostBytes }
+
   /// Waits until more may be told, or it is stopped.
   func room() async {
-    guard !isStopped, heldByteCount >= Self.mostBytes else { return }
+    guard !isStopped, isFull else { return }
     await withCheckedContinuation { waiter = $0 }
   }
 

@@ -36,6 +36,10 @@ final class Peer {
   private(set) var name: String
   private let stream: ByteStream
   private var wire: any Wire
+  /// Nil where it is told only what comes while it is there.
+  let keeping: Keeping?
+  /// Whether it only listens, and cannot be asked.
+  let isListener: Bool
   private let onHappening: (Happening) -> Void
   private var items: [WireItem] = []
   /// Those before it are dealt with.
@@ -62,12 +66,16 @@ final class Peer {
     _ name: String,
     _ stream: ByteStream,
     _ wire: any Wire,
+    keeping: Keeping? = nil,
+    isListener: Bool = false,
     _ onHappening: @escaping (Happening) -> Void
   ) {
     self.number = number
     self.name = name
     self.stream = stream
     self.wire = wire
+    self.keeping = keeping
+    self.isListener = isListener
     self.onHappening = onHappening
   }
 
@@ -75,6 +83,12 @@ final class Peer {
   func begin() {
     stream.begin { [weak self] in self?.meet($0) }
     attend()
+  }
+
+  /// The same for a connection that was begun by somebody else.
+  func begin(_ handed: HandedStream) {
+    attend()
+    handed.follow { [weak self] in self?.meet($0) }
   }
 
   func admit() {
@@ -134,6 +148,9 @@ final class Peer {
     case .received(let bytes):
       guard isOpen else { return }
       let more = wire.take(bytes)
+      let answers = wire.takeAnswers()
+      // Whoever does not read them does not get them.
+      if !answers.isEmpty { _ = write(answers) }
       items += more
       itemBytes += more.reduce(0) { $0 + $1.heldByteCount }
       attend()
@@ -178,9 +195,16 @@ final class Peer {
     await writeWaiting(bytes)
   }
 
-  /// Writes a message, waiting for room; false when it is over.
+  /// Writes a message, waiting for room; false when it is over. What may be told again has a number.
   @discardableResult
-  func writeWaiting(_ message: Message) async -> Bool { await writeWaiting(wire.encode(message)) }
+  func writeWaiting(_ message: Message, number: UInt64? = nil) async -> Bool {
+    await writeWaiting(number.map { wire.encode(message, number: $0) } ?? wire.encode(message))
+  }
+
+  /// Tells it that there is still somebody, where nothing else is on its way.
+  func showLife() {
+    if isFlushed { _ = write(wire.encodeLife()) }
+  }
 
   @discardableResult
   private func writeWaiting(_ bytes: [UInt8]) async -> Bool {
@@ -219,6 +243,8 @@ final class Peer {
   /// Tells it that nothing more comes; what was written still goes out.
   func leave() {
     guard mayBeTold else { return }
+    let farewell = wire.encodeFarewell()
+    if !farewell.isEmpty { _ = write(farewell) }
     isLeaving = true
     stream.finishWriting()
     letWritersTry()
@@ -236,18 +262,13 @@ final class Peer {
   }
 }
 
-extension TLSIdentity {
-  /// What it is called by people.
-  fileprivate var text: String? { commonName ?? names.first ?? identifiers.first }
-}
-
 extension WireItem {
   /// About how many bytes of memory it takes.
   fileprivate var heldByteCount: Int {
     switch self {
     case .message(let message): message.heldByteCount
     case .acknowledged(let ids): ids.reduce(0) { $0 + $1.utf8.count + 16 }
-    case .refusedThere, .refused: 0
+    case .left, .refusedThere, .refused: 0
     }
   }
 }

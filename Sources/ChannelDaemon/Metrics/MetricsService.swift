@@ -1,6 +1,7 @@
 // Who tells Prometheus, and whoever watches over programs, how the daemon is.
 
 internal import ChannelAdmin
+package import ChannelBridge
 package import ChannelSockets
 internal import ChannelWires
 package import LinuxIO
@@ -14,11 +15,9 @@ package actor MetricsService {
   private let endpoint: Endpoint
   private let loop: Loop
   private let daemon: any DaemonAnswering
-  private let limits: MetricsLimits
+  private let limits: HTTPServerLimits
   private let log: @Sendable (LogLevel, String) -> Void
-  private var listener: StreamListener?
-  private var connections: [UInt64: MetricsConnection] = [:]
-  private var lastConnection: UInt64 = 0
+  private var server: HTTPServer?
   /// Whether it was said that too many are connected, since that began.
   private var hasSaidFull = false
 
@@ -26,7 +25,7 @@ package actor MetricsService {
     at endpoint: Endpoint,
     on loop: Loop,
     asking daemon: any DaemonAnswering,
-    limits: MetricsLimits = MetricsLimits(),
+    limits: HTTPServerLimits = HTTPServerLimits(),
     log: @escaping @Sendable (LogLevel, String) -> Void
   ) {
     self.endpoint = endpoint
@@ -40,90 +39,41 @@ package actor MetricsService {
 
   /// Listens from here on; throws what keeps it from that.
   package func start() throws(SystemError) {
-    // What waits to be taken is one answer, and the next is made when that was.
-    let stream = StreamLimits(highWater: 0, lowWater: 0)
-    listener = try StreamListener(
-      at: endpoint,
-      limits: ListenerLimits(connections: limits.connections, stream: stream),
-      on: loop
-    ) { [weak self] event in
+    server = try HTTPServer(at: endpoint, on: loop, limits: limits) { [weak self] event in
       self?.assumeIsolated { $0.hear(event) }
     }
     log(.info, "metrics are at \(place)")
   }
 
   /// The port that it listens at; nil of a Unix socket, and before it does.
-  package var port: UInt16? { listener?.port }
+  package var port: UInt16? { server?.port }
 
   /// Listens no more, and breaks off what is connected.
   package func stop() {
-    listener?.close()
-    listener = nil
-    for connection in connections.values { connection.close() }
-    connections = [:]
+    server?.close()
+    server = nil
   }
 
   private var place: String {
     port.map { "http://127.0.0.1:\($0)/metrics" } ?? "\(endpoint)"
   }
 
-  // MARK: Connections
+  // MARK: Answers
 
-  private func hear(_ event: ListenerEvent) {
+  private func hear(_ event: HTTPServer.Event) {
     switch event {
-    case .connected(let stream, _): welcome(stream)
-    case .refused:
+    case .request(let request, _, let number):
+      // Not here: what it takes to answer may have to be waited for, and the connection may be gone by then.
+      Task {
+        let response = await response(to: request)
+        server?.answer(number, response)
+      }
+    case .full:
       guard !hasSaidFull else { return }
       hasSaidFull = true
       log(.warning, "metrics: \(limits.connections) programs are connected, and no more may be; others are closed out")
+    case .left: hasSaidFull = false
     case .paused(let error): log(.warning, "metrics: \(place) \(error.what)")
-    }
-  }
-
-  private func welcome(_ stream: ByteStream) {
-    lastConnection += 1
-    let number = lastConnection
-    connections[number] = MetricsConnection(
-      stream,
-      limits,
-      on: loop,
-      onPatience: { [weak self] in self?.assumeIsolated { $0.runOutOfPatience(number) } },
-      onRequest: { [weak self] request in self?.assumeIsolated { $0.answer(request, of: number) } }
-    )
-    stream.begin { [weak self] event in self?.assumeIsolated { $0.hear(event, from: number) } }
-  }
-
-  private func hear(_ event: StreamEvent, from number: UInt64) {
-    guard let connection = connections[number] else { return }
-    switch event {
-    case .received(let bytes): connection.take(bytes)
-    case .inputEnded: connection.inputEnded()
-    case .drained: connection.drained()
-    case .outputRefused:
-      connection.close()
-      forget(number)
-    case .closed: forget(number)
-    // These are not.
-    case .secured: break
-    }
-  }
-
-  private func runOutOfPatience(_ number: UInt64) {
-    if connections[number]?.runOutOfPatience() == false { forget(number) }
-  }
-
-  private func forget(_ number: UInt64) {
-    connections[number] = nil
-    hasSaidFull = false
-  }
-
-  // MARK: Answers
-
-  private func answer(_ request: HTTPRequest, of number: UInt64) {
-    // Not here: what it takes to answer may have to be waited for, and the connection may be gone by then.
-    Task {
-      let response = await response(to: request)
-      connections[number]?.answer(response)
     }
   }
 

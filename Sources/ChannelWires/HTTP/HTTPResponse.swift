@@ -23,6 +23,11 @@ package struct HTTPResponse: Sendable, Hashable {
     self.init(refusal.status, text: refusal.text + "\n")
   }
 
+  /// The head alone, behind which comes a body that ends with the connection.
+  package func encodedOpenHead() -> [UInt8] {
+    HTTPHeader.head("HTTP/1.1 \(status.rawValue) \(status.phrase)", headers + [.close])
+  }
+
   /// Its bytes: the answer to a request, or to something that was none; to HEAD without the body.
   package func encoded(answering request: HTTPRequest?, keepsAlive: Bool) -> [UInt8] {
     var all = headers + [.contentLength(body.count)]

@@ -1,10 +1,10 @@
-// One who asks for metrics.
+// One who speaks HTTP with a server.
 
 internal import ChannelSockets
 internal import ChannelWires
 
 /// A connection of HTTP: its requests are answered one after the other. It lives on the loop of its stream.
-final class MetricsConnection {
+final class HTTPConnection {
   private enum State {
     /// Nothing is to be answered.
     case listening
@@ -15,31 +15,43 @@ final class MetricsConnection {
   }
 
   private let stream: ByteStream
-  private let limits: MetricsLimits
+  private let relay = StreamRelay()
+  private let limits: HTTPServerLimits
   private let timer: LoopTimer
   private var reader: HTTPRequestReader
   private var state = State.listening
   /// Requests that came with the one that is being answered, and what ends them.
   private var waiting: [HTTPRequestReader.Event] = []
   private var hasInputEnded = false
+  /// Who it is.
+  var caller: HTTPCaller
   /// Gives away a request that is to be answered.
   private let onRequest: (HTTPRequest) -> Void
 
   /// `onPatience` is called when it has taken too long.
   init(
     _ stream: ByteStream,
-    _ limits: MetricsLimits,
+    _ caller: HTTPCaller,
+    _ limits: HTTPServerLimits,
+    knowsUpgrades: Bool,
     on loop: Loop,
     onPatience: @escaping () -> Void,
     onRequest: @escaping (HTTPRequest) -> Void
   ) {
     self.stream = stream
+    self.caller = caller
     self.limits = limits
     self.onRequest = onRequest
-    reader = HTTPRequestReader(bodyLimit: limits.body)
+    reader = HTTPRequestReader(bodyLimit: limits.body, stopsAtUpgrade: knowsUpgrades)
     timer = LoopTimer(on: loop, onPatience)
     // From the first moment on, however slowly a request comes.
     timer.set(after: limits.patience)
+  }
+
+  /// Tells what happens to it.
+  func begin(_ onEvent: @escaping (StreamEvent) -> Void) {
+    relay.onEvent = onEvent
+    stream.begin { [relay] in relay.onEvent($0) }
   }
 
   func take(_ bytes: [UInt8]) {
@@ -60,11 +72,22 @@ final class MetricsConnection {
     _ = stream.write(response.encoded(answering: request, keepsAlive: !isLast))
     timer.set(after: limits.patience)
     state = .listening
+    if reader.isWaiting { waiting += reader.goOn() }
     if isLast {
       finish()
     } else {
       goOn()
     }
+  }
+
+  /// Answers with a head behind which no HTTP is spoken any more, and gives the connection away; nil when nothing was to be
+  /// answered.
+  func handOver(head: [UInt8]) -> HandedStream? {
+    guard case .answering = state else { return nil }
+    _ = stream.write(head)
+    timer.cancel()
+    state = .lingering
+    return HandedStream(stream, rest: reader.takeRest(), relay)
   }
 
   /// All that was said is on its way.
@@ -100,6 +123,7 @@ final class MetricsConnection {
     switch waiting.removeFirst() {
     case .request(let request):
       state = .answering(request)
+      timer.set(after: limits.answering)
       stream.pauseReading()
       onRequest(request)
     case .refused(let refusal): refuse(HTTPResponse(refusal))

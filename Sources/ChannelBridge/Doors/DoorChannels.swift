@@ -1,0 +1,10 @@
+// What is behind a door.
+
+/// Finds the channels that a door leads to, by their names.
+package protocol DoorChannels: Sendable {
+  /// The bridge of the channel of this name, which takes peers that are handed to it; nil when there is none.
+  func bridge(ofChannel name: String) async throws -> Bridge?
+
+  /// Tells all who are connected to any of them that there is still somebody. It is called on their loop.
+  func showLife()
+}

@@ -1,0 +1,26 @@
+// What a door tells.
+
+package import LinuxIO
+
+/// Something that whoever runs a door may want to know.
+package enum DoorNotice: Sendable, CustomStringConvertible {
+  case listening(at: String)
+  /// Somebody was closed out, because as many are connected as may be.
+  case full(most: Int)
+  /// Nobody can be let in now; it is tried again and again.
+  case paused(SystemError)
+  /// Somebody was not let in, and why, which he was not told.
+  case refused(who: String, why: String)
+
+  /// Whether somebody may have to do something about it.
+  package var isTrouble: Bool { if case .listening = self { false } else { true } }
+
+  package var description: String {
+    switch self {
+    case .listening(let place): "listening at \(place)"
+    case .full(let most): "somebody was closed out: \(most) are connected, and no more may be"
+    case .paused(let error): "nobody can be let in now: \(error.what)"
+    case .refused(let who, let why): "\(who) was not let in: \(why)"
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// Messages as the body of an answer.
+
+package import ChannelMessages
+
+/// Messages on a connection of HTTP whose answer has no end: whoever asked listens, and says nothing more.
+package struct EventStreamWire: Wire {
+  /// How they are written.
+  package enum Form: Sendable, Hashable, CaseIterable {
+    /// As server-sent events: those of a reader with their number as the id, by which a browser goes on.
+    case serverSentEvents
+    /// One a line; those of a reader have a member `number`.
+    case lines
+  }
+
+  private let form: Form
+
+  package init(_ form: Form) {
+    self.form = form
+  }
+
+  /// What comes before the first of them; a browser that loses them asks again soon.
+  package var opening: [UInt8] {
+    switch form {
+    case .serverSentEvents: Array("retry: 100\n\n".utf8)
+    case .lines: []
+    }
+  }
+
+  package var contentType: HTTPContentType {
+    switch form {
+    case .serverSentEvents: .eventStream
+    case .lines: .jsonLines
+    }
+  }
+
+  package func take(_ bytes: [UInt8]) -> [WireItem] { [] }
+
+  package func encode(_ message: Message) -> [UInt8] {
+    switch form {
+    case .serverSentEvents: data(message)
+    case .lines: message.encode() + [UInt8(ascii: "\n")]
+    }
+  }
+
+  package func encode(_ message: Message, number: UInt64) -> [UInt8] {
+    switch form {
+    case .serverSentEvents: return Array("id: \(number)\n".utf8) + data(message)
+    case .lines:
+      var numbered = message
+      if let field = MessageField(name: "number", value: JSONText(trusted: Array("\(number)".utf8))) {
+        numbered.unknownFields = message.unknownFields.filter { $0.name != "number" } + [field]
+      }
+      return encode(numbered)
+    }
+  }
+
+  /// A line break within the JSON is written as one between two lines of data, which is what it is read as.
+  private func data(_ message: Message) -> [UInt8] {
+    let lines = message.encode().split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }
+    var bytes: [UInt8] = []
+    for line in lines { bytes += Array("data: ".utf8) + line + [UInt8(ascii: "\n")] }
+    return bytes + [UInt8(ascii: "\n")]
+  }
+
+  package func encode(acknowledging ids: [String]) -> [UInt8]? { nil }
+  package func encode(refusal: WireRefusal) -> [UInt8]? { nil }
+
+  package func encodeLife() -> [UInt8] {
+    switch form {
+    case .serverSentEvents: Array(":\n\n".utf8)
+    case .lines: [UInt8(ascii: "\n")]
+    }
+  }
+}
