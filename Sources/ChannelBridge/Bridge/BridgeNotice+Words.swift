@@ -6,18 +6,7 @@ internal import LinuxIO
 internal import Transom
 
 extension BridgeNotice: CustomStringConvertible {
-  private static let longestWords = 120
-
-  /// What a peer has written, on one line of ours: it must not look like one.
-  private static func quoted(_ text: some StringProtocol) -> String {
-    let scalars = text.unicodeScalars.prefix(longestWords).map { scalar -> Unicode.Scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
-      default: scalar
-      }
-    }
-    return String(String.UnicodeScalarView(scalars))
-  }
+  private static func quoted(_ text: some StringProtocol) -> String { QuotedText.of(text) }
 
   /// Whether somebody may have to do something about it.
   package var isTrouble: Bool {

@@ -1,4 +1,3 @@
-import ChannelDaemon
 import ChannelModel
 import Testing
 
@@ -43,53 +42,34 @@ import Testing
     #expect(limit.take(at: later.advanced(by: .milliseconds(40))) == .milliseconds(60))
   }
 
+  @Test func whatItHoldsMayComeAtOnce() {
+    var limit = RateLimit(perSecond: 3, holding: .seconds(1))
+    let now = Moment(nanoseconds: 9_000_000_000)
+    #expect((0..<3).map { _ in limit.take(at: now) } == [nil, nil, nil])
+    #expect(limit.take(at: now) != nil)
+    // A drop takes the third part of a second, rounded up, and the next one is there neither earlier nor later.
+    #expect(limit.take(at: now.advanced(by: .milliseconds(333))) != nil)
+    #expect(limit.take(at: now.advanced(by: .milliseconds(334))) == nil)
+    #expect(limit.take(at: now.advanced(by: .milliseconds(334))) != nil)
+  }
+
+  @Test func isFullAgainWhenAllOfItWasRefilled() {
+    var limit = RateLimit(perSecond: 4, holding: .seconds(1))
+    let now = Moment(nanoseconds: 9_000_000_000)
+    #expect(limit.isFull(at: now))
+    for _ in 0..<2 { #expect(limit.take(at: now) == nil) }
+    #expect(!limit.isFull(at: now.advanced(by: .milliseconds(499))))
+    #expect(limit.isFull(at: now.advanced(by: .milliseconds(500))))
+  }
+
   @Test func extremesDoNotOverflow() {
     var slow = RateLimit(perSecond: .leastNonzeroMagnitude)
     #expect(slow.take(at: Moment(nanoseconds: .max)) == nil)
     var fast = RateLimit(perSecond: .greatestFiniteMagnitude)
     for _ in 0..<10 { #expect(fast.take(at: Moment(nanoseconds: 7)) == nil || true) }
-  }
-}
-
-@Suite struct RestartPolicyTests {
-  private func policy() -> RestartPolicy {
-    var backoff = HandlerSetting.Backoff()
-    backoff.first = .seconds(1)
-    backoff.longest = .seconds(10)
-    return RestartPolicy(backoff, settled: .seconds(10))
-  }
-
-  @Test func whoDiesSoonIsStartedLaterAndLater() {
-    var policy = policy()
-    let pauses = (0..<6).map { _ in policy.pause(after: .seconds(1), jitter: 0) }
-    #expect(pauses == [1, 2, 4, 8, 10, 10].map { .seconds($0) })
-  }
-
-  @Test func whoRanWellIsStartedAtOnceAndBeginsAnew() {
-    var policy = policy()
-    for _ in 0..<5 { _ = policy.pause(after: .zero, jitter: 0) }
-    #expect(policy.pause(after: .seconds(10), jitter: 0) == .zero)
-    #expect(policy.pause(after: .zero, jitter: 0) == .seconds(1))
-  }
-
-  @Test func whoCannotBeStartedIsTriedLaterAndLater() {
-    var policy = policy()
-    #expect((0..<3).map { _ in policy.pauseAfterRefusal(jitter: 0) } == [1, 2, 4].map { .seconds($0) })
-  }
-
-  @Test func jitterTakesAQuarterAtMost() {
-    for jitter in [1, 12_345_678_901, UInt64.max] {
-      var policy = policy()
-      let pause = policy.pause(after: .zero, jitter: jitter)
-      #expect(pause > .milliseconds(750) && pause <= .seconds(1))
-    }
-  }
-
-  @Test func noSettingMakesItBusy() {
-    var backoff = HandlerSetting.Backoff()
-    backoff.first = .zero
-    backoff.longest = .zero
-    var policy = RestartPolicy(backoff)
-    #expect(policy.pause(after: .zero, jitter: 0) == .milliseconds(10))
+    var wide = RateLimit(perSecond: .greatestFiniteMagnitude, holding: .seconds(Int64.max))
+    #expect(wide.take(at: Moment(nanoseconds: .max)) == nil)
+    var long = RateLimit(perSecond: .leastNonzeroMagnitude, holding: .seconds(Int64.max))
+    #expect(long.take(at: Moment(nanoseconds: 0)) == nil)
   }
 }
