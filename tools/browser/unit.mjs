@@ -425,7 +425,7 @@ suite('Events that come', () => {
     channel.on('a', () => {});
     for (const id of ['1', '2', '3']) FakeSocket.newest.event(id, id === '2' ? 'unknown' : 'a', 1);
     await turn();
-    assert.deepEqual(FakeSocket.newest.acknowledged(), [['1', '2', '3']]);
+    assert.deepEqual(FakeSocket.newest.acknowledged().map((ids) => ids.sort()), [['1', '2', '3']]);
   });
 
   test('a message acknowledges 1,024 at most', async () => {
