@@ -120,6 +120,17 @@ suite('Connecting', () => {
     assert.equal(FakeSocket.all.length, 2);
   });
 
+  test('an error is a loss, and the close behind it is no second one', () => {
+    opened();
+    const { newest } = FakeSocket;
+    newest.onerror({});
+    newest.lose();
+    mock.timers.tick(100);
+    assert.equal(FakeSocket.all.length, 2);
+    newest.lose(1008);
+    assert.equal(channel.state, 'connecting');
+  });
+
   test('a pause ends when the network comes, or when the page is seen again', () => {
     opened();
     FakeSocket.newest.lose();
