@@ -73,6 +73,9 @@ suite('Connecting', () => {
     assert.equal(channel.state, 'connecting');
     FakeSocket.newest.open();
     await settled();
+    FakeSocket.newest.lose();
+    mock.timers.tick(longestPause);
+    // An attempt that fails is no new state.
     reconnect();
     await settled();
     channel.close();
@@ -475,12 +478,29 @@ suite('Events that come', () => {
     const heard = [];
     channel.on('*', (_, { id }) => heard.push(id));
     FakeSocket.newest.event('1', 'a', 1);
+    await turn();
+    assert.deepEqual(FakeSocket.newest.acknowledged(), [['1']]);
     const socket = reconnect();
     socket.event('1', 'a', 1);
     socket.event('2', 'a', 1);
     await turn();
     assert.deepEqual(heard, ['1', '2']);
     assert.deepEqual(socket.acknowledged(), [['1', '2']]);
+  });
+
+  test('what was done with when the connection was lost is acknowledged when it is told again', async () => {
+    opened({ reader: 'r' });
+    FakeSocket.newest.event('1', 'a', 1);
+    await settled();
+    FakeSocket.newest.lose();
+    await turn();
+    mock.timers.tick(longestPause);
+    FakeSocket.newest.open();
+    await turn();
+    assert.deepEqual(FakeSocket.newest.acknowledged(), []);
+    FakeSocket.newest.event('1', 'a', 1);
+    await turn();
+    assert.deepEqual(FakeSocket.newest.acknowledged(), [['1']]);
   });
 
   test('what is told again while a listener is at it is acknowledged once, on the new connection', async () => {

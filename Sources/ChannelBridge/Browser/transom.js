@@ -135,7 +135,7 @@ class Channel {
 
   /** Does not wait for the end of a pause: there was no network, or a browser let a hidden page wait for long. */
   #wake = ({ type }) => {
-    if (this.#end || this.#socket || (type === 'visibilitychange' && globalThis.document.hidden)) return;
+    if (this.#socket || (type === 'visibilitychange' && globalThis.document.hidden)) return;
     clearTimeout(this.#timer);
     this.#attempts = 0;
     this.#connect();
