@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -80,7 +81,7 @@ class Browser:
         while b"\0" not in self.pending:
             piece = os.read(self.events, 1 << 16)
             if not piece:
-                sys.exit("the browser went away")
+                sys.exit("failed: the browser ended, or there was no end in time")
             self.pending += piece
         message, self.pending = self.pending.split(b"\0", 1)
         return json.loads(message)
@@ -118,13 +119,12 @@ def main():
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", given.port), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    # Whatever it hangs at, it ends.
-    watchdog = threading.Timer(given.timeout, lambda: (print("failed: no end in time", flush=True), os._exit(1)))
-    watchdog.daemon = True
-    watchdog.start()
-
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(given.program, profile)
+        # Whatever it hangs at, it ends.
+        watchdog = threading.Timer(given.timeout, os.kill, (browser.process, signal.SIGKILL))
+        watchdog.daemon = True
+        watchdog.start()
         target = browser.ask("Target.createTarget", url="about:blank")["targetId"]
         session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         browser.ask("Page.enable", session)
@@ -140,6 +140,7 @@ def main():
                 subprocess.Popen(given.restart)
         text = browser.ask("Runtime.evaluate", session, expression="document.querySelector('pre').textContent")
         print(text["result"]["value"] + title, flush=True)
+        watchdog.cancel()
         browser.end()
     sys.exit(0 if title == "passed" else 1)
 
