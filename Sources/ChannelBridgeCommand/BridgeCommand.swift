@@ -21,12 +21,14 @@ package enum BridgeCommand {
     if address.isDoor, !invocation.has(.listen) {
       throw UsageError("browsers and services come to \(address), and nothing of ours goes there", hint: "add --listen")
     }
-    let isGuarded = address.endpoint.isLocal || address.isSecure && invocation.has(.ca)
+    let isGuarded =
+      address.endpoint.isLocal || address.isSecure && (invocation.has(.ca) || address.isDoor && invocation.has(.token))
     if invocation.has(.listen), !isGuarded, !invocation.has(.unprotected) {
       let hint = "listen at 127.0.0.1, [::1] or a Unix socket, or by tls: with --ca; --unprotected if you mean it"
       throw UsageError("anybody could connect at \(address), and nothing protects the channel", hint: hint)
     }
     let security = try BridgeSecurity.context(invocation, address)
+    let access = try BridgeSecurity.access(invocation, address)
     let route = try route(invocation)
     let side = invocation.side ?? .backend
     let trouble = try LastingTrouble(around)
@@ -54,7 +56,14 @@ package enum BridgeCommand {
         if address.isDoor {
           let name = WholePath.of(channel.path)?.split(separator: "/").last.map(String.init) ?? ""
           let channels = LoneChannel(bridge, named: name)
-          door = Door(at: address, securedBy: security, to: channels, connections: most, on: place.loop) { notice in
+          door = Door(
+            at: address,
+            securedBy: security,
+            to: channels,
+            letting: access,
+            connections: most,
+            on: place.loop
+          ) { notice in
             if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
           }
         }

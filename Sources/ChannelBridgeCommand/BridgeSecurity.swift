@@ -4,7 +4,7 @@ internal import ChannelBridge
 internal import ChannelCommands
 internal import ChannelSockets
 
-/// Makes of a command line what TLS needs.
+/// Makes of a command line what TLS needs, and what a door asks of those who come.
 enum BridgeSecurity {
   /// Nil where the address asks for none.
   static func context(_ invocation: Invocation, _ address: PeerAddress) throws -> TLSContext? {
@@ -36,5 +36,33 @@ enum BridgeSecurity {
     } catch {
       throw UsageError("\(error)", hint: "certificates and keys are files in PEM")
     }
+  }
+
+  /// Whom a door lets in: whoever has a token where there is a file of them, and else anybody whom TLS lets in.
+  static func access(_ invocation: Invocation, _ address: PeerAddress) throws -> DoorAccess {
+    guard address.isDoor else {
+      if invocation.has(.token) || invocation.has(.origin) {
+        throw UsageError("--token and --origin belong to a door", hint: "write http://HOST:PORT or https://HOST:PORT")
+      }
+      return try access(nil, [], address)
+    }
+    return try access(invocation.text(.token), invocation.texts(.origin), address)
+  }
+
+  private static func access(_ file: String?, _ origins: [String], _ address: PeerAddress) throws -> DoorAccess {
+    let originRule: OriginRule
+    do throws(OriginRule.Fault) {
+      originRule = try OriginRule(listing: origins, isSecure: address.isSecure)
+    } catch {
+      throw UsageError("\(error)", hint: "write --origin https://example.org")
+    }
+    var hosts: HostRule?
+    if address.host != nil { hosts = try HostRule(isLoopbackOnly: address.endpoint.isLocal) }
+    return DoorAccess(
+      tokens: try file.map { path throws(AccessTokenFileError) in try AccessTokens.read(path) },
+      policy: AccessPolicy(file == nil ? .open : .token),
+      origins: originRule,
+      hosts: hosts
+    )
   }
 }

@@ -48,6 +48,17 @@ enum BridgeVerb: VerbProgram {
         .text("FILE"),
         "for tls: who is believed about the other end [default: connecting, whom the system trusts; listening, anybody is let in]"
       ),
+      Option(
+        .token,
+        .text("FILE"),
+        "for http: only those are let in who show a token of this file: NAME TOKEN [EXPIRY] a line"
+      ),
+      Option(
+        .origin,
+        .text("ORIGIN"),
+        isRepeatable: true,
+        "for http: also pages of this origin may ask, like https://example.org"
+      ),
       .side("backend"),
       Option(
         .out,

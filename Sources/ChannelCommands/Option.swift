@@ -31,6 +31,7 @@ package struct Option: Hashable, Sendable {
     case method
     case name
     case once
+    case origin
     case out
     case peers
     case quiet
@@ -39,6 +40,7 @@ package struct Option: Hashable, Sendable {
     case stdin
     case text
     case timeout
+    case token
     case type
     case unprotected
     case version

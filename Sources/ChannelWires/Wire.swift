@@ -27,13 +27,13 @@ package protocol Wire {
   /// What tells the other end that there is still somebody, which means nothing else.
   func encodeLife() -> [UInt8]
 
-  /// The last that is said.
-  mutating func encodeFarewell() -> [UInt8]
+  /// The last that is said, and why.
+  mutating func encode(_ farewell: Farewell) -> [UInt8]
 }
 
 extension Wire {
   package mutating func takeAnswers() -> [UInt8] { [] }
   package func encode(_ message: Message, number: UInt64) -> [UInt8] { encode(message) }
   package func encodeLife() -> [UInt8] { [] }
-  package mutating func encodeFarewell() -> [UInt8] { [] }
+  package mutating func encode(_ farewell: Farewell) -> [UInt8] { [] }
 }

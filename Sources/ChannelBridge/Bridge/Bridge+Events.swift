@@ -41,7 +41,7 @@ extension Bridge {
     guard mayBegin(feed, for: peer) else { return }
     var count = 0
     while !feed.isStopped, !isEnding, let delivery = try await deliveries.next() {
-      guard delivery.number > keeping.has ?? 0, let event = outgoing(delivery.message) else {
+      guard delivery.number > keeping.has ?? 0, let event = outgoing(delivery.message, to: peer) else {
         try await delivery.acknowledge()
         continue
       }
@@ -77,7 +77,7 @@ extension Bridge {
     }
     guard mayBegin(feed, for: peer) else { return }
     while !feed.isStopped, !isEnding, let message = try await messages.next() {
-      guard let event = outgoing(message) else { continue }
+      guard let event = outgoing(message, to: peer) else { continue }
       guard await peer.writeWaiting(event) else { break }
     }
     feed.stop()
@@ -96,8 +96,10 @@ extension Bridge {
   }
 
   /// An event as it stands on the other side; nil for what does not go across.
-  private func outgoing(_ message: Message) -> Message? {
-    guard message.kind == .event, let name = message.method.flatMap(route.outward.events.map(name:)) else { return nil }
+  private func outgoing(_ message: Message, to peer: Peer) -> Message? {
+    guard message.kind == .event, let name = message.method.flatMap(route.outward.events.map(name:)),
+      peer.visitor?.mayHear(name) ?? true
+    else { return nil }
     var event = message
     event.method = name
     do throws(Trail.Fault) {

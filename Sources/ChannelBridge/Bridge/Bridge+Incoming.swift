@@ -24,6 +24,8 @@ extension Bridge {
   private func deal(with item: WireItem, of peer: Peer) async {
     switch item {
     case .message(let message):
+      // What comes too quickly waits, and behind it whatever else he says.
+      while let wait = peer.visitor?.turn() { await loop.pause(wait) }
       switch message.kind {
       case .event: await takeEvents(from: message, of: peer)
       case .request: ask(message, for: peer)
@@ -51,14 +53,15 @@ extension Bridge {
     var next: Message? = first
     while let message = next {
       ids.append(message.id)
-      if let event = incoming(message) {
+      if let event = incoming(message, of: peer) {
         batch.append(event)
         byteCount += event.heldByteCount
       }
       next = nil
       guard ids.count < Self.mostAtOnce, byteCount < Self.mostBytesAtOnce,
         case .message(let message) = peer.next(if: {
-          if case .message(let item) = $0 { item.kind == .event } else { false }
+          guard case .message(let item) = $0, item.kind == .event else { return false }
+          return peer.visitor?.turn() == nil
         })
       else { break }
       next = message
@@ -69,7 +72,13 @@ extension Bridge {
   }
 
   /// An event as the channel gets it; nil for what does not go across, or has before.
-  private func incoming(_ message: Message) -> Message? {
+  private func incoming(_ message: Message, of peer: Peer) -> Message? {
+    do throws(DoorFault) {
+      try peer.visitor?.checkMayTell(message.method ?? "", byteCount: message.heldByteCount)
+    } catch {
+      told(.dropped(message, error.words))
+      return nil
+    }
     if acknowledgement == .peer {
       let hash = Self.hash(message.id)
       if seen.contains(hash) { return nil }
@@ -158,11 +167,14 @@ extension Bridge {
         replyTo: message.id
       )
       do {
+        try peer.visitor?.checkMayRequest(message.method ?? "", byteCount: message.heldByteCount)
         answer.payload = try await ask(message, timeout: route.answeringTime)
         backoff = Self.freshBackoff
       } catch let error as ChannelError {
         // Not where the channel is, which is nobody's business there.
         answer.error = error.what
+      } catch let fault as DoorFault {
+        answer.error = fault.words
       } catch {
         answer.error = "\(error)"
       }

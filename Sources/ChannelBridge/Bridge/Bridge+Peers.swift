@@ -55,10 +55,11 @@ extension Bridge {
     _ stream: ByteStream,
     _ wire: any Wire,
     _ keeping: Keeping?,
+    _ visitor: Visitor? = nil,
     isListener: Bool = false
   ) -> Peer {
     peerCount += 1
-    let peer = Peer(peerCount, name, stream, wire, keeping: keeping, isListener: isListener) {
+    let peer = Peer(peerCount, name, stream, wire, keeping: keeping, visitor: visitor, isListener: isListener) {
       [weak self, number = peerCount] happening in
       self?.assumeIsolated { $0.meet(happening, ofPeer: number) }
     }
@@ -68,10 +69,16 @@ extension Bridge {
 
   /// Begins to speak with somebody whom somebody else has let in. Who comes again while it is not known yet that he was lost
   /// takes the place that he had.
-  func welcome(_ handed: HandedStream, _ name: String, _ manner: DoorManner, keeping: Keeping?) {
+  func welcome(_ handed: HandedStream, _ visitor: Visitor, _ manner: DoorManner, keeping: Keeping?) {
     guard !isEnding else { return handed.stream.close() }
-    if let keeping { for peer in peers.values where peer.keeping?.reader == keeping.reader { peer.close() } }
-    let peer = newPeer(name, handed.stream, manner.wire, keeping, isListener: manner != .webSocket)
+    if let keeping {
+      for peer in peers.values where peer.keeping?.reader == keeping.reader {
+        feeds.removeValue(forKey: peer.number)?.stop()
+        part(from: peer, .replaced)
+      }
+    }
+    let name = "\(visitor.identity)"
+    let peer = newPeer(name, handed.stream, manner.wire, keeping, visitor, isListener: manner != .webSocket)
     peer.begin(handed)
     enter(peer)
   }
@@ -126,8 +133,8 @@ extension Bridge {
   }
 
   /// Leaves a peer, and has done with it when it does not read the rest.
-  func part(from peer: Peer) {
-    peer.leave()
+  func part(from peer: Peer, _ farewell: Farewell = .ending) {
+    peer.leave(farewell)
     Task {
       await loop.pause(Self.partingTime)
       peer.close()

@@ -38,7 +38,7 @@ extension Bridge {
 
   /// Gives it to the peer that has the fewest to answer and room for it; false when there is none.
   private func hand(_ question: Message, _ reply: RequestReply) -> Bool {
-    var candidates = peers.values.filter { $0.isAdmitted && $0.mayBeTold && !$0.hasInputEnded && !$0.isListener }
+    var candidates = peers.values.filter { $0.mayBeAsked(question.method ?? "") }
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if peer.write(question) {
         peer.outstanding += 1

@@ -105,8 +105,8 @@ class Channel {
       if (code in finalWords) this.#refuse(reason || finalWords[code], (error) => this.#finish(error));
       else this.#lose();
     };
-    // A close follows, and says more; but some WebSockets outside of browsers end a program that does not listen.
-    socket.onerror = () => {};
+    // In browsers a close follows that says no more; elsewhere there may be none.
+    socket.onerror = () => this.#lose();
   }
 
   #lose() {
@@ -128,14 +128,14 @@ class Channel {
     // Those events come again, and are acknowledged then.
     this.#acknowledgements = [];
     if (!this.#socket) return;
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    for (const event of ['open', 'message', 'close', 'error']) this.#socket[`on${event}`] = () => {};
     this.#socket.close();
     this.#socket = null;
   }
 
   /** Does not wait for the end of a pause: there was no network, or a browser let a hidden page wait for long. */
   #wake = ({ type }) => {
-    if (this.#end || this.#socket || (type === 'visibilitychange' && globalThis.document.hidden)) return;
+    if (this.#socket || (type === 'visibilitychange' && globalThis.document.hidden)) return;
     clearTimeout(this.#timer);
     this.#attempts = 0;
     this.#connect();

@@ -12,17 +12,40 @@ extension Door {
 
   /// The answer to a request; nil when its connection was handed over.
   func answer(_ request: HTTPRequest, from caller: HTTPCaller, of number: UInt64) async -> HTTPResponse? {
+    let fault: DoorFault
     do {
       return try await answerWhole(request, from: caller, of: number)
-    } catch let fault as DoorFault {
-      return fault.response
+    } catch let other as DoorFault {
+      fault = other
+    } catch let refusal as DoorAccess.Refusal {
+      told(.refused(who: "\(caller)", why: refusal.reason))
+      fault = refusal.fault
     } catch let refusal as WebSocketHandshakeRefusal {
       return refusal.response
-    } catch let fault as DoorTarget.Fault {
-      return DoorFault(fault).response
+    } catch let other as DoorTarget.Fault {
+      fault = DoorFault(other)
     } catch {
-      return DoorFault(error).response
+      fault = DoorFault(error)
     }
+    return refuseSocket(request, fault, of: number) ? nil : fault.response
+  }
+
+  /// Opens a WebSocket to say why it is closed at once; false when none was asked for. A page is not told with which status
+  /// it was not opened, and would try again and again.
+  private func refuseSocket(_ request: HTTPRequest, _ fault: DoorFault, of number: UInt64) -> Bool {
+    guard let handshake = try? WebSocketHandshake(request), let code = fault.closeCode else { return false }
+    let subprotocol = handshake.subprotocols.first { $0 == WebSocketWire.subprotocol }
+    let close = WebSocketFrame.close(code, reason: fault.words).encoded(mask: nil)
+    guard let handed = server?.handOver(number, head: handshake.answer(subprotocol: subprotocol) + close) else {
+      return true
+    }
+    handed.stream.finishWriting()
+    Task {
+      // Until then it is held: whoever is slow has to get it.
+      await loop.pause(.seconds(1))
+      handed.stream.close()
+    }
+    return true
   }
 
   private func answerWhole(
@@ -31,6 +54,13 @@ extension Door {
     of number: UInt64
   ) async throws -> HTTPResponse? {
     let target = try DoorTarget(request.target)
+    let now = ChannelFolder.wallClock()
+    let (identity, permission) = try access.judge(request, from: caller, token: target.token, at: now)
+    func visitor(in channel: String) throws(DoorFault) -> Visitor {
+      let visitor = Visitor(identity, permission, in: channel, meter)
+      try visitor.checkMayUse()
+      return visitor
+    }
     switch target.thing {
     case .index, .description, .script, .types, .messages, .socket:
       guard request.method != .post else {
@@ -47,30 +77,44 @@ extension Door {
     case .script: return HTTPResponse(.ok, .script, DoorText.script, headers: HTTPHeader.ofDoors)
     case .types:
       return HTTPResponse(.ok, text: String(decoding: DoorText.types, as: UTF8.self), headers: HTTPHeader.ofDoors)
-    case .request(let channel, let method): return try await ask(channel, method, request)
-    case .event(let channel, let name): return try await tell(channel, name, request)
+    case .request(let channel, let method): return try await ask(channel, method, request, try visitor(in: channel))
+    case .event(let channel, let name): return try await tell(channel, name, request, try visitor(in: channel))
     case .messages(let channel):
-      return try await listen(to: channel, target, request, "\(caller)", of: number)
-    case .socket(let channel): return try await open(channel, target, request, "\(caller)", of: number)
+      return try await listen(to: channel, target, request, try visitor(in: channel), of: number)
+    case .socket(let channel): return try await open(channel, target, request, try visitor(in: channel), of: number)
     }
   }
 
   private func bridge(_ name: String) async throws -> Bridge {
     guard let bridge = try await channels.bridge(ofChannel: name) else {
-      throw DoorFault(.notFound, "no-channel", "there is no channel of this name")
+      throw DoorFault.noChannel
     }
     return bridge
   }
 
   // MARK: Asking and telling
 
-  private func ask(_ channel: String, _ method: String, _ request: HTTPRequest) async throws -> HTTPResponse {
+  private func ask(
+    _ channel: String,
+    _ method: String,
+    _ request: HTTPRequest,
+    _ visitor: Visitor
+  ) async throws -> HTTPResponse {
+    try visitor.checkMayRequest(method, byteCount: request.body.count)
+    try checkTurn(of: visitor)
     let (payload, timeout) = (try payload(of: request), try timeout(of: request))
     let answer = try await bridge(channel).ask(method, payload, timeout: timeout)
     return HTTPResponse(.ok, .json, answer.bytes + [UInt8(ascii: "\n")], headers: HTTPHeader.ofDoors)
   }
 
-  private func tell(_ channel: String, _ name: String, _ request: HTTPRequest) async throws -> HTTPResponse {
+  private func tell(
+    _ channel: String,
+    _ name: String,
+    _ request: HTTPRequest,
+    _ visitor: Visitor
+  ) async throws -> HTTPResponse {
+    try visitor.checkMayTell(name, byteCount: request.body.count)
+    try checkTurn(of: visitor)
     let payload = try payload(of: request)
     let bridge = try await bridge(channel)
     let id: String
@@ -87,6 +131,11 @@ extension Door {
     writer.string(id)
     writer.endObject()
     return HTTPResponse(.ok, .json, writer.bytes + [UInt8(ascii: "\n")], headers: HTTPHeader.ofDoors)
+  }
+
+  private func checkTurn(of visitor: Visitor) throws(DoorFault) {
+    guard let wait = visitor.turn() else { return }
+    throw DoorFault(.tooMany, "refused", "too many at once; go on in \(DurationText.text(wait))")
   }
 
   private func payload(of request: HTTPRequest) throws(DoorFault) -> JSONText {
@@ -118,7 +167,7 @@ extension Door {
     to channel: String,
     _ target: DoorTarget,
     _ request: HTTPRequest,
-    _ who: String,
+    _ visitor: Visitor,
     of number: UInt64
   ) async throws -> HTTPResponse? {
     let isForBrowser = request.values(of: "Accept").contains { $0.lowercased().contains("text/event-stream") }
@@ -130,7 +179,7 @@ extension Door {
     if request.method == .head { return head }
     try await bridge.checkMayKeep(for: keeping)
     guard let handed = server?.handOver(number, head: head.encodedOpenHead() + wire.opening) else { return nil }
-    await bridge.welcome(handed, who, .events(form), keeping: keeping)
+    await bridge.welcome(handed, visitor, .events(form), keeping: keeping)
     return nil
   }
 
@@ -138,7 +187,7 @@ extension Door {
     _ channel: String,
     _ target: DoorTarget,
     _ request: HTTPRequest,
-    _ who: String,
+    _ visitor: Visitor,
     of number: UInt64
   ) async throws -> HTTPResponse? {
     let handshake = try WebSocketHandshake(request)
@@ -147,7 +196,7 @@ extension Door {
     try await bridge.checkMayKeep(for: keeping)
     let subprotocol = handshake.subprotocols.first { $0 == WebSocketWire.subprotocol }
     guard let handed = server?.handOver(number, head: handshake.answer(subprotocol: subprotocol)) else { return nil }
-    await bridge.welcome(handed, who, .webSocket, keeping: keeping)
+    await bridge.welcome(handed, visitor, .webSocket, keeping: keeping)
     return nil
   }
 

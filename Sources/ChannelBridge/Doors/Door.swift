@@ -17,6 +17,8 @@ package actor Door {
   let told: @Sendable (DoorNotice) -> Void
   private let address: PeerAddress
   private let security: TLSContext?
+  let access: DoorAccess
+  let meter = AccessMeter()
   private let limits: HTTPServerLimits
   private(set) var server: HTTPServer?
   private var lifeTimer: LoopTimer?
@@ -36,6 +38,7 @@ package actor Door {
     at address: PeerAddress,
     securedBy security: TLSContext? = nil,
     to channels: any DoorChannels,
+    letting access: DoorAccess,
     connections: Int = 1_024,
     on loop: Loop,
     told: @escaping @Sendable (DoorNotice) -> Void
@@ -44,6 +47,7 @@ package actor Door {
     self.address = address
     self.security = security
     self.channels = channels
+    self.access = access
     self.loop = loop
     self.told = told
     limits = HTTPServerLimits(

@@ -17,6 +17,8 @@ struct DoorFault: Error, Hashable {
     self.words = words
   }
 
+  static let noChannel = DoorFault(.notFound, "no-channel", "there is no channel of this name")
+
   init(_ fault: DoorTarget.Fault) {
     let isMissing = fault == .nothingThere
     self.init(isMissing ? .notFound : .badRequest, isMissing ? "not-found" : "misuse", "\(fault)")
@@ -45,6 +47,16 @@ struct DoorFault: Error, Hashable {
     self.init(status, "\(error.code)", error.what)
   }
 
+  /// By which a WebSocket is closed for it; nil where whoever asks is no browser's page that must know it.
+  var closeCode: WebSocketCloseCode? {
+    switch status {
+    case .unauthorized: .unknown
+    case .forbidden, .notFound, .conflict: .forbidden
+    case .tooMany, .unavailable: .later
+    default: nil
+    }
+  }
+
   var response: HTTPResponse {
     var writer = JSONWriter()
     writer.beginObject()
@@ -56,6 +68,7 @@ struct DoorFault: Error, Hashable {
     writer.string(words)
     writer.endObject()
     writer.endObject()
-    return HTTPResponse(status, .json, writer.bytes + [UInt8(ascii: "\n")], headers: HTTPHeader.ofDoors)
+    let headers = HTTPHeader.ofDoors + (status == .unauthorized ? [.askForToken] : [])
+    return HTTPResponse(status, .json, writer.bytes + [UInt8(ascii: "\n")], headers: headers)
   }
 }

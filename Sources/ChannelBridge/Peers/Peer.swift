@@ -38,6 +38,8 @@ final class Peer {
   private var wire: any Wire
   /// Nil where it is told only what comes while it is there.
   let keeping: Keeping?
+  /// What it may do, of one who came by a door.
+  let visitor: Visitor?
   /// Whether it only listens, and cannot be asked.
   let isListener: Bool
   private let onHappening: (Happening) -> Void
@@ -67,6 +69,7 @@ final class Peer {
     _ stream: ByteStream,
     _ wire: any Wire,
     keeping: Keeping? = nil,
+    visitor: Visitor? = nil,
     isListener: Bool = false,
     _ onHappening: @escaping (Happening) -> Void
   ) {
@@ -75,6 +78,7 @@ final class Peer {
     self.stream = stream
     self.wire = wire
     self.keeping = keeping
+    self.visitor = visitor
     self.isListener = isListener
     self.onHappening = onHappening
   }
@@ -175,6 +179,11 @@ final class Peer {
 
   var mayBeTold: Bool { isOpen && !isLeaving }
 
+  /// Whether a request for that may go to it.
+  func mayBeAsked(_ method: String) -> Bool {
+    isAdmitted && mayBeTold && !hasInputEnded && !isListener && visitor?.mayBeAsked(method) ?? true
+  }
+
   /// Whether all that was written is out of this process.
   var isFlushed: Bool { !isOpen || stream.waitingCount == 0 }
 
@@ -241,10 +250,10 @@ final class Peer {
   }
 
   /// Tells it that nothing more comes; what was written still goes out.
-  func leave() {
+  func leave(_ farewell: Farewell = .ending) {
     guard mayBeTold else { return }
-    let farewell = wire.encodeFarewell()
-    if !farewell.isEmpty { _ = write(farewell) }
+    let words = wire.encode(farewell)
+    if !words.isEmpty { _ = write(words) }
     isLeaving = true
     stream.finishWriting()
     letWritersTry()

@@ -11,7 +11,14 @@ package struct WebSocketCloseCode: Sendable, Hashable {
   package static let protocolError = Self(known: 1002)
   /// A text that is no text.
   package static let invalidText = Self(known: 1007)
+  /// Whoever asks for something must not have it, and need not ask again.
+  package static let forbidden = Self(known: 1008)
   package static let tooBig = Self(known: 1009)
+  package static let later = Self(known: 1013)
+  /// As 401 of HTTP: who is that?
+  package static let unknown = Self(known: 4401)
+  /// As 409: there is another one in the same place.
+  package static let replaced = Self(known: 4409)
 
   /// Nil for what nobody may send: from 3000 on they belong to libraries and applications.
   package init?(_ rawValue: UInt16) {

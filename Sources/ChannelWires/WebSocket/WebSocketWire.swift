@@ -84,9 +84,13 @@ package final class WebSocketWire: Wire {
 
   package func encodeLife() -> [UInt8] { WebSocketFrame.ping([]).encoded(mask: nil) }
 
-  package func encodeFarewell() -> [UInt8] {
+  package func encode(_ farewell: Farewell) -> [UInt8] {
     if hasClosed { return [] }
     hasClosed = true
-    return WebSocketFrame.close(.goingAway).encoded(mask: nil)
+    switch farewell {
+    case .ending: return WebSocketFrame.close(.goingAway).encoded(mask: nil)
+    case .replaced:
+      return WebSocketFrame.close(.replaced, reason: "another has come by the name of this reader").encoded(mask: nil)
+    }
   }
 }

@@ -1,0 +1,85 @@
+// Who is let in by a door.
+
+internal import ChannelModel
+internal import ChannelWires
+
+/// Finds out who asks and what he may do, before anything of his request is looked at.
+package struct DoorAccess: Sendable {
+  private let tokens: AccessTokens?
+  private let policy: AccessPolicy
+  private let origins: OriginRule
+  /// Nil at a Unix socket, which no name leads to.
+  private let hosts: HostRule?
+
+  /// Why somebody is not let in: what he is told says nothing of it.
+  struct Refusal: Error {
+    let fault: DoorFault
+    let reason: String
+  }
+
+  /// Where rules are missing everybody may everything who has shown what is asked for: a token where there are tokens.
+  package init(
+    tokens: AccessTokens? = nil,
+    policy: AccessPolicy,
+    origins: OriginRule,
+    hosts: HostRule?
+  ) {
+    self.tokens = tokens
+    self.policy = policy
+    self.origins = origins
+    self.hosts = hosts
+  }
+
+  /// Who it is, and what he may do.
+  func judge(
+    _ request: HTTPRequest,
+    from caller: HTTPCaller,
+    token: String?,
+    at now: WallTime
+  ) throws(Refusal) -> (AccessIdentity, AccessPermission) {
+    try checkWays(of: request)
+    let identity = try identity(request, caller, token, now)
+    if let permission = policy.permission(of: identity) { return (identity, permission) }
+    if identity == .anonymous { throw Self.unknown("nothing shows who that is") }
+    throw Self.forbidden("no rule lets \(identity) in")
+  }
+
+  /// What a browser says of the page that asks, and by which name it came here.
+  private func checkWays(of request: HTTPRequest) throws(Refusal) {
+    let (host, seen) = (request.values(of: "Host").first, request.values(of: "Origin"))
+    if let hosts, !hosts.allows(host: host) { throw Self.forbidden("it came by the name \(QuotedText.of(host ?? ""))") }
+    guard seen.count <= 1 else { throw Self.forbidden("it comes from several origins") }
+    guard
+      origins.allows(origin: seen.first, host: host, fetchSite: request.values(of: "Sec-Fetch-Site").first)
+    else { throw Self.forbidden("its page is of \(QuotedText.of(seen.first ?? "somewhere else"))") }
+  }
+
+  private func identity(
+    _ request: HTTPRequest,
+    _ caller: HTTPCaller,
+    _ token: String?,
+    _ now: WallTime
+  ) throws(Refusal) -> AccessIdentity {
+    let words = request.values(of: "Authorization").flatMap { $0.split(separator: " ", maxSplits: 1) }
+    let bearer = words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : nil
+    if let shown = bearer ?? token {
+      switch tokens?.find(Array(shown.utf8), at: now) {
+      case .valid(let name): return .token(name)
+      case .expired(let name): throw Self.unknown("the token \(QuotedText.of(name)) has expired")
+      case .unknown: throw Self.unknown("its token is none that is known")
+      case nil: throw Self.unknown("it has shown a token, and there are none")
+      }
+    }
+    if let certificate = caller.certificate { return AccessIdentity(certificate) }
+    if let process = caller.process { return AccessIdentity(process) }
+    return .anonymous
+  }
+
+  private static func unknown(_ reason: String) -> Refusal {
+    Refusal(fault: DoorFault(.unauthorized, "refused", "show who you are: Authorization: Bearer TOKEN"), reason: reason)
+  }
+
+  private static func forbidden(_ reason: String) -> Refusal {
+    Refusal(fault: DoorFault(.forbidden, "refused", "this is not for you"), reason: reason)
+  }
+}

@@ -1,0 +1,49 @@
+// Somebody who was let in.
+
+internal import ChannelModel
+internal import ChannelWires
+
+/// Who came in by a door, and what he may do in the channel that he has to do with.
+struct Visitor: Sendable {
+  let identity: AccessIdentity
+  private let permission: AccessPermission
+  /// As it is called at the door.
+  private let channel: String
+  private let meter: AccessMeter
+
+  init(_ identity: AccessIdentity, _ permission: AccessPermission, in channel: String, _ meter: AccessMeter) {
+    self.identity = identity
+    self.permission = permission
+    self.channel = channel
+    self.meter = meter
+  }
+
+  func mayHear(_ event: String) -> Bool { permission.mayHear(event, of: channel) }
+  func mayBeAsked(_ method: String) -> Bool { permission.mayBeAsked(method, by: channel) }
+
+  /// Takes one of the messages that he may send, or says how long there is none.
+  func turn() -> Duration? { meter.take(identity, permission) }
+
+  /// Throws when he may not ask that.
+  func checkMayRequest(_ method: String, byteCount: Int) throws(DoorFault) {
+    try check(permission.mayRequest(method, of: channel), byteCount)
+  }
+
+  /// Throws when he may not tell that.
+  func checkMayTell(_ event: String, byteCount: Int) throws(DoorFault) {
+    try check(permission.mayTell(event, to: channel), byteCount)
+  }
+
+  /// Throws when he has nothing to do with the channel: then there is none for him.
+  func checkMayUse() throws(DoorFault) {
+    if !permission.mayUse(channel) { throw .noChannel }
+  }
+
+  private func check(_ isAllowed: Bool, _ byteCount: Int) throws(DoorFault) {
+    try checkMayUse()
+    guard isAllowed else { throw DoorFault(.forbidden, "refused", "this is not for you") }
+    if let most = permission.mostBytes, byteCount > most {
+      throw DoorFault(.tooLarge, "too-large", "a message has \(most) bytes at most")
+    }
+  }
+}
