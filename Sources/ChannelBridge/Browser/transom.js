@@ -11,7 +11,7 @@ const shortestPause = 100; // between two attempts to connect
 const longestPause = 10_000; // and a connection that lasts so long was no failure
 const longestTimer = 2 ** 31 - 1; // with more it would go off at once
 /** Closed so, it would be the same again, however often it was tried. */
-const finalWords = { 1008: 'this is not permitted', 4401: 'the token is missing, wrong or too old' };
+const finalWords = { 1008: 'this is not permitted', 4401: 'no token, or none that is known', 4409: 'another is this reader' };
 /** What a listener fails with that has not taken an event over, and of which nobody needs to be told. */
 const notTaken = Symbol('not taken over');
 
