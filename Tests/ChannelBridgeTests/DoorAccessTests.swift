@@ -54,7 +54,8 @@ import Transom
     try await DoorScene.with(["--origin", "https://example.org"]) { scene in
       let (channel, responders) = try scene.answerer()
       let path = "/channels/channel/requests/double"
-      for header in ["Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "Host: evil.example"] {
+      for header in ["Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "Host: evil.example"]
+      {
         let answer = try await scene.post(path, "4", ["-H", header])
         #expect(answer.status == 403 && answer.text.contains("this is not for you"), "\(header): \(answer)")
         scene.bridge.awaitLine("was not let in")

@@ -24,7 +24,9 @@ import Transom
       // until both are placed alike.
       var ratio = Double.infinity
       for _ in 0..<5 where ratio > 2 {
-        let medians = await onOwnThread { Result { try RequestTimes.medians(of: [own, served], batches: 7) } }
+        let medians = await onOwnThread {
+          Result { try TakenTimes.medians(of: [own, served].map { channel in { try channel.askEcho() } }, batches: 7) }
+        }
         let ratios = try zip(medians.get()[0], medians.get()[1]).map { Double($1) / Double($0) }.sorted()
         let middle = try medians.get().map { $0.sorted()[3] / 1_000 }
         print("a request takes \(middle[0]) us, by a worker \(middle[1]) us: \(ratios)")

@@ -22,6 +22,7 @@ let verbs: [String: ([String]) throws -> Void] = [
   "ledger-fill": ledgerFill,
   "ledger-hold": ledgerHold,
   "ledger-serve": ledgerServe,
+  "lines-answer": linesAnswer,
   "lock-contend": lockContend,
   "lock-hold": lockHold,
   "lock-take": lockTake,

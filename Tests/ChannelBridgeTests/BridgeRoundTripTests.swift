@@ -1,0 +1,39 @@
+import ChannelMessages
+import Glibc
+import LinuxIO
+import TestSupport
+import Testing
+import Transom
+
+/// What it costs that a program at a socket answers, and not one at the channel itself.
+@Suite(.timeLimit(.minutes(2))) struct BridgeRoundTripTests {
+  private static func ask(_ channel: Channel) throws {
+    let answer: JSONText = try channel.request("echo", 7, timeout: .seconds(10))
+    guard answer == 7 else { throw ChannelError(.damaged, at: channel.path, "another answer came") }
+  }
+
+  @Test func aRequestOverABridgeTakesAtMostSixtyMicrosecondsMore() async throws {
+    try await BridgeScene.with { scene in
+      let bare = try Channel(at: scene.folder + "/bare", as: .frontend)
+      let near = try ProcessRun([try ProcessRun.peer, "channel-answer", scene.folder + "/bare", "echo"])
+      let far = try ProcessRun([try ProcessRun.peer, "lines-answer", scene.socketPath])
+      #expect(near.line() == "ready" && far.line() == "ready")
+      scene.awaitLine("connected")
+      let bridged = try scene.open()
+      // The kernel places four programs on the processors that there are, well or badly: it is measured a few times.
+      var added = Int64.max
+      for _ in 0..<10 where added > 60_000 {
+        let medians = await onOwnThread {
+          Result { try TakenTimes.medians(of: [{ try Self.ask(bare) }, { try Self.ask(bridged) }], batches: 7) }
+        }
+        let times = try medians.get().map { Int64($0.sorted()[3]) }
+        added = times[1] - times[0]
+        print("a request takes \(times[0] / 1_000) us, over the bridge \(times[1] / 1_000) us")
+      }
+      #expect(added <= 60_000)
+      for run in [near, far] { Glibc.kill(run.pid, SIGKILL) }
+      await bare.close()
+      await bridged.close()
+    }
+  }
+}
