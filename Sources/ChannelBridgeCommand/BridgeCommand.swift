@@ -12,12 +12,7 @@ internal import Transom
 /// Makes a bridge of what a command line asks for, and keeps it until it is told to end.
 package enum BridgeCommand {
   package static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    let address: PeerAddress
-    do throws(PeerAddress.Fault) {
-      address = try PeerAddress(invocation.operand(.url))
-    } catch {
-      throw UsageError("\"\(invocation.operand(.url))\" is no address", hint: "\(error)")
-    }
+    let address = try PeerAddress(written: invocation.operand(.url))
     let isGuarded = address.endpoint.isLocal || address.isSecure && invocation.has(.ca)
     if invocation.has(.listen), !isGuarded, !invocation.has(.unprotected) {
       let hint = "listen at 127.0.0.1, [::1] or a Unix socket, or by tls: with --ca; --unprotected if you mean it"
@@ -33,7 +28,7 @@ package enum BridgeCommand {
       invocation.has(.listen) ? .listening(most: invocation.count(.peers) ?? 100) : .connecting
     around.interruption.beforeEnd {
       guard let bridge = running.withLock({ $0?.bridge }) else { return }
-      Self.wait { await bridge.end() }
+      Blocking.wait { await bridge.end() }
     }
     let watcher = try Watcher.shared()
     Task.detached {
@@ -55,7 +50,7 @@ package enum BridgeCommand {
     }
     let error = trouble.wait()
     around.interruption.parkIfEnding()
-    if let bridge = running.withLock({ $0?.bridge }) { wait { await bridge.end() } }
+    if let bridge = running.withLock({ $0?.bridge }) { Blocking.wait { await bridge.end() } }
     throw error
   }
 
@@ -84,16 +79,5 @@ package enum BridgeCommand {
       }
     }
     return Crossing(requests: names, events: names)
-  }
-
-  /// Waits for what is done elsewhere.
-  private static func wait(_ body: @escaping @Sendable () async -> Void) {
-    let gate = Gate()
-    let value = gate.value
-    Task.detached {
-      await body()
-      gate.open(forAll: true)
-    }
-    gate.wait(while: value, until: nil)
   }
 }
