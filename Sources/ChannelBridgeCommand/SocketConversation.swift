@@ -230,8 +230,8 @@ actor SocketConversation {
 
   // MARK: Its end
 
-  /// Says that nothing more comes, and waits a moment for the other end to have taken all, which it tells by leaving as well
-  /// or by acknowledging the last event; false when it tells nothing.
+  /// Says that nothing more comes, and waits a moment for the other end to have taken all, which it tells by leaving as
+  /// well or by acknowledging the last event; false when it tells nothing.
   func leave(within limit: Duration) async throws(ChannelError) -> Bool {
     defer { close() }
     let deadline = Moment.now.advanced(by: limit)

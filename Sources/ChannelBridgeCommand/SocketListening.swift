@@ -1,8 +1,6 @@
 // What transom listen does with a URL.
 
 internal import ChannelCommands
-internal import ChannelMessages
-internal import ChannelModel
 internal import Transom
 
 /// Prints what whoever listens at an address says, and acknowledges its events once they are printed.

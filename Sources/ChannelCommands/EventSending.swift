@@ -128,8 +128,8 @@ package struct EventSending {
       do {
         try print(send(event, payloads))
       } catch let error as ChannelError {
-        // What is in the journal has its id printed, whatever else went wrong with it. That nobody reads it any more is not
-        // what has to be told.
+        // What is in the journal has its id printed, whatever else went wrong with it. That nobody reads it any more is
+        // not what has to be told.
         try? print(error.accepted.map(Sent.init))
         try? around.output.flush()
         throw error
