@@ -57,11 +57,8 @@ actor SocketConversation {
   /// Whoever lets more wait than that reads nothing.
   private static let mostOutgoing = 4_096
 
-  /// One that is not connected yet.
-  ///
-  /// - Parameters:
-  ///   - refusal: What requests are refused with; nil where they are answered.
-  ///   - keeps: Which messages are of interest; others are passed over.
+  /// One that is not connected yet. Requests are refused with `refusal`, or answered where that is nil; messages that it
+  /// does not keep are passed over.
   init(
     _ invocation: Invocation,
     refusing refusal: String?,

@@ -60,12 +60,8 @@ package struct EventSending {
     self.around = around
   }
 
-  /// Sends all of it.
-  ///
-  /// - Parameters:
-  ///   - warning: What is said when the program is ended in the middle of a batch.
-  ///   - reminder: What is said when it takes long.
-  ///   - send: Sends a batch.
+  /// Sends all of it, batch by batch. The warning is said when the program is ended in the middle of one, the reminder when
+  /// it takes long.
   package func run(warning: String, reminder: String, by send: Send) throws {
     guard let payload else { return try sendLines(warning, send) }
     if !isQuiet { around.interruption.remind(reminder) }
