@@ -57,8 +57,8 @@ actor SocketConversation {
   /// Whoever lets more wait than that reads nothing.
   private static let mostOutgoing = 4_096
 
-  /// One that is not connected yet. Requests are refused with `refusal`, or answered where that is nil; messages that it
-  /// does not keep are passed over.
+  /// One that is not connected yet. Requests are refused with `refusal`, or answered where that is nil; messages that
+  /// it does not keep are passed over.
   init(
     _ invocation: Invocation,
     refusing refusal: String?,

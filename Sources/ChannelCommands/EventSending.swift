@@ -60,8 +60,8 @@ package struct EventSending {
     self.around = around
   }
 
-  /// Sends all of it, batch by batch. The warning is said when the program is ended in the middle of one, the reminder when
-  /// it takes long.
+  /// Sends all of it, batch by batch. The warning is said when the program is ended in the middle of one, the reminder
+  /// when it takes long.
   package func run(warning: String, reminder: String, by send: Send) throws {
     guard let payload else { return try sendLines(warning, send) }
     if !isQuiet { around.interruption.remind(reminder) }
