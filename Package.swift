@@ -86,7 +86,8 @@ let package = Package(
     .target(
       name: "ChannelBridgeCommand",
       dependencies: [
-        "ChannelBridge", "ChannelCommands", "ChannelMessages", "ChannelModel", "ChannelSockets", "LinuxIO", "Transom",
+        "ChannelBridge", "ChannelCommands", "ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires",
+        "LinuxIO", "Transom",
       ],
       swiftSettings: strict
     ),

@@ -12,12 +12,7 @@ internal import Transom
 /// Makes a bridge of what a command line asks for, and keeps it until it is told to end.
 package enum BridgeCommand {
   package static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    let address: PeerAddress
-    do throws(PeerAddress.Fault) {
-      address = try PeerAddress(invocation.operand(.url))
-    } catch {
-      throw UsageError("\"\(invocation.operand(.url))\" is no address", hint: "\(error)")
-    }
+    let address = try PeerAddress(written: invocation.operand(.url))
     if address.isDoor, !invocation.has(.listen) {
       throw UsageError("browsers and services come to \(address), and nothing of ours goes there", hint: "add --listen")
     }
@@ -39,7 +34,7 @@ package enum BridgeCommand {
       if address.isDoor { .handed } else if invocation.has(.listen) { .listening(most: most) } else { .connecting }
     around.interruption.beforeEnd {
       guard let bridge = running.withLock({ $0 }) else { return }
-      Self.wait { await bridge.end() }
+      Blocking.wait { await bridge.end() }
     }
     let watcher = try Watcher.shared()
     Task.detached {
@@ -77,7 +72,7 @@ package enum BridgeCommand {
     }
     let error = trouble.wait()
     around.interruption.parkIfEnding()
-    if let bridge = running.withLock({ $0 }) { wait { await bridge.end() } }
+    if let bridge = running.withLock({ $0 }) { Blocking.wait { await bridge.end() } }
     throw error
   }
 
@@ -106,16 +101,5 @@ package enum BridgeCommand {
       }
     }
     return Crossing(requests: names, events: names)
-  }
-
-  /// Waits for what is done elsewhere.
-  private static func wait(_ body: @escaping @Sendable () async -> Void) {
-    let gate = Gate()
-    let value = gate.value
-    Task.detached {
-      await body()
-      gate.open(forAll: true)
-    }
-    gate.wait(while: value, until: nil)
   }
 }

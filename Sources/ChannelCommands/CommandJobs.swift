@@ -1,15 +1,33 @@
 // Requests that are being answered by commands.
 
-internal import ChannelMessages
+package import ChannelMessages
 internal import LinuxIO
 
 /// Runs a command for each request, so many at once, and ends them all when it has to.
-final class CommandJobs: Sendable {
+package final class CommandJobs: Sendable {
   private let runner: CommandRunner
   private let turns: Turns
   private let report: CommandReport
   /// A longer answer fits in no message.
   private static let outputLimit = 64 << 20
+
+  /// Those that a command line of `respond` asks for; `onFailure` learns that nothing can be printed any more.
+  package convenience init(
+    _ invocation: Invocation,
+    _ around: Surroundings,
+    onFailure: @escaping @Sendable (any Error) -> Void
+  ) throws(UsageError) {
+    let words = invocation.operands(.command)
+    let name = words.first ?? ""
+    guard let program = ProgramSearch.find(name) else {
+      throw UsageError("there is no program \"\(name)\"", hint: "give its path, or look at PATH")
+    }
+    self.init(
+      Command(program: program, words: words, passesErrors: !invocation.has(.quiet)),
+      limit: invocation.count(.jobs) ?? 16,
+      report: CommandReport(around, isJSON: invocation.has(.json), onFailure: onFailure)
+    )
+  }
 
   init(_ command: Command, limit: Int, report: CommandReport) {
     self.report = report
@@ -18,7 +36,7 @@ final class CommandJobs: Sendable {
   }
 
   /// Runs the command for a request, and makes the answer of what it printed.
-  func answer(_ request: Message) async throws -> JSONText {
+  package func answer(_ request: Message) async throws -> JSONText {
     await turns.enter()
     defer { turns.leave() }
     let begin = ContinuousClock.now
@@ -32,7 +50,7 @@ final class CommandJobs: Sendable {
   }
 
   /// Ends all commands; the requests that they were working on get an error for an answer.
-  func end() {
+  package func end() {
     turns.end()
     runner.end()
   }

@@ -3,7 +3,7 @@
 internal import ChannelMessages
 internal import Transom
 
-struct ListenVerb: VerbProgram {
+enum ListenVerb: VerbProgram {
   static let name = Verb.Name.listen
   static let row = Verb(
     .listen,
@@ -17,7 +17,7 @@ struct ListenVerb: VerbProgram {
       Verb.Example("transom listen /dev/shm/demo --from start -w 100ms", "what is there, and no more"),
       Verb.Example("transom listen /dev/shm/demo --type event --method 'build.*' -n 1 -w 10m", "wait for one event"),
     ],
-    operands: [.directory],
+    operands: [.directoryOrURL],
     options: [
       Option(
         .reader,
@@ -47,24 +47,14 @@ struct ListenVerb: VerbProgram {
         "only these methods or event names; * stands for anything, may be repeated"
       ),
       .side("backend"),
-      .json,
-      .quiet,
-    ],
+    ] + Option.security + [.json, .quiet],
     notes: [
       "Each message is one JSON object on one line, as it stands in the channel. When messages are missing, the standard error says which and why; with --json an object with the key \"gap\" stands in their place too.",
       "Where nothing may be written it is a monitor: it prints what Transom programs and 1.0 programs send, changes nothing, and has no name or group.",
       "A named reader or group passes over what --type and --method leave out: it is acknowledged, not kept for later.",
+      "By a URL it prints what whoever listens there says, and tells of each event, by a line {\"ack\":\"ID\"}, that it is printed. Requests are printed, and refused at once.",
     ]
   )
-
-  /// So many messages are printed, and acknowledged, at once when they come fast.
-  private static let highestBatchCount = 256
-  /// No more than one that is longer than this: they are kept until they are acknowledged.
-  private static let highestBatchByteCount = 1 << 20
-
-  private let source: MessageSource
-  private let filter: MessageFilter
-  private let around: Surroundings
 
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     if invocation.has(.reader), invocation.has(.group) {
@@ -92,13 +82,12 @@ struct ListenVerb: VerbProgram {
     }
     around.interruption.endWithReader(of: around.output)
     around.say(try greeting(invocation, side, isMonitor: channel.isMonitor))
-    let verb = ListenVerb(source: source, filter: MessageFilter(invocation), around: around)
     // Also when nobody reads our output any more: what was acknowledged so far is written.
     defer {
       source.close()
       channel.close()
     }
-    return try verb.print(count: invocation.count(.count), patience: invocation.duration(.wait))
+    return try MessagePrinting(invocation, around, from: source).run()
   }
 
   private static func greeting(_ invocation: Invocation, _ side: Side, isMonitor: Bool) throws -> String {
@@ -108,65 +97,6 @@ struct ListenVerb: VerbProgram {
     let place = try invocation.directory
     if isMonitor { name = ", as a monitor that changes nothing," }
     return "listening as \(side.rawValue)\(name) for what the \(side.other.rawValue) sends through \(place)"
-  }
-
-  /// Prints messages until there were so many, or none came for so long.
-  private func print(count: Int?, patience: Duration?) throws -> Int32 {
-    var left = count ?? .max
-    var deadline = patience.map { ContinuousClock.now.advanced(by: $0) }
-    var printed: [MessageSource.Item] = []
-    var byteCount = 0
-    while left > 0 {
-      // What is there already is taken without waiting, and printed with one call.
-      let hasRoom = printed.count < Self.highestBatchCount && byteCount < Self.highestBatchByteCount
-      var next = hasRoom ? try source.next(within: .zero) : nil
-      if next == nil {
-        try finish(&printed)
-        byteCount = 0
-        let limit = deadline.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
-        next = try source.next(within: limit)
-      }
-      around.interruption.parkIfEnding()
-      guard let item = next else {
-        try finish(&printed)
-        guard let deadline, ContinuousClock.now >= deadline else { throw closed }
-        guard let count, let patience else { return 0 }
-        let messages = count == 1 ? "1 message" : "\(count) messages"
-        around.say("timed out: nothing came for \(DurationText.text(patience)), after \(count - left) of \(messages)")
-        return ChannelError.Code.timedOut.exitStatus
-      }
-      byteCount += item.message.heldByteCount
-      guard filter.takes(item.message) else {
-        // Passed over, and so done with: a filter does not keep a journal from being emptied.
-        printed.append(item)
-        continue
-      }
-      try around.output.addLine(line(item.message))
-      printed.append(item)
-      left -= 1
-      deadline = patience.map { ContinuousClock.now.advanced(by: $0) }
-    }
-    try finish(&printed, isLast: true)
-    return 0
-  }
-
-  /// Hands the lines to the kernel, and only then says that their messages were dealt with.
-  private func finish(_ printed: inout [MessageSource.Item], isLast: Bool = false) throws {
-    try around.interruption.whole(isLast: isLast) {
-      try around.output.flush()
-      for item in printed { try item.acknowledge() }
-    }
-    printed.removeAll(keepingCapacity: true)
-  }
-
-  private var closed: ChannelError {
-    ChannelError(.closed, at: source.path, "the channel has ended", hint: "its directory was removed or replaced")
-  }
-
-  private func line(_ message: Message) -> [UInt8] {
-    let bytes = message.encode()
-    guard around.style.isColoured else { return bytes }
-    return JSONLayout.text(of: bytes, style: around.style, isIndented: false)
   }
 
   private static func line(_ gap: Gap) -> [UInt8] {

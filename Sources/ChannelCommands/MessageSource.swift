@@ -6,7 +6,7 @@ internal import Transom
 /// What `listen` reads: for a name, for a group, or from now on.
 final class MessageSource: Sendable {
   /// A message, and how to say that it was dealt with.
-  struct Item {
+  struct Item: SuppliedMessage {
     let message: Message
     fileprivate let delivery: Delivery?
 
@@ -71,5 +71,15 @@ final class MessageSource: Sendable {
     case .passing(let messages): messages.close()
     case .kept(let deliveries): deliveries.close()
     }
+  }
+}
+
+extension MessageSource: MessageSupply {
+  func acknowledge(_ items: [Item]) throws {
+    for item in items { try item.acknowledge() }
+  }
+
+  var closed: ChannelError {
+    ChannelError(.closed, at: path, "the channel has ended", hint: "its directory was removed or replaced")
   }
 }

@@ -2,6 +2,11 @@
 
 extension Operand {
   static let directory = Operand(.directory, .directory, "the channel's directory")
+  static let directoryOrURL = Operand(
+    .directory,
+    .directory,
+    "the channel's directory; or a URL where somebody listens and speaks lines: unix:PATH, unix:@NAME, tcp:HOST:PORT or tls:HOST:PORT"
+  )
   static let payload = Operand(
     .json,
     .json,

@@ -15,6 +15,17 @@ extension Option {
     Option(.as, .choice(["backend", "frontend"]), standard: standard, "the side that you are")
   }
 
+  /// What secures a connection to a URL.
+  static let security = [
+    Option(
+      .ca,
+      .text("FILE"),
+      "for tls: who is believed about the other end, in PEM [default: whom the system trusts]"
+    ),
+    Option(.cert, .text("FILE"), "for tls: the own certificate and those that lead to it, where one is asked for"),
+    Option(.key, .text("FILE"), "the key of that certificate"),
+  ]
+
   /// What every verb takes that writes messages.
   static let writing = [
     Option(

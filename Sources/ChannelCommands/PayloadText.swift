@@ -5,7 +5,7 @@ package import ChannelMessages
 /// Makes payloads from arguments and lines.
 package enum PayloadText {
   /// The payload that an argument names: literally, `@FILE`, or `-`; nothing is `null`.
-  static func read(_ argument: String, isText: Bool) throws(UsageError) -> JSONText {
+  package static func read(_ argument: String, isText: Bool) throws(UsageError) -> JSONText {
     if argument.isEmpty, !isText { return .null }
     if argument == "-" {
       return try payload(of: InputBytes.standardInput(), from: "the standard input", isText: isText, cutsLine: true)

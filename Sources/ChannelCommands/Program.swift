@@ -5,7 +5,7 @@ internal import Transom
 
 /// Does what a command line asks for.
 package enum Program {
-  /// What is done for a verb, in place of what its own file does.
+  /// What is done for a verb by sockets, in place of what its own file does.
   package typealias Deed = (Invocation, Surroundings) throws -> Int32
 
   /// Runs with the words behind the program's name, and answers the status to end with.
@@ -47,10 +47,14 @@ package enum Program {
     guard let program = CommandTable.programs.first(where: { $0.name == invocation.verb.name }) else {
       preconditionFailure("only verbs of the table are understood")
     }
+    try invocation.checkPlace()
+    let deed = invocation.needsSockets ? deeds[program.name] : nil
+    // Before there is a second thread, and before anything is read.
+    if invocation.needsSockets, deed == nil { try SocketProgram.becomeIt(with: words) }
     let interruption = Interruption()
     do {
       let around = Surroundings(invocation, words: words, interruption: interruption)
-      return try (deeds[program.name] ?? program.run)(invocation, around)
+      return try (deed ?? program.run)(invocation, around)
     } catch {
       interruption.parkIfEnding()
       interruption.forgetReminder()

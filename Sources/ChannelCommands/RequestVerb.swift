@@ -15,15 +15,17 @@ enum RequestVerb: VerbProgram {
         "an answer that takes its time"
       ),
       Verb.Example("echo '[1,2,3]' | transom request /dev/shm/demo sum -", "the payload from the standard input"),
+      Verb.Example("transom request unix:/run/demo.sock sum '[1,2]'", "by a socket, of whoever listens there"),
     ],
-    operands: [.directory, Operand(.method, .text, "what is asked for"), .payload],
+    operands: [.directoryOrURL, Operand(.method, .text, "what is asked for"), .payload],
     options: [
       Option(.timeout, short: "t", .duration, standard: "5s", "wait so long for the answer"),
       .side("frontend"),
-    ] + Option.writing + [.json, .quiet],
+    ] + Option.writing + Option.security + [.json, .quiet],
     notes: [
       "On a terminal the payload is indented, in a pipe and with --json it stands on one line.",
       "When the other side answers with an error, its text goes to the standard error and the status is 1. After a time-out, 3, the request is still in the channel: a responder that starts within 30 s may run it. The error says who reads there, and whether 1.0 programs can see the request.",
+      "By a URL whoever listens there is asked, such as a bridge with --listen; --timeout holds for connecting too.",
     ]
   )
 
@@ -44,16 +46,7 @@ enum RequestVerb: VerbProgram {
       throw unanswered(error, method, timeout, side, channel.path)
     }
     around.interruption.forgetReminder()
-    if around.isForPerson || around.style.isColoured {
-      try around.output.addLine(
-        JSONLayout.text(of: answer.bytes, style: around.style, isIndented: around.isForPerson)
-      )
-    } else {
-      var writer = JSONWriter(reservingCapacity: answer.bytes.count)
-      writer.compact(answer)
-      try around.output.addLine(writer.bytes)
-    }
-    try around.output.flush()
+    try around.printAnswer(answer)
     channel.close()
     return 0
   }

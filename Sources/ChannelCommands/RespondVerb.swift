@@ -1,7 +1,6 @@
 // transom respond
 
 internal import ChannelMessages
-internal import LinuxIO
 internal import Transom
 
 enum RespondVerb: VerbProgram {
@@ -20,7 +19,7 @@ enum RespondVerb: VerbProgram {
         "a pattern, at most four at once"
       ),
     ],
-    operands: [.directory, Operand(.command, .command, "what is run for each request")],
+    operands: [.directoryOrURL, Operand(.command, .command, "what is run for each request")],
     options: [
       Option(
         .method,
@@ -31,31 +30,21 @@ enum RespondVerb: VerbProgram {
       ),
       Option(.jobs, short: "j", .count(1...16), standard: "16", "run so many at once"),
       .side("backend"),
-      .json,
-      .quiet,
-    ],
+    ] + Option.security + [.json, .quiet],
     notes: [
       "The command gets the payload on its standard input as one line, and the environment variables TRANSOM_METHOD and TRANSOM_ID. What it prints is the answer; text that is no JSON is sent as a JSON string without its last line feed. Who prints nothing answers null. When it ends with another status than 0 the answer is an error with what it wrote to its standard error. More than 64 MiB of output is an error too.",
       "Requests that no pattern fits are left to other programs. With --json each answered request is reported on the standard output.",
+      "By a URL it answers what whoever listens there asks, and refuses requests that no pattern fits: a bridge gives each to one of those who are connected.",
     ]
   )
 
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    let words = invocation.operands(.command)
-    let name = words.first ?? ""
-    guard let program = ProgramSearch.find(name) else {
-      throw UsageError("there is no program \"\(name)\"", hint: "give its path, or look at PATH")
-    }
     let side = invocation.side ?? .backend
     let trouble = try LastingTrouble(around)
+    let jobs = try CommandJobs(invocation, around) { error in trouble.end(with: error) }
     let channel = try invocation.openChannel(as: side) { error in trouble.tell(error) }
     // What needs no answer yet fails at once as well, and not with the first request.
     try channel.checkMayWrite("to answer")
-    let jobs = CommandJobs(
-      Command(program: program, words: words, passesErrors: !invocation.has(.quiet)),
-      limit: invocation.count(.jobs) ?? 16,
-      report: CommandReport(around, isJSON: invocation.has(.json)) { error in trouble.end(with: error) }
-    )
     around.interruption.beforeEnd {
       jobs.end()
       channel.close()

@@ -3,7 +3,7 @@
 internal import Synchronization
 
 /// Lets so many tasks through at once; those who come later wait, in their order.
-final class Turns: Sendable {
+package final class Turns: Sendable {
   private struct State {
     var isOver = false
     var takenCount = 0
@@ -13,12 +13,12 @@ final class Turns: Sendable {
   private let limit: Int
   private let state = Mutex(State())
 
-  init(limit: Int) {
+  package init(limit: Int) {
     self.limit = limit
   }
 
   /// Waits for a place; each has to be given up by `leave`.
-  func enter() async {
+  package func enter() async {
     await withCheckedContinuation { continuation in
       let mayPass = state.withLock { state in
         guard state.takenCount >= limit, !state.isOver else {
@@ -33,7 +33,7 @@ final class Turns: Sendable {
   }
 
   /// Hands the place to the next, if there is one.
-  func leave() {
+  package func leave() {
     let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
       if !state.waiting.isEmpty { return state.waiting.removeFirst() }
       state.takenCount -= 1

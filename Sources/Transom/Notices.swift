@@ -42,8 +42,8 @@ final class Notices: Sendable {
 
   /// Suspends until there was a notice beyond those seen, or the task is cancelled.
   ///
-  /// The closure is the caller's actor's only if it captures that: else its task would change threads, and change back.
-  func wait(beyond seen: UInt64, isolation: isolated (any Actor)? = #isolation) async {
+  /// What waits here is nobody's actor: a task that prefers no executor changes threads for it, and changes back.
+  func wait(beyond seen: UInt64) async {
     waiterCount.add(1, ordering: .sequentiallyConsistent)
     defer { waiterCount.subtract(1, ordering: .sequentiallyConsistent) }
     let token = state.withLock { state in
@@ -51,7 +51,6 @@ final class Notices: Sendable {
       return state.nextToken
     }
     await withTaskCancellationHandler {
-      _ = isolation
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
           if count > seen || state.cancelled.remove(token) != nil { return true }

@@ -38,11 +38,10 @@ final class PendingAnswer: Sendable {
 
   /// Suspends until it has its outcome.
   ///
-  /// The closure is the caller's actor's only if it captures that: else its task would change threads, and change back.
-  func value(isolation: isolated (any Actor)? = #isolation) async throws -> Message {
+  /// What waits here is nobody's actor: a task that prefers no executor changes threads for it, and changes back.
+  func value() async throws -> Message {
     try await withTaskCancellationHandler {
-      _ = isolation
-      return try await withCheckedThrowingContinuation { continuation in
+      try await withCheckedThrowingContinuation { continuation in
         let outcome = state.withLock { state -> Outcome? in
           if case .done(let outcome) = state { return outcome }
           state = .awaited(continuation)

@@ -4,4 +4,4 @@ internal import ChannelBridgeCommand
 internal import ChannelCommands
 internal import Glibc
 
-exit(Program.run(Array(CommandLine.arguments.dropFirst()), doing: [.bridge: BridgeCommand.run]))
+exit(Program.run(Array(CommandLine.arguments.dropFirst()), doing: SocketCommands.deeds))

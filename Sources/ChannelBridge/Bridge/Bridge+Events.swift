@@ -8,17 +8,17 @@ extension Bridge {
   /// Tells a peer the events of the channel, for as long as it is there.
   func tellEvents(to peer: Peer) {
     let former = peer.keeping.flatMap { lastFeeds[$0.reader] }
-    let task = Task {
+    let task = onLoop { bridge in
       do {
         if let keeping = peer.keeping {
           // Only one may read under the name.
           await former?.value
-          try await tellKept(peer, keeping)
+          try await bridge.tellKept(peer, keeping)
         } else {
-          try await tellLive(peer)
+          try await bridge.tellLive(peer)
         }
       } catch {
-        told(.troubled(error as? ChannelError ?? ChannelError(.system, at: channel.path, "\(error)")))
+        bridge.told(.troubled(error as? ChannelError ?? ChannelError(.system, at: bridge.channel.path, "\(error)")))
         // It comes again, or we do: and then it is tried again.
         peer.close()
       }

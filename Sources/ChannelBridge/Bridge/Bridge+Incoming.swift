@@ -14,10 +14,10 @@ extension Bridge {
   func work(on peer: Peer) {
     guard !peer.isWorking else { return }
     peer.isWorking = true
-    Task {
-      while let item = peer.next() { await deal(with: item, of: peer) }
+    onLoop { bridge in
+      while let item = peer.next() { await bridge.deal(with: item, of: peer) }
       peer.isWorking = false
-      if peer.isOpen { conclude(peer) } else { failRequests(at: peer) }
+      if peer.isOpen { bridge.conclude(peer) } else { bridge.failRequests(at: peer) }
     }
   }
 
@@ -159,7 +159,7 @@ extension Bridge {
   /// Asks the channel what a peer wants to know; others go on meanwhile.
   private func ask(_ message: Message, for peer: Peer) {
     peer.beginsRequest()
-    Task {
+    onLoop { bridge in
       var answer = Message(
         id: "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))",
         timestamp: 0,
@@ -168,8 +168,8 @@ extension Bridge {
       )
       do {
         try peer.visitor?.checkMayRequest(message.method ?? "", byteCount: message.heldByteCount)
-        answer.payload = try await ask(message, timeout: route.answeringTime)
-        backoff = Self.freshBackoff
+        answer.payload = try await bridge.ask(message, timeout: bridge.route.answeringTime)
+        bridge.backoff = Self.freshBackoff
       } catch let error as ChannelError {
         // Not where the channel is, which is nobody's business there.
         answer.error = error.what
@@ -181,7 +181,7 @@ extension Bridge {
       answer.timestamp = ChannelFolder.wallClock().milliseconds
       await peer.answer(answer)
       peer.endsRequest()
-      conclude(peer)
+      bridge.conclude(peer)
     }
   }
 

@@ -114,6 +114,13 @@ package actor Bridge {
     if manner == .connecting { connect() }
   }
 
+  /// Begins something that may have to wait, and whose every step is on the loop: also what is nobody's actor, such as
+  /// waiting for the next message, for which the task would else change threads twice.
+  @discardableResult
+  func onLoop(_ body: @escaping @Sendable (isolated Bridge) async -> Void) -> Task<Void, Never> {
+    Task(executorPreference: loop) { await body(self) }
+  }
+
   /// By a door all is acknowledged message by message: whoever comes there comes again.
   var acknowledgement: Route.Acknowledgement { manner == .handed ? .peer : route.acknowledgement }
 

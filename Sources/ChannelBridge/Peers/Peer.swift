@@ -8,7 +8,9 @@ internal import LinuxIO
 /// A connection that speaks a wire, and what came from it and waits for its turn.
 ///
 /// It belongs to its bridge's actor.
-final class Peer {
+final class Peer: @unchecked Sendable {
+  // @unchecked: tasks of that actor hold it, and each of its verbs comes to the stream, which traps on any other thread.
+
   /// What happens to it.
   enum Happening: Sendable {
     /// Something came, see `next`.

@@ -1,0 +1,48 @@
+// What goes wrong with the other end of a socket.
+
+internal import ChannelBridge
+internal import ChannelSockets
+internal import LinuxIO
+internal import Transom
+
+extension ChannelError {
+  /// Why nobody was reached.
+  static func unreachable(_ address: PeerAddress, _ error: SystemError) -> ChannelError {
+    if error.isNobodyThere {
+      let hint = "start whoever listens there, such as `transom bridge DIR \(address) --listen`, or look at the address"
+      return ChannelError(.noChannel, at: "\(address)", "nobody listens there: \(error.reason)", hint: hint)
+    }
+    if error.isTimeOut {
+      let hint = "look at the address, and whether anything between holds connections back"
+      return ChannelError(.timedOut, at: "\(address)", "nobody has taken the connection in time", hint: hint)
+    }
+    let told = ChannelError(error, at: "\(address)")
+    return ChannelError(told.code, at: "\(address)", error.what, hint: told.hint)
+  }
+
+  static func insecure(_ address: PeerAddress, _ error: TLSError) -> ChannelError {
+    let hint = "see --ca, --cert and --key"
+    if case .handshakeTooSlow = error { return ChannelError(.timedOut, at: "\(address)", "\(error)", hint: hint) }
+    return ChannelError(.refused, at: "\(address)", "\(error)", hint: hint)
+  }
+
+  static func lost(_ address: PeerAddress, _ why: String) -> ChannelError {
+    let hint = "what was on its way may have come there; look before you repeat it"
+    return ChannelError(.system, at: "\(address)", "the connection was lost: \(why)", hint: hint)
+  }
+
+  static func left(_ address: PeerAddress) -> ChannelError {
+    let hint = "begin again when somebody listens there"
+    return ChannelError(.closed, at: "\(address)", "whoever listened there has left", hint: hint)
+  }
+
+  static func refusedThere(_ address: PeerAddress, _ words: String) -> ChannelError {
+    let hint = "the words are the other end's; see its log"
+    return ChannelError(.refused, at: "\(address)", "it refused what it got: \(words)", hint: hint)
+  }
+
+  static func speaksOtherwise(_ address: PeerAddress, _ fault: String) -> ChannelError {
+    let hint = "whoever listens there has to speak one JSON message a line, see `transom bridge --help`"
+    return ChannelError(.refused, at: "\(address)", "what comes from there cannot be read: \(fault)", hint: hint)
+  }
+}
