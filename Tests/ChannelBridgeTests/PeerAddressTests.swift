@@ -9,6 +9,9 @@ import Testing
     ("unix:@name", "unix:@name"), ("tcp:127.0.0.1:7000", "tcp:127.0.0.1:7000"), ("tcp://host:1", "tcp:host:1"),
     ("tcp:[::1]:65535", "tcp:[::1]:65535"), ("tcp:[::1]:0", "tcp:[::1]:0"),
     ("tls:example.org:7000", "tls:example.org:7000"), ("tls://[::1]:1", "tls:[::1]:1"),
+    ("http:127.0.0.1:80", "http://127.0.0.1:80"), ("http://[::1]:80/", "http://[::1]:80"),
+    ("https://example.org:443", "https://example.org:443"), ("http:/run/a.sock", "http:/run/a.sock"),
+    ("http:@name", "http:@name"),
   ])
   func areReadAsPeopleWriteThem(text: String, meaning: String) throws {
     #expect("\(try PeerAddress(text))" == meaning)
@@ -21,7 +24,8 @@ import Testing
     ("tcp:host:65536", .noPort),
     ("tcp:host:-1", .noPort), ("tcp:host:+7", .noPort), ("tcp:////:1", .noPort), ("tcp:a b:1", .noPort),
     ("tcp:::1:80", .noPort),
-    ("ftp:host:1", .unknownScheme("ftp")),
+    ("ftp:host:1", .unknownScheme("ftp")), ("http://host", .noPort), ("http://host:80/a", .noPort), ("http:@", .noPort),
+    ("https:/run/a.sock", .noPort), ("http:here.sock", .noPort),
   ])
   func areRefusedWithAReason(text: String, fault: PeerAddress.Fault) {
     #expect(throws: fault) { try PeerAddress(text) }

@@ -5,58 +5,62 @@ import Testing
 
 /// When a loop looks on before it sleeps.
 @Suite struct LookingTests {
-  private let long = SpinPatience.longest
+  private static let long = SpinPatience.longest
+
+  /// Whether it looks on, each time that it is asked.
+  private static func answers(_ asked: (hasHappened: Bool, at: Duration)...) -> [Bool] {
+    var looking = Looking()
+    return asked.map { looking.goesOn(hasHappened: $0.hasHappened, at: $0.at) }
+  }
 
   @Test func forAMomentAfterSomethingHappened() {
-    var looking = Looking()
-    #expect(!looking.goesOn(hasHappened: false, at: .zero))
-    #expect(looking.goesOn(hasHappened: true, at: .seconds(1)))
-    #expect(looking.goesOn(hasHappened: false, at: .seconds(1) + long - .nanoseconds(1)))
-    #expect(!looking.goesOn(hasHappened: false, at: .seconds(1) + long))
-    #expect(!looking.goesOn(hasHappened: false, at: .seconds(2)))
+    let second = Duration.seconds(1)
+    let answers = Self.answers(
+      (false, .zero),
+      (true, second),
+      (false, second + Self.long - .nanoseconds(1)),
+      (false, second + Self.long),
+      (false, .seconds(2))
+    )
+    #expect(answers == [false, true, true, false, false])
   }
 
   @Test func forAsLongAsThingsHappen() {
     var looking = Looking()
-    for number in 1...1_000 {
-      #expect(looking.goesOn(hasHappened: true, at: long * (2 * number) / 3))
+    let answers = (1...1_000).map { looking.goesOn(hasHappened: true, at: Self.long * (2 * $0) / 3) }
+    #expect(!answers.contains(false))
+  }
+
+  /// Asks once a second, when nothing comes of it; says how often it was tried.
+  private static func lookInVain(_ looking: inout Looking, seconds: ClosedRange<Int>) -> Int {
+    var tries = 0
+    for second in seconds where looking.goesOn(hasHappened: true, at: .seconds(second)) {
+      tries += 1
+      _ = looking.goesOn(hasHappened: false, at: .seconds(second) + long)
     }
+    return tries
   }
 
   @Test func moreRarelyWhereItWasVain() {
     var looking = Looking()
-    var tries = 0
-    for second in 1...1_000 {
-      if looking.goesOn(hasHappened: true, at: .seconds(second)) {
-        tries += 1
-        #expect(!looking.goesOn(hasHappened: false, at: .seconds(second) + long))
-      }
-    }
-    #expect(tries < 16)
+    #expect((1..<16).contains(Self.lookInVain(&looking, seconds: 1...1_000)))
   }
 
   @Test func againOnceItPaid() {
     var looking = Looking()
-    var now = Duration.zero
-    for _ in 0..<20 {
-      now += .seconds(1)
-      if looking.goesOn(hasHappened: true, at: now) { _ = looking.goesOn(hasHappened: false, at: now + long) }
-    }
+    _ = Self.lookInVain(&looking, seconds: 1...20)
     // What comes at once pays, as soon as it is tried again.
-    var tries = 0
-    for _ in 0..<1_000 {
-      now += .microseconds(10)
-      tries += looking.goesOn(hasHappened: true, at: now) ? 1 : 0
-    }
-    #expect(tries > 700)
+    let answers = (1...1_000).map { looking.goesOn(hasHappened: true, at: .seconds(21) + .microseconds(10 * $0)) }
+    #expect(answers.filter(\.self).count > 700)
   }
 
   @Test func notWhereOthersNeedTheProcessor() {
     var looking = Looking()
-    #expect(looking.goesOn(hasHappened: true, at: .seconds(1)))
-    #expect(!looking.goesOn(hasHappened: false, at: .seconds(1) + SpinPatience.crowding + .nanoseconds(1)))
-    var isTried = false
-    for second in 2...200 where looking.goesOn(hasHappened: true, at: .seconds(second)) { isTried = true }
-    #expect(!isTried)
+    let answers = [
+      looking.goesOn(hasHappened: true, at: .seconds(1)),
+      looking.goesOn(hasHappened: false, at: .seconds(1) + SpinPatience.crowding + .nanoseconds(1)),
+    ]
+    #expect(answers == [true, false])
+    #expect(Self.lookInVain(&looking, seconds: 2...200) == 0)
   }
 }

@@ -54,13 +54,6 @@ extension Door {
     of number: UInt64
   ) async throws -> HTTPResponse? {
     let target = try DoorTarget(request.target)
-    let now = ChannelFolder.wallClock()
-    let (identity, permission) = try access.judge(request, from: caller, token: target.token, at: now)
-    func visitor(in channel: String) throws(DoorFault) -> Visitor {
-      let visitor = Visitor(identity, permission, in: channel, meter)
-      try visitor.checkMayUse()
-      return visitor
-    }
     switch target.thing {
     case .index, .description, .script, .types, .messages, .socket:
       guard request.method != .post else {
@@ -71,12 +64,17 @@ extension Door {
         return HTTPResponse(.methodNotAllowed, text: "there is only POST\n", headers: [.allowOnlyPosting])
       }
     }
+    // What is the same for everybody is for everybody: a page cannot show a token for what it loads.
+    if let text = DoorText.response(for: target.thing) { return text }
+    let now = ChannelFolder.wallClock()
+    let (identity, permission) = try access.judge(request, from: caller, token: target.token, at: now)
+    func visitor(in channel: String) throws(DoorFault) -> Visitor {
+      let visitor = Visitor(identity, permission, in: channel, meter)
+      try visitor.checkMayUse()
+      return visitor
+    }
     switch target.thing {
-    case .index: return HTTPResponse(.ok, text: DoorText.index, headers: HTTPHeader.ofDoors)
-    case .description: return HTTPResponse(.ok, .json, DoorText.description, headers: HTTPHeader.ofDoors)
-    case .script: return HTTPResponse(.ok, .script, DoorText.script, headers: HTTPHeader.ofDoors)
-    case .types:
-      return HTTPResponse(.ok, text: String(decoding: DoorText.types, as: UTF8.self), headers: HTTPHeader.ofDoors)
+    case .index, .description, .script, .types: return nil
     case .request(let channel, let method): return try await ask(channel, method, request, try visitor(in: channel))
     case .event(let channel, let name): return try await tell(channel, name, request, try visitor(in: channel))
     case .messages(let channel):

@@ -1,12 +1,22 @@
 // What a door has to read.
 
+internal import ChannelWires
+
 /// The texts that are the same for everybody; those for programs are files of their own in `Browser`.
 enum DoorText {
-  static let description = PackageResources.openapi_json
-  static let script = PackageResources.transom_js
-  static let types = PackageResources.transom_d_ts
+  /// The answer to who asks for one of them; nil for all else.
+  static func response(for thing: DoorTarget.Thing) -> HTTPResponse? {
+    let headers = HTTPHeader.ofDoors + [.forAllOrigins]
+    switch thing {
+    case .index: return HTTPResponse(.ok, text: index, headers: headers)
+    case .description: return HTTPResponse(.ok, .json, PackageResources.openapi_json, headers: headers)
+    case .script: return HTTPResponse(.ok, .script, PackageResources.transom_js, headers: headers)
+    case .types: return HTTPResponse(.ok, .script, PackageResources.transom_d_ts, headers: headers)
+    case .request, .event, .messages, .socket: return nil
+    }
+  }
 
-  static let index = """
+  private static let index = """
     Channels over HTTP.
 
     POST /channels/NAME/requests/METHOD   ask; the answer is the answer

@@ -49,6 +49,26 @@ extension FuzzTarget {
     }
   }
 
+  /// What is asked for at a door.
+  static let targets = FuzzTarget(
+    name: "targets",
+    maximumLength: 160,
+    allocationBase: 16 << 10,
+    allocationPerByte: 512,
+    seeds: ["bridge/targets"]
+  ) { bytes in
+    guard let target = try? DoorTarget(String(decoding: bytes, as: UTF8.self)) else { return }
+    uncounted {
+      switch target.thing {
+      case .request(let channel, let name), .event(let channel, let name):
+        check(!channel.isEmpty && !name.isEmpty, "each part of it has a name")
+      case .messages(let channel), .socket(let channel): check(!channel.isEmpty, "a channel has a name")
+      case .index, .description, .script, .types: break
+      }
+      if let reader = target.reader { check(!reader.contains("/"), "a reader is no path") }
+    }
+  }
+
   /// Addresses, as people write them.
   static let addresses = FuzzTarget(
     name: "addresses",

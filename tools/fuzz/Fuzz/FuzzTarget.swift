@@ -38,6 +38,7 @@ struct FuzzTarget: Sendable {
     .lines,
     .names,
     .addresses,
+    .targets,
   ]
 }
 
