@@ -1,6 +1,5 @@
 // What messages are printed from.
 
-package import ChannelMessages
 package import Transom
 
 /// Gives messages one after the other, and is told which of them are dealt with.
@@ -16,9 +15,4 @@ package protocol MessageSupply {
 
   /// Why there are no more.
   var closed: ChannelError { get }
-}
-
-/// A message of a supply.
-package protocol SuppliedMessage {
-  var message: Message { get }
 }

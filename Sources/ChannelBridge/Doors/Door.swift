@@ -4,7 +4,6 @@ internal import ChannelModel
 package import ChannelSockets
 internal import ChannelWires
 internal import LinuxIO
-internal import Synchronization
 package import Transom
 
 /// Serves channels over HTTP and WebSocket: whoever asks there asks the channel, and whoever listens there gets its events.
