@@ -69,7 +69,7 @@ let package = Package(
       swiftSettings: strict
     ),
 
-    // Floors 5 and 6: the daemon's parts; the command line and what of it speaks to sockets; the programs.
+    // Floors 5 to 7: the daemon's parts and the command line; what of it speaks to sockets; the programs.
     .target(
       name: "ChannelDaemon",
       dependencies: [

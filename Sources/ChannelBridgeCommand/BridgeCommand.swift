@@ -16,6 +16,10 @@ package enum BridgeCommand {
     if address.isDoor, !invocation.has(.listen) {
       throw UsageError("browsers and services come to \(address), and nothing of ours goes there", hint: "add --listen")
     }
+    for option in [Option.Name.ack, .name] where address.isDoor && invocation.has(option) {
+      let hint = "leave it out: whoever comes there says under which name events are kept, and acknowledges each"
+      throw UsageError("--\(option.rawValue) means nothing at a door", hint: hint)
+    }
     let isGuarded =
       address.endpoint.isLocal || address.isSecure && (invocation.has(.ca) || address.isDoor && invocation.has(.token))
     if invocation.has(.listen), !isGuarded, !invocation.has(.unprotected) {

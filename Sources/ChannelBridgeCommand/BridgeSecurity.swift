@@ -12,7 +12,8 @@ enum BridgeSecurity {
     let key = invocation.text(.key)
     guard address.isSecure else {
       if certificates ?? key ?? invocation.text(.ca) != nil {
-        throw UsageError("--cert, --key and --ca belong to an address with tls:", hint: "write tls: in place of tcp:")
+        let hint = address.isDoor ? "write https: in place of http:" : "write tls: in place of tcp:"
+        throw UsageError("--cert, --key and --ca belong to an address with tls: or https:", hint: hint)
       }
       return nil
     }
@@ -25,7 +26,7 @@ enum BridgeSecurity {
     let role: TLSSettings.Role
     if invocation.has(.listen) {
       guard let credential else {
-        throw UsageError("who listens by tls: needs a certificate", hint: "give --cert FILE and --key FILE")
+        throw UsageError("who listens at \(address) needs a certificate", hint: "give --cert FILE and --key FILE")
       }
       role = .server(credential, clients: authority)
     } else {

@@ -40,13 +40,13 @@ enum BridgeVerb: VerbProgram {
       Option(
         .cert,
         .text("FILE"),
-        "for tls: the own certificate and those that lead to it, in PEM; to listen one is needed"
+        "for tls: and https: the own certificate and those that lead to it, in PEM; to listen one is needed"
       ),
       Option(.key, .text("FILE"), "the key of that certificate"),
       Option(
         .ca,
         .text("FILE"),
-        "for tls: who is believed about the other end [default: connecting, whom the system trusts; listening, anybody is let in]"
+        "for tls: and https: who is believed about the other end [default: connecting, whom the system trusts; listening, anybody is let in]"
       ),
       Option(
         .token,
@@ -57,7 +57,7 @@ enum BridgeVerb: VerbProgram {
         .origin,
         .text("ORIGIN"),
         isRepeatable: true,
-        "for http: also pages of this origin may ask, like https://example.org"
+        "for http: also pages of this origin may come, by WebSocket; like https://example.org"
       ),
       .side("backend"),
       Option(
@@ -94,7 +94,7 @@ enum BridgeVerb: VerbProgram {
   )
 
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    try SocketProgram.becomeIt(with: around.words)
+    preconditionFailure("it has an address, and so this program has become the other one before")
   }
 }
 

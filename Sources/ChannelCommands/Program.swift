@@ -53,7 +53,7 @@ package enum Program {
     if invocation.needsSockets, deed == nil { try SocketProgram.becomeIt(with: words) }
     let interruption = Interruption()
     do {
-      let around = Surroundings(invocation, words: words, interruption: interruption)
+      let around = Surroundings(invocation, interruption: interruption)
       return try (deed ?? program.run)(invocation, around)
     } catch {
       interruption.parkIfEnding()

@@ -4,8 +4,6 @@ internal import LinuxIO
 
 /// Where a verb prints, talks and is interrupted.
 package final class Surroundings: Sendable {
-  /// What was written behind the program's name.
-  package let words: [String]
   package let output: Output
   package let interruption: Interruption
   /// How what is printed looks, and how what is said.
@@ -15,8 +13,7 @@ package final class Surroundings: Sendable {
   package let isForPerson: Bool
   private let isQuiet: Bool
 
-  package init(_ invocation: Invocation, words: [String], interruption: Interruption) {
-    self.words = words
+  package init(_ invocation: Invocation, interruption: Interruption) {
     output = Output()
     self.interruption = interruption
     let wish = invocation.text(.color) ?? "auto"

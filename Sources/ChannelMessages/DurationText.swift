@@ -12,7 +12,7 @@ package enum DurationText {
 
   /// Reads a number with a unit; a fraction is allowed, up to the nanosecond. Nil when it is none.
   package static func parse(_ text: String) -> Duration? {
-    let digits = text.prefix { ("0"..."9").contains($0) || $0 == "." }
+    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     guard let unit = units.first(where: { $0.name == text.dropFirst(digits.count) }) else { return nil }
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let whole = parts.first.flatMap({ Int64($0) }), parts.last?.isEmpty == false
@@ -27,7 +27,9 @@ package enum DurationText {
         // What lies below the nanosecond is no use to anybody, and a sign that something else was meant.
         guard value % 10 == 0 || digit == UInt8(ascii: "0") else { return nil }
         value /= 10
-        nanoseconds += Int64(digit - UInt8(ascii: "0")) * value
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(Int64(digit - UInt8(ascii: "0")) * value)
+        guard !overflow else { return nil }
+        nanoseconds = sum
       }
     }
     let duration = Duration.nanoseconds(nanoseconds)

@@ -15,8 +15,8 @@ package protocol Wire {
   /// A message as it stands on the stream.
   func encode(_ message: Message) -> [UInt8]
 
-  /// The same for one that may be told again, with its place among all that the channel's other side sent.
-  func encode(_ message: Message, number: UInt64) -> [UInt8]
+  /// The same for one that may be told again, with the mark by which somebody says that he has it.
+  func encode(_ message: Message, mark: String) -> [UInt8]
 
   /// What tells the other end that these messages of it are taken over for good; nil where the wire has no words for that.
   func encode(acknowledging ids: [String]) -> [UInt8]?
@@ -33,7 +33,7 @@ package protocol Wire {
 
 extension Wire {
   package mutating func takeAnswers() -> [UInt8] { [] }
-  package func encode(_ message: Message, number: UInt64) -> [UInt8] { encode(message) }
+  package func encode(_ message: Message, mark: String) -> [UInt8] { encode(message) }
   package func encodeLife() -> [UInt8] { [] }
   package mutating func encode(_ farewell: Farewell) -> [UInt8] { [] }
 }

@@ -23,6 +23,8 @@ package final class Delivered: Sendable {
   package let gaps: [GapNotice]
   /// Whether it may have been given to somebody under this name before.
   package let isRedelivered: Bool
+  /// The journal that its number is of, for readers that are told the same twice.
+  package let journal: UniqueID?
 
   package var number: SequenceNumber { ticket.number }
 
@@ -32,7 +34,8 @@ package final class Delivered: Sendable {
     time: WallTime,
     ticket: Ticket,
     gaps: [GapNotice],
-    isRedelivered: Bool
+    isRedelivered: Bool,
+    journal: UniqueID? = nil
   ) {
     self.message = message
     self.kind = kind
@@ -40,5 +43,6 @@ package final class Delivered: Sendable {
     self.ticket = ticket
     self.gaps = gaps
     self.isRedelivered = isRedelivered
+    self.journal = journal
   }
 }

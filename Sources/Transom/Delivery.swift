@@ -1,7 +1,7 @@
 // A message of a durable reader.
 
 public import ChannelMessages
-internal import ChannelModel
+package import ChannelModel
 
 /// A message, and the means to say that it was dealt with.
 public struct Delivery: Sendable {
@@ -13,6 +13,8 @@ public struct Delivery: Sendable {
   public var isRedelivered: Bool { delivered.isRedelivered }
   /// Its place among all that the other side sent, from 1 on.
   public var number: UInt64 { delivered.number.rawValue }
+  /// The journal that the number is of.
+  package var journal: UniqueID? { delivered.journal }
   private let delivered: Delivered
   private let epoch: UInt64
   private let subscription: Subscription

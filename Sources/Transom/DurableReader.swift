@@ -112,7 +112,8 @@ package final class DurableReader: Sendable {
             time: record.time,
             ticket: Delivered.Ticket(number: number, epoch: state.epoch),
             gaps: state.stream.takeGaps(),
-            isRedelivered: isRedelivered
+            isRedelivered: isRedelivered,
+            journal: state.stream.journal
           )
         }
       }

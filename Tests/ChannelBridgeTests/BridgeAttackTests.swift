@@ -63,6 +63,33 @@ import Transom
     }
   }
 
+  /// What is told again over another connection, while it is still on its way to the journal, is not there yet.
+  @Test func acknowledgesNothingTwiceToldBeforeItIsInTheJournal() async throws {
+    try await BridgeScene.with(["--listen", "--ack", "peer"]) { scene in
+      let channel = try scene.open()
+      let messages = channel.messages
+      let talker = try scene.connect()
+      try talker.say(#"{"id":"e0","type":"event","method":"e"}"#)
+      #expect(try talker.next() == .acknowledged(["e0"]))
+      let lock = unsafe open(scene.channelPath + "/.transom/backend_to_frontend/journal/lock", O_RDWR | O_CLOEXEC)
+      #expect(flock(lock, LOCK_EX) == 0)
+      let event = #"{"id":"e1","type":"event","method":"e"}"#
+      try talker.say(event)
+      talker.socket.shut()
+      scene.awaitLine("is done")
+      let again = try scene.connect()
+      try again.say(event)
+      var waiting = pollfd(fd: again.socket.number, events: Int16(POLLIN), revents: 0)
+      #expect(unsafe poll(&waiting, 1, 500) == 0, "it is acknowledged, and nowhere yet")
+      close(lock)
+      #expect(try again.next() == .acknowledged(["e1"]))
+      try again.say(#"{"id":"e2","type":"event","method":"last"}"#)
+      var methods: [String] = []
+      while methods.last != "last" { methods.append(try await messages.next()?.method ?? "last") }
+      #expect(methods == ["e", "e", "last"])
+    }
+  }
+
   /// The answer was there before the end, and counts.
   @Test func takesTheAnswerOfWhoLeavesRightBehindIt() async throws {
     try await BridgeScene.with(["--listen", "--ack", "peer"]) { scene in

@@ -12,7 +12,7 @@ import Transom
     guard answer == 7 else { throw ChannelError(.damaged, at: channel.path, "another answer came") }
   }
 
-  @Test func aRequestOverABridgeTakesAtMostSixtyMicrosecondsMore() async throws {
+  @Test func addsNoMoreThanSixtyMicrosecondsOrWhatABareRequestTakes() async throws {
     try await BridgeScene.with { scene in
       let bare = try Channel(at: scene.folder + "/bare", as: .frontend)
       let near = try ProcessRun([try ProcessRun.peer, "channel-answer", scene.folder + "/bare", "echo"])

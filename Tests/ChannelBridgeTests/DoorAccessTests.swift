@@ -1,4 +1,5 @@
 import ChannelMessages
+import Glibc
 import LinuxIO
 import TestSupport
 import Testing
@@ -12,14 +13,16 @@ import Transom
 
     """
 
+  private static func writeTokens(to folder: String) {
+    RawFiles.write(tokens, to: folder + "/tokens")
+    RawFiles.setPermissions(folder + "/tokens", to: 0o600)
+  }
+
   private static func withTokens(_ words: [String] = [], _ body: (DoorScene) async throws -> Void) async throws {
     try await BridgeScene.with(
       ["--listen", "--token", "@tokens"] + words,
       at: "http://127.0.0.1:0",
-      prepare: { folder in
-        RawFiles.write(tokens, to: folder + "/tokens")
-        RawFiles.setPermissions(folder + "/tokens", to: 0o600)
-      },
+      prepare: writeTokens,
       { try await body(DoorScene(bridge: $0)) }
     )
   }
@@ -36,10 +39,10 @@ import Transom
   }
 
   @Test(arguments: [
-    ("", "nothing shows who that is"), ("Authorization: Bearer 0123456789abcdeX", "none that is known"),
+    ("", "anonymous has shown no token"), ("Authorization: Bearer 0123456789abcdeX", "none that is known"),
     ("Authorization: Bearer 0123456789abcde", "none that is known"),
     ("Authorization: Bearer fedcba9876543210", "bob has expired"),
-    ("Authorization: Basic 0123456789abcdef", "nothing shows who that is"),
+    ("Authorization: Basic 0123456789abcdef", "anonymous has shown no token"),
   ]) func isToldInTheLogAndNotToTheStranger(_ header: String, _ reason: String) async throws {
     try await Self.withTokens { scene in
       let answer = try await scene.curl("/channels/channel/messages", "-i", "-H", header)
@@ -47,6 +50,52 @@ import Transom
       let told = #"{"error":{"code":"refused","message":"show who you are: Authorization: Bearer TOKEN"}}"#
       #expect(answer.text.hasSuffix(told + "\n"))
       #expect(scene.bridge.awaitLine("was not let in").contains(reason))
+    }
+  }
+
+  /// Also where the kernel says whose process it is, which is no token.
+  @Test func isNobodyWithoutATokenAtAUnixSocketEither() async throws {
+    try await BridgeScene.with(
+      ["--listen", "--token", "@tokens"],
+      at: "http:@transom-door-\(getpid())",
+      prepare: Self.writeTokens
+    ) { scene in
+      let name = "transom-door-\(getpid())"
+      let url = "http://door/channels/channel/messages"
+      let (_, output) = try await ThreadExecutor.run {
+        try ProcessRun(["curl", "-sS", "--max-time", "20", "--abstract-unix-socket", name, "-w", "%{http_code}", url])
+          .finish()
+      }
+      #expect(output.hasSuffix("401"))
+      #expect(scene.awaitLine("was not let in").contains("has shown no token"))
+    }
+  }
+
+  @Test func isToldByACodeOnAWebSocket() async throws {
+    try await Self.withTokens { scene in
+      let url = "ws" + scene.base.dropFirst(4) + "/channels/channel/socket"
+      let client = try DoorScene.python("websockets_client.py", [url + "?token=0123456789abcdeX", "end"])
+      _ = client.line()
+      #expect(client.line() == "ended: 4401 show who you are: Authorization: Bearer TOKEN")
+    }
+  }
+
+  @Test func comesByHTTPSWhereTheDoorHasACertificate() async throws {
+    try await BridgeScene.with(
+      ["--listen", "--cert", "@server.pem", "--key", "@server.key"],
+      at: "https://127.0.0.1:0",
+      prepare: TestCertificates.write
+    ) { scene in
+      let channel = try scene.open()
+      let responders = channel.respond(to: "double") { (number: Int) in 2 * number }
+      let door = DoorScene(bridge: scene)
+      let answer = try await door.post(
+        "/channels/channel/requests/double",
+        "4",
+        ["--cacert", scene.folder + "/ca.pem"]
+      )
+      #expect(answer.status == 200 && answer.text == "8\n", "\(answer)")
+      withExtendedLifetime((channel, responders)) {}
     }
   }
 
@@ -82,9 +131,9 @@ import Transom
     #expect(try refusal("http://127.0.0.1:0").contains("add --listen"))
     #expect(try refusal("http://0.0.0.0:0", "--listen").contains("anybody could connect"))
     #expect(try refusal("http://0.0.0.0:0", "--listen", "--token", "@tokens").contains("anybody could connect"))
-    #expect(try refusal("http://127.0.0.1:0", "--listen", "--token", "@tokens").contains("tokens"))
-    #expect(try refusal("http://127.0.0.1:0", "--listen", "--token", "@none").contains("none"))
-    #expect(try refusal("http://127.0.0.1:0", "--listen", "--origin", "*").contains("origin"))
+    #expect(try refusal("http://127.0.0.1:0", "--listen", "--token", "@tokens").contains("others than its owner"))
+    #expect(try refusal("http://127.0.0.1:0", "--listen", "--token", "@none").contains("no such file"))
+    #expect(try refusal("http://127.0.0.1:0", "--listen", "--origin", "*").contains("any page"))
     #expect(try refusal("tcp:127.0.0.1:0", "--listen", "--token", "@tokens").contains("belong to a door"))
   }
 }

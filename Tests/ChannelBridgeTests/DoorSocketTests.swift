@@ -17,19 +17,20 @@ import Transom
       let client = try DoorScene.python(
         "websockets_client.py",
         [
-          Self.url(scene), "say", #"{"id":"1","type":"request","method":"double","payload":21}"#, "hear", "hear", "say",
-          #"{"type":"response","reply_to":"ID","payload":1}"#, "leave",
+          Self.url(scene), "say", #"{"id":"1","type":"request","method":"double","payload":21}"#, "hear", "hear",
+          "reply",
+          #""red""#, "say", #"{"type":"response","reply_to":"ID","payload":1}"#, "leave",
         ]
       )
       #expect(client.line() == "spoken: transom.1")
       let answer = try Message(Array((client.line() ?? "").utf8))
       #expect(answer.kind == .response && answer.replyTo == "1" && answer.payload == 42)
-      // It does not know the id of what it is asked, so it answers nothing that was asked, which is told.
       let asking = Task { try await channel.request("color", timeout: .seconds(20)) as JSONText }
       let question = try Message(Array((client.line() ?? "").utf8))
       #expect(question.kind == .request && question.method == "color")
+      #expect(try await asking.value == "red")
+      // What answers nothing that was asked is told.
       scene.bridge.awaitLine("it answers nothing that")
-      await #expect(throws: ChannelError.self) { try await asking.value }
       #expect(client.finish().output == "left: 1000\n")
       withExtendedLifetime(responders) {}
     }
@@ -96,6 +97,33 @@ import Transom
       #expect(client.line()?.hasPrefix(#"{"refused":"message 1: "#) == true)
       #expect(client.line()?.hasPrefix("ended: 1002 message 1: ") == true)
       scene.bridge.awaitLine("is refused: message 1: ")
+    }
+  }
+
+  /// A page is told why by a code alone, and one that is told nothing would come again and again.
+  @Test(arguments: [
+    ("/channels/other/socket", "ended: 1008 there is no channel of this name"),
+    ("/channels/channel/socket?reader=a%20b", "ended: 1008 a reader's name has letters, digits, . _ and -"),
+    ("/channels/channel/nothing", "ended: 1008 there is nothing here; GET / says what there is"),
+  ]) func areClosedWithACodeWhereTheyLeadNowhere(_ path: String, _ end: String) async throws {
+    try await DoorScene.with { scene in
+      let client = try DoorScene.python("websockets_client.py", ["ws" + scene.base.dropFirst(4) + path, "end"])
+      _ = client.line()
+      #expect(client.line() == end)
+    }
+  }
+
+  @Test func leaveTheirPlaceToWhoComesByTheSameName() async throws {
+    try await DoorScene.with { scene in
+      let channel = try scene.bridge.open()
+      let first = try DoorScene.python("websockets_client.py", [Self.url(scene, "?reader=page"), "end"])
+      _ = first.line()
+      scene.bridge.awaitLine("connected")
+      let second = try DoorScene.python("websockets_client.py", [Self.url(scene, "?reader=page"), "hear", "leave"])
+      _ = second.line()
+      #expect(first.line() == "ended: 4409 another has come by the name of this reader")
+      try await channel.send("tick", 1)
+      #expect(try Message(Array((second.line() ?? "").utf8)).payload == 1)
     }
   }
 

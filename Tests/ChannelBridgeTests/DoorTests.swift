@@ -40,6 +40,8 @@ import Transom
       #expect(try await scene.curl("/nothing").status == 404)
       #expect(try await scene.curl("/channels/channel/messages?reader=a%2Fb").status == 400)
       #expect(try await scene.curl("/channels/channel/messages?raeder=a").status == 400)
+      let long = "Transom-Timeout: 9223372036.9s"
+      #expect(try await scene.post("/channels/channel/requests/double", "1", ["-H", long]).status == 400)
       #expect(try await scene.curl("/channels/channel/socket").status == 426)
       // Nobody is told where the channel is.
       for answer in [failed, late, elsewhere] { #expect(!answer.text.contains(scene.bridge.folder)) }
@@ -64,7 +66,6 @@ import Transom
       #expect(try await scene.curl("/").text.contains("POST /channels/NAME/requests/METHOD"))
       let description = try await scene.curl("/openapi.json")
       let text = try JSONText(validating: Array(description.text.utf8))
-      // Each path that it describes is one of the index, and the other way round.
       for path in ["requests/{method}", "events/{name}", "messages", "socket"] {
         #expect("\(text)".contains("\"/channels/{channel}/\(path)\""))
       }
@@ -151,11 +152,11 @@ import Transom
       }
       let first = try await scene.curl("/channels/channel/messages?reader=page")
       #expect(first.text.split(separator: "\n").count == 2_000)
-      let number = try #require(
-        first.text.split(separator: "\n").last?.split(separator: "\"number\":").last?.prefix { $0.isNumber }
+      let mark = try #require(
+        first.text.split(separator: "\n").last?.split(separator: "\"mark\":\"").last?.prefix { $0 != "\"" }
       )
       let second = try ProcessRun([
-        "curl", "-sSN", "--max-time", "20", "-H", "Last-Event-ID: \(number)",
+        "curl", "-sSN", "--max-time", "20", "-H", "Last-Event-ID: \(mark)",
         scene.base + "/channels/channel/messages?reader=page",
       ])
       for payload in 2_000..<2_500 {
@@ -163,6 +164,30 @@ import Transom
         #expect(line.payload == JSONText(integer: payload))
       }
       kill(second.pid, SIGKILL)
+    }
+  }
+
+  /// What cannot say what it has is not held up by what it has: the stream ends, and comes again.
+  @Test func endsAStreamThatHasTooManyBytes() async throws {
+    try await DoorScene.with { scene in
+      let channel = try scene.bridge.open()
+      _ = try await scene.curl("/channels/channel/messages?reader=page", "--max-time", "1")
+      let text = JSONText(stringLiteral: String(repeating: "x", count: 1 << 20))
+      for _ in 0..<10 { try await channel.send("big", text) }
+      let first = try await scene.curl("/channels/channel/messages?reader=page")
+      #expect(first.text.split(separator: "\n").count == 8)
+    }
+  }
+
+  /// Another journal numbers anew, so that a number of the old one says nothing.
+  @Test func tellsAllOfAChannelThatTookTheOldOnesPlace() async throws {
+    try await DoorScene.with { scene in
+      let channel = try scene.bridge.open()
+      var taken = try await scene.curl("/channels/channel/messages?reader=page", "--max-time", "1")
+      for number in 0..<3 { try await channel.send("tick", JSONText(integer: number)) }
+      let path = "/channels/channel/messages?reader=page"
+      taken = try await scene.curl(path, "--max-time", "1", "-H", "Last-Event-ID: 00000000-100")
+      #expect(taken.text.split(separator: "\n").count { $0.hasPrefix("{") } == 3)
     }
   }
 

@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: [
     "", "s", "5", "5 s", "-5s", "+5s", "5S", "5sec", ".5s", "5.s", "1.2.3s", "0.1ns", "1e3s", "8761h", "٣s",
-    "99999999999999999999s", "9223372036854775807h",
+    "99999999999999999999s", "9223372036854775807h", "9223372036.9s", "0\u{301}s", "1.0\u{301}s",
   ])
   func areNothingElse(_ text: String) {
     #expect(DurationText.parse(text) == nil)

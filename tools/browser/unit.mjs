@@ -360,6 +360,16 @@ suite('Events that go out', () => {
     assert.equal(FakeSocket.newest.written.length, 1);
   });
 
+  for (const code of [1002, 1007, 1009]) {
+    test(`what is closed for with ${code} is not told again`, async () => {
+      opened({ reader: 'r' });
+      const event = channel.send('long', 1);
+      FakeSocket.newest.lose(code, 'too long');
+      await assert.rejects(event, failsWith('refused', /too long/));
+      assert.equal(channel.state, 'connecting');
+    });
+  }
+
   test('what the server refuses is not told again; what it has not seen yet is', async () => {
     opened({ reader: 'r' });
     const event = channel.send('bad', 1);

@@ -28,7 +28,8 @@ extension Bridge {
 
   /// Tells it what was kept for it, and what comes; nothing is done with until it has taken it.
   private func tellKept(_ peer: Peer, _ keeping: Keeping) async throws {
-    guard peer.isOpen, !isEnding else { return }
+    // Another may have come by its name meanwhile.
+    guard peer.mayBeTold, !isEnding else { return }
     let name = peer.name
     let deliveries = try await Task.detached { [channel, told] in
       try channel.messages(reader: keeping.reader, from: .now) { told(.missing(name, $0)) }
@@ -41,17 +42,12 @@ extension Bridge {
     guard mayBegin(feed, for: peer) else { return }
     var count = 0
     while !feed.isStopped, !isEnding, let delivery = try await deliveries.next() {
-      guard delivery.number > keeping.has ?? 0, let event = outgoing(delivery.message, to: peer) else {
+      guard keeping.has?.includes(delivery) != true, let event = outgoing(delivery.message, to: peer) else {
         try await delivery.acknowledge()
         continue
       }
       await feed.room()
-      guard await peer.writeWaiting(event, number: delivery.number), !feed.isStopped else { break }
-      count += 1
-      if let most = keeping.most, count >= most || feed.isFull {
-        part(from: peer)
-        break
-      }
+      guard await peer.writeWaiting(event, mark: EventMark(of: delivery)), !feed.isStopped else { break }
       // It was of some use.
       backoff = Self.freshBackoff
       if acknowledgement == .written, peer.isFlushed {
@@ -59,6 +55,11 @@ extension Bridge {
         try await delivery.acknowledge()
       } else {
         feed.add(delivery)
+      }
+      count += 1
+      if let most = keeping.most, count >= most || feed.isFull {
+        part(from: peer)
+        break
       }
     }
     feed.stop()

@@ -66,7 +66,7 @@ extension Bridge {
       else { break }
       next = message
     }
-    guard await send(batch) else { return peer.close() }
+    guard await sendInTurn(batch) else { return peer.close() }
     backoff = Self.freshBackoff
     if acknowledgement == .peer { await peer.acknowledge(ids) }
   }
@@ -102,6 +102,18 @@ extension Bridge {
 
   private static func hash(_ id: String) -> UInt64 { UInt64(bitPattern: Int64(id.hashValue)) }
 
+  /// Sends events behind all that were taken before them, whoever told those: then also what is told again while it is
+  /// still on its way to the journal is in there. False when the bridge ends before.
+  private func sendInTurn(_ events: [Message]) async -> Bool {
+    let former = lastSending
+    let task = Task(executorPreference: loop) {
+      if await former?.value == false { return false }
+      return await self.send(events)
+    }
+    lastSending = task
+    return await task.value
+  }
+
   /// Sends events, all of them, however long that takes; false when the bridge ends before.
   private func send(_ events: [Message]) async -> Bool {
     if events.isEmpty { return true }
@@ -112,11 +124,12 @@ extension Bridge {
         _ = try await channel.send(contentsOf: batch)
         return true
       } catch let error as ChannelError {
-        switch error.code {
-        // They are in the journal.
-        case .notProjected, .notFlushed:
+        // They are in the journal, whatever went wrong behind that.
+        if !error.accepted.isEmpty {
           told(.troubled(error))
           return true
+        }
+        switch error.code {
         case .wouldPoisonPeer, .tooLarge, .misuse:
           if events.count > 1 {
             for event in events where await !send([event]) { return false }
@@ -158,7 +171,8 @@ extension Bridge {
 
   /// Asks the channel what a peer wants to know; others go on meanwhile.
   private func ask(_ message: Message, for peer: Peer) {
-    peer.beginsRequest()
+    let byteCount = message.heldByteCount
+    peer.beginsRequest(byteCount)
     onLoop { bridge in
       var answer = Message(
         id: "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))",
@@ -180,7 +194,7 @@ extension Bridge {
       }
       answer.timestamp = ChannelFolder.wallClock().milliseconds
       await peer.answer(answer)
-      peer.endsRequest()
+      peer.endsRequest(byteCount)
       bridge.conclude(peer)
     }
   }

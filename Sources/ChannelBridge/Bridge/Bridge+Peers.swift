@@ -98,13 +98,15 @@ extension Bridge {
     guard peer.isOpen, !isEnding else { return peer.close() }
     told(.connected(peer.name))
     peer.admit()
+    // What came with the request for a WebSocket.
+    if peer.hasItems { work(on: peer) }
     placeWaiting()
   }
 
   private func meet(_ happening: Peer.Happening, ofPeer number: Int) {
     guard let peer = peers[number] else { return }
     switch happening {
-    case .items: work(on: peer)
+    case .items: if peer.isAdmitted { work(on: peer) }
     case .secured: enter(peer)
     case .flushed:
       feeds[peer.number]?.flushed()

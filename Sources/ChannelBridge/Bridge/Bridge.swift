@@ -54,6 +54,8 @@ package actor Bridge {
   var peerCount = 0
   /// Of each reader the feed that was last: the next one has its name only when that is done.
   var lastFeeds: [String: Task<Void, Never>] = [:]
+  /// Of what peers tell; false when the bridge ended before it was in the journal.
+  var lastSending: Task<Bool, Never>?
   /// Of what was taken over.
   var lastSettling: Task<Void, Never>?
 

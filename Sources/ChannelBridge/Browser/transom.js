@@ -12,6 +12,8 @@ const longestPause = 10_000; // and a connection that lasts so long was no failu
 const longestTimer = 2 ** 31 - 1; // with more it would go off at once
 /** Closed so, it would be the same again, however often it was tried. */
 const finalWords = { 1008: 'this is not permitted', 4401: 'no token, or none that is known', 4409: 'another is this reader' };
+/** Closed so, what was sent could not be read or was too long, and would be again. */
+const faults = [1002, 1007, 1009];
 /** What a listener fails with that has not taken an event over, and of which nobody needs to be told. */
 const notTaken = Symbol('not taken over');
 
@@ -103,6 +105,7 @@ class Channel {
     socket.onmessage = ({ data }) => this.#take(data);
     socket.onclose = ({ code, reason }) => {
       if (code in finalWords) this.#refuse(reason || finalWords[code], (error) => this.#finish(error));
+      else if (faults.includes(code)) this.#refuse(reason || `it closed with ${code}`, () => this.#lose());
       else this.#lose();
     };
     // In browsers a close follows that says no more; elsewhere there may be none.

@@ -171,7 +171,7 @@ extension Door {
     let isForBrowser = request.values(of: "Accept").contains { $0.lowercased().contains("text/event-stream") }
     let form: EventStreamWire.Form = isForBrowser ? .serverSentEvents : .lines
     let wire = EventStreamWire(form)
-    let keeping = try keeping(target, request, most: Self.mostTold)
+    let keeping = try keeping(target, request, for: visitor, most: Self.mostTold)
     let bridge = try await bridge(channel)
     let head = HTTPResponse(.ok, wire.contentType, [], headers: HTTPHeader.ofDoors)
     if request.method == .head { return head }
@@ -189,7 +189,7 @@ extension Door {
     of number: UInt64
   ) async throws -> HTTPResponse? {
     let handshake = try WebSocketHandshake(request)
-    let keeping = try keeping(target, request, most: nil)
+    let keeping = try keeping(target, request, for: visitor, most: nil)
     let bridge = try await bridge(channel)
     try await bridge.checkMayKeep(for: keeping)
     let subprotocol = handshake.subprotocols.first { $0 == WebSocketWire.subprotocol }
@@ -198,15 +198,23 @@ extension Door {
     return nil
   }
 
-  private func keeping(_ target: DoorTarget, _ request: HTTPRequest, most: Int?) throws(DoorFault) -> Keeping? {
-    guard let reader = target.reader else { return nil }
-    var keeping = Keeping(reader: DoorTarget.readerPrefix + reader)
+  private func keeping(
+    _ target: DoorTarget,
+    _ request: HTTPRequest,
+    for visitor: Visitor,
+    most: Int?
+  ) throws(DoorFault) -> Keeping? {
+    guard let name = target.reader else { return nil }
+    // Each has his own: nobody takes over what is kept for somebody else.
+    let reader = DoorTarget.readerPrefix + visitor.identity.readerPart + name
+    guard (try? ReaderName(reader)) != nil else { throw DoorFault(DoorTarget.Fault.noReaderName(name)) }
+    var keeping = Keeping(reader: reader)
     keeping.most = most
     if let text = request.values(of: "Last-Event-ID").first, !text.isEmpty {
-      guard let number = UInt64(text) else {
-        throw DoorFault(.badRequest, "misuse", "Last-Event-ID is the number of the last event that came")
+      guard let mark = EventMark(text) else {
+        throw DoorFault(.badRequest, "misuse", "Last-Event-ID is the mark of the last event that came")
       }
-      keeping.has = number
+      keeping.has = mark
     }
     return keeping
   }

@@ -17,7 +17,6 @@ package struct DoorAccess: Sendable {
     let reason: String
   }
 
-  /// Where rules are missing everybody may everything who has shown what is asked for: a token where there are tokens.
   package init(
     tokens: AccessTokens? = nil,
     policy: AccessPolicy,
@@ -40,8 +39,17 @@ package struct DoorAccess: Sendable {
     try checkWays(of: request)
     let identity = try identity(request, caller, token, now)
     if let permission = policy.permission(of: identity) { return (identity, permission) }
-    if identity == .anonymous { throw Self.unknown("nothing shows who that is") }
+    guard hasShownEnough(identity) else { throw Self.unknown("\(identity) has shown no token") }
     throw Self.forbidden("no rule lets \(identity) in")
+  }
+
+  /// Whether nothing else could help him in that he could still show.
+  private func hasShownEnough(_ identity: AccessIdentity) -> Bool {
+    switch identity {
+    case .token: true
+    case .anonymous: false
+    case .certificate, .process: tokens == nil
+    }
   }
 
   /// What a browser says of the page that asks, and by which name it came here.

@@ -40,18 +40,16 @@ struct DoorFault: Error, Hashable {
       case .refused: .forbidden
       case .backlogFull: .noRoom
       case .closed, .lockTimeout: .unavailable
-      // It is in the journal, and must not be sent again.
-      case .notProjected, .notFlushed: .ok
       default: .internalError
       }
     self.init(status, "\(error.code)", error.what)
   }
 
-  /// By which a WebSocket is closed for it; nil where whoever asks is no browser's page that must know it.
+  /// By which a WebSocket is closed for it; nil for what may be otherwise the next time.
   var closeCode: WebSocketCloseCode? {
     switch status {
     case .unauthorized: .unknown
-    case .forbidden, .notFound, .conflict: .forbidden
+    case .badRequest, .forbidden, .notFound, .conflict: .forbidden
     case .tooMany, .unavailable: .later
     default: nil
     }

@@ -1,5 +1,7 @@
 // Names as they stand in a URL.
 
+internal import ChannelMessages
+
 /// Reads what stands between two slashes of a path, or behind an equals sign of a query.
 enum PercentEncoding {
   /// The text that is written so; nil when an escape is none, or what it makes is no text. A plus is a plus.
@@ -11,18 +13,11 @@ enum PercentEncoding {
         bytes.append(byte)
         continue
       }
-      guard let high = rest.next().flatMap(value), let low = rest.next().flatMap(value) else { return nil }
+      guard let high = rest.next().flatMap(Hexadecimal.value), let low = rest.next().flatMap(Hexadecimal.value) else {
+        return nil
+      }
       bytes.append(high << 4 | low)
     }
     return String(validating: bytes, as: UTF8.self)
-  }
-
-  private static func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 }

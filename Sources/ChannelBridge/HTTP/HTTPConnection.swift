@@ -14,6 +14,8 @@ final class HTTPConnection {
     case lingering
   }
 
+  private static let mostWaiting = 4
+
   private let stream: ByteStream
   private let relay = StreamRelay()
   private let limits: HTTPServerLimits
@@ -57,12 +59,17 @@ final class HTTPConnection {
   func take(_ bytes: [UInt8]) {
     if case .lingering = state { return }
     waiting += reader.take(bytes)
-    goOn()
+    if case .answering = state { attend() } else { goOn() }
   }
 
   func inputEnded() {
     hasInputEnded = true
-    if case .listening = state { finish() }
+    switch state {
+    case .listening: finish()
+    // Mostly nobody waits for the answer any more, and there are others who would like the place.
+    case .answering: timer.set(after: limits.patience)
+    case .lingering: break
+    }
   }
 
   /// Answers the request that was given away.
@@ -124,10 +131,15 @@ final class HTTPConnection {
     case .request(let request):
       state = .answering(request)
       timer.set(after: limits.answering)
-      stream.pauseReading()
+      attend()
       onRequest(request)
     case .refused(let refusal): refuse(HTTPResponse(refusal))
     }
+  }
+
+  /// Reads on while an answer is made, so that it is seen when whoever asked has gone, as long as few requests wait.
+  private func attend() {
+    if waiting.count < Self.mostWaiting, !reader.isWaiting { stream.resumeReading() } else { stream.pauseReading() }
   }
 
   private func refuse(_ response: HTTPResponse) {

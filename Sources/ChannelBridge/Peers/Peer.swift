@@ -64,6 +64,8 @@ final class Peer: @unchecked Sendable {
   var outstanding = 0
   /// Its own, that the channel is to answer.
   private(set) var inFlight = 0
+  /// Of those.
+  private var inFlightBytes = 0
 
   init(
     _ number: Int,
@@ -106,7 +108,7 @@ final class Peer: @unchecked Sendable {
 
   /// What came next; nil when all was dealt with, or as many of its requests are under way as may be.
   func next() -> WireItem? {
-    guard taken < items.count, inFlight < Self.mostInFlight else { return nil }
+    guard taken < items.count, !hasManyInFlight else { return nil }
     let item = items[taken]
     taken += 1
     itemBytes -= item.heldByteCount
@@ -127,13 +129,18 @@ final class Peer: @unchecked Sendable {
 
   var hasItems: Bool { taken < items.count }
 
-  func beginsRequest() {
+  /// Whether no more of its requests may be under way.
+  private var hasManyInFlight: Bool { inFlight >= Self.mostInFlight || inFlightBytes >= Self.mostItemBytes }
+
+  func beginsRequest(_ byteCount: Int) {
     inFlight += 1
+    inFlightBytes += byteCount
     attend()
   }
 
-  func endsRequest() {
+  func endsRequest(_ byteCount: Int) {
     inFlight -= 1
+    inFlightBytes -= byteCount
     attend()
     if hasItems, !isWorking { onHappening(.items) }
   }
@@ -142,7 +149,7 @@ final class Peer: @unchecked Sendable {
   private func attend() {
     guard isOpen else { return }
     let isFull = items.count - taken >= Self.mostItems || itemBytes >= Self.mostItemBytes
-    if !isAdmitted || isFull || inFlight >= Self.mostInFlight {
+    if !isAdmitted || isFull || hasManyInFlight {
       stream.pauseReading()
     } else {
       stream.resumeReading()
@@ -206,10 +213,10 @@ final class Peer: @unchecked Sendable {
     await writeWaiting(bytes)
   }
 
-  /// Writes a message, waiting for room; false when it is over. What may be told again has a number.
+  /// Writes a message, waiting for room; false when it is over. What may be told again has a mark.
   @discardableResult
-  func writeWaiting(_ message: Message, number: UInt64? = nil) async -> Bool {
-    await writeWaiting(number.map { wire.encode(message, number: $0) } ?? wire.encode(message))
+  func writeWaiting(_ message: Message, mark: EventMark? = nil) async -> Bool {
+    await writeWaiting(mark.map { wire.encode(message, mark: "\($0)") } ?? wire.encode(message))
   }
 
   /// Tells it that there is still somebody, where nothing else is on its way.

@@ -6,9 +6,9 @@ package import ChannelMessages
 package struct EventStreamWire: Wire {
   /// How they are written.
   package enum Form: Sendable, Hashable, CaseIterable {
-    /// As server-sent events: those of a reader with their number as the id, by which a browser goes on.
+    /// As server-sent events: those of a reader with their mark as the id, by which a browser goes on.
     case serverSentEvents
-    /// One a line; those of a reader have a member `number`.
+    /// One a line; those of a reader have a member `mark`.
     case lines
   }
 
@@ -42,15 +42,15 @@ package struct EventStreamWire: Wire {
     }
   }
 
-  package func encode(_ message: Message, number: UInt64) -> [UInt8] {
+  package func encode(_ message: Message, mark: String) -> [UInt8] {
     switch form {
-    case .serverSentEvents: return Array("id: \(number)\n".utf8) + data(message)
+    case .serverSentEvents: return Array("id: \(mark)\n".utf8) + data(message)
     case .lines:
-      var numbered = message
-      if let field = MessageField(name: "number", value: JSONText(trusted: Array("\(number)".utf8))) {
-        numbered.unknownFields = message.unknownFields.filter { $0.name != "number" } + [field]
+      var marked = message
+      if let field = MessageField(name: "mark", value: JSONText(stringLiteral: mark)) {
+        marked.unknownFields = message.unknownFields.filter { $0.name != "mark" } + [field]
       }
-      return encode(numbered)
+      return encode(marked)
     }
   }
 
