@@ -36,8 +36,8 @@ extension Bridge {
     }.value
     let feed = EventFeed(acknowledgement) { [weak self] done in
       self?.assumeIsolated { $0.acknowledge(done) }
-    } end: {
-      deliveries.close()
+    } end: { [weak self] in
+      self?.assumeIsolated { $0.afterSettling { deliveries.close() } }
     }
     guard mayBegin(feed, for: peer) else { return }
     var count = 0
@@ -47,14 +47,18 @@ extension Bridge {
         continue
       }
       await feed.room()
+      // What the peer says of it may come at once, and what was written may be out before it is.
+      if acknowledgement == .peer { feed.add(delivery) }
       guard await peer.writeWaiting(event, mark: EventMark(of: delivery)), !feed.isStopped else { break }
       // It was of some use.
       backoff = Self.freshBackoff
-      if acknowledgement == .written, peer.isFlushed {
-        feed.flushed()
-        try await delivery.acknowledge()
-      } else {
-        feed.add(delivery)
+      if acknowledgement == .written {
+        if peer.isFlushed {
+          feed.flushed()
+          try await delivery.acknowledge()
+        } else {
+          feed.add(delivery)
+        }
       }
       count += 1
       if let most = keeping.most, count >= most || feed.isFull {
@@ -114,14 +118,23 @@ extension Bridge {
 
   private func acknowledge(_ deliveries: [Delivery]) {
     let former = lastSettling
-    lastSettling = Task {
+    lastSettling = onLoop { bridge in
       await former?.value
       do {
         for delivery in deliveries { try await delivery.acknowledge() }
       } catch {
         // What is not written down is told again; whoever cares knows it by its id.
-        told(.troubled(error as? ChannelError ?? ChannelError(.system, at: channel.path, "\(error)")))
+        bridge.told(.troubled(error as? ChannelError ?? ChannelError(.system, at: bridge.channel.path, "\(error)")))
       }
+    }
+  }
+
+  /// Does something once all that was taken over by now is acknowledged.
+  private func afterSettling(_ body: @escaping @Sendable () -> Void) {
+    let former = lastSettling
+    lastSettling = onLoop { _ in
+      await former?.value
+      body()
     }
   }
 }
