@@ -9,7 +9,8 @@ internal import LinuxIO
 ///
 /// It belongs to its bridge's actor.
 final class Peer: @unchecked Sendable {
-  // @unchecked: tasks of that actor hold it, and each of its verbs comes to the stream, which traps on any other thread.
+  // @unchecked: tasks hold it while they wait, but all of it is touched on the bridge's loop alone: by the actor, whose
+  // executor that is, and by the stream, which tells there what happens and traps on any other thread.
 
   /// What happens to it.
   enum Happening: Sendable {
