@@ -161,7 +161,7 @@ let package = Package(
         "ChannelAdmin", "ChannelBridge", "ChannelDaemon", "ChannelLedger", "ChannelMessages", "ChannelModel",
         "ChannelSockets",
         "ChannelWires", "LinuxIO", "TestPeer", "TestSupport", "Transom",
-        "transom", "transomd",
+        "transom", "transom-bridge", "transomd",
       ],
       swiftSettings: strict
     ),

@@ -4,20 +4,34 @@ package import ChannelMessages
 
 extension ReloadReport {
   package func write(to writer: inout JSONWriter) {
-    writer.member("handlers_added", handlersAdded)
-    writer.member("handlers_changed", handlersChanged)
-    writer.member("handlers_removed", handlersRemoved)
+    write(handlers, "handlers", to: &writer)
+    write(bridges, "bridges", to: &writer)
+    write(doors, "doors", to: &writer)
     writer.member("roots_added", rootsAdded)
     writer.member("roots_removed", rootsRemoved)
     writer.member("keys_for_next_start", keysForNextStart)
   }
 
+  private func write(_ changes: Changes, _ kind: String, to writer: inout JSONWriter) {
+    writer.member("\(kind)_added", changes.added)
+    writer.member("\(kind)_changed", changes.changed)
+    writer.member("\(kind)_removed", changes.removed)
+  }
+
   init(_ object: AdminObject) throws(AdminFault) {
-    handlersAdded = try object.texts("handlers_added")
-    handlersChanged = try object.texts("handlers_changed")
-    handlersRemoved = try object.texts("handlers_removed")
+    handlers = try Self.changes("handlers", of: object)
+    bridges = try Self.changes("bridges", of: object)
+    doors = try Self.changes("doors", of: object)
     rootsAdded = try object.texts("roots_added")
     rootsRemoved = try object.texts("roots_removed")
     keysForNextStart = try object.texts("keys_for_next_start")
+  }
+
+  private static func changes(_ kind: String, of object: AdminObject) throws(AdminFault) -> Changes {
+    var changes = Changes()
+    changes.added = try object.texts("\(kind)_added")
+    changes.changed = try object.texts("\(kind)_changed")
+    changes.removed = try object.texts("\(kind)_removed")
+    return changes
   }
 }

@@ -1,14 +1,33 @@
 // What a new configuration has changed.
 
-/// What became of a reload that went well; the names are those of handlers and the paths of roots.
+/// What became of a reload that went well.
 package struct ReloadReport: Sendable, Hashable {
-  package var handlersAdded: [String] = []
-  package var handlersChanged: [String] = []
-  package var handlersRemoved: [String] = []
+  /// What is of a kind, by its names.
+  package struct Changes: Sendable, Hashable {
+    package var added: [String] = []
+    package var changed: [String] = []
+    package var removed: [String] = []
+
+    package init() {}
+  }
+
+  package var handlers = Changes()
+  package var bridges = Changes()
+  package var doors = Changes()
+  /// Paths of roots.
   package var rootsAdded: [String] = []
   package var rootsRemoved: [String] = []
   /// Keys that have changed and count only from the daemon's next start on.
   package var keysForNextStart: [String] = []
 
   package init() {}
+
+  /// What has changed and counts, with its words.
+  package var lines: [(words: String, names: [String])] {
+    let kinds = [("handlers", handlers), ("bridges", bridges), ("doors", doors)]
+    let changes = kinds.flatMap { kind, changes in
+      [("\(kind) added", changes.added), ("\(kind) changed", changes.changed), ("\(kind) removed", changes.removed)]
+    }
+    return (changes + [("roots added", rootsAdded), ("roots removed", rootsRemoved)]).filter { !$0.1.isEmpty }
+  }
 }

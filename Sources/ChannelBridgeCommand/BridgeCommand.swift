@@ -20,8 +20,7 @@ package enum BridgeCommand {
       let hint = "leave it out: whoever comes there says under which name events are kept, and acknowledges each"
       throw UsageError("--\(option.rawValue) means nothing at a door", hint: hint)
     }
-    let isGuarded =
-      address.endpoint.isLocal || address.isSecure && (invocation.has(.ca) || address.isDoor && invocation.has(.token))
+    let isGuarded = address.isGuarded(byCertificates: invocation.has(.ca), byTokens: invocation.has(.token))
     if invocation.has(.listen), !isGuarded, !invocation.has(.unprotected) {
       let hint = "listen at 127.0.0.1, [::1] or a Unix socket, or by tls: with --ca; --unprotected if you mean it"
       throw UsageError("anybody could connect at \(address), and nothing protects the channel", hint: hint)
@@ -35,7 +34,7 @@ package enum BridgeCommand {
     let running = Mutex<RunningBridge?>(nil)
     let most = invocation.count(.peers) ?? 100
     let manner: Bridge.Manner =
-      if address.isDoor { .handed } else if invocation.has(.listen) { .listening(most: most) } else { .connecting }
+      invocation.has(.listen) ? .listening(most: most) : .connecting
     around.interruption.beforeEnd {
       guard let bridge = running.withLock({ $0 }) else { return }
       Blocking.wait { await bridge.end() }
@@ -47,10 +46,13 @@ package enum BridgeCommand {
         let place = try await BridgeLoop(driving: watcher)
         let channel = try invocation.openChannel(as: side) { trouble.tell($0) }
         try channel.checkMayWrite("to answer")
-        let bridge = Bridge(route, between: channel, and: address, manner, securedBy: security, on: place.loop) {
-          notice in
+        let told: @Sendable (BridgeNotice) -> Void = { notice in
           if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
         }
+        let bridge =
+          address.isDoor
+          ? Bridge(route, fromDoorsTo: channel, on: place.loop, told: told)
+          : Bridge(route, between: channel, and: address, manner, securedBy: security, on: place.loop, told: told)
         var door: Door?
         if address.isDoor {
           let name = WholePath.of(channel.path)?.split(separator: "/").last.map(String.init) ?? ""

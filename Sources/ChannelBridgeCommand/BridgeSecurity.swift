@@ -8,32 +8,27 @@ internal import ChannelSockets
 enum BridgeSecurity {
   /// Nil where the address asks for none.
   static func context(_ invocation: Invocation, _ address: PeerAddress) throws -> TLSContext? {
-    let certificates = invocation.text(.cert)
-    let key = invocation.text(.key)
-    guard address.isSecure else {
-      if certificates ?? key ?? invocation.text(.ca) != nil {
+    let files = StreamFiles(
+      certificates: invocation.text(.cert),
+      key: invocation.text(.key),
+      authorities: invocation.text(.ca)
+    )
+    let settings: TLSSettings?
+    do throws(StreamFiles.Fault) {
+      settings = try files.settings(for: address, isListening: invocation.has(.listen))
+    } catch {
+      switch error {
+      case .nothingToSecure:
         let hint = address.isDoor ? "write https: in place of http:" : "write tls: in place of tcp:"
         throw UsageError("--cert, --key and --ca belong to an address with tls: or https:", hint: hint)
-      }
-      return nil
-    }
-    guard (certificates == nil) == (key == nil) else {
-      throw UsageError("a certificate and its key belong together", hint: "give --cert FILE and --key FILE")
-    }
-    var credential: TLSSettings.Credential?
-    if let certificates, let key { credential = TLSSettings.Credential(certificates: certificates, key: key) }
-    let authority = invocation.text(.ca).map { TLSSettings.Trust.file($0) }
-    let role: TLSSettings.Role
-    if invocation.has(.listen) {
-      guard let credential else {
+      case .halfCredential:
+        throw UsageError("a certificate and its key belong together", hint: "give --cert FILE and --key FILE")
+      case .noCredential:
         throw UsageError("who listens at \(address) needs a certificate", hint: "give --cert FILE and --key FILE")
       }
-      role = .server(credential, clients: authority)
-    } else {
-      role = .client(credential, server: authority ?? .system, name: address.host ?? "")
     }
     do throws(TLSSettingsError) {
-      return try TLSContext(TLSSettings(role))
+      return try settings.map { settings throws(TLSSettingsError) in try TLSContext(settings) }
     } catch {
       throw UsageError("\(error)", hint: "certificates and keys are files in PEM")
     }

@@ -44,12 +44,7 @@ enum ReloadVerb: VerbProgram {
 
   /// What has changed, a line for each way of changing.
   static func text(_ report: ReloadReport, _ style: Style = .plain) -> String {
-    let rows = [
-      ("handlers added", report.handlersAdded), ("handlers changed", report.handlersChanged),
-      ("handlers removed", report.handlersRemoved), ("roots added", report.rootsAdded),
-      ("roots removed", report.rootsRemoved),
-    ].filter { !$0.1.isEmpty }
-    var text = rows.map { name, values in "\(style(.heading, name)): \(list(values))\n" }.joined()
+    var text = report.lines.map { words, names in "\(style(.heading, words)): \(list(names))\n" }.joined()
     if !report.keysForNextStart.isEmpty {
       let keys = list(report.keysForNextStart)
       text += "\(style(.warning, "changed, and counting only from the daemon's next start on")): \(keys)\n"

@@ -16,6 +16,30 @@ package struct MethodPattern: Hashable, Sendable {
 
   package func matches(_ method: String) -> Bool { stretches(in: Array(method.utf8)) != nil }
 
+  /// Whether there is a name that both want.
+  package func overlaps(_ other: MethodPattern) -> Bool {
+    let (one, other) = (elements, other.elements)
+    // Whether what is left of one from each place on, and of the other from this place on, have a name in common.
+    var behind = one.indices.map { one[$0...].allSatisfy { $0 == nil } } + [true]
+    for place in other.indices.reversed() {
+      var now = [Bool](repeating: other[place] == nil && behind[one.count], count: one.count + 1)
+      for start in one.indices.reversed() {
+        switch (one[start], other[place]) {
+        // A star stands for nothing, or for what is next on the other side and perhaps more.
+        case (nil, _), (_, nil): now[start] = now[start + 1] || behind[start]
+        case (let left, let right): now[start] = left == right && behind[start + 1]
+        }
+      }
+      behind = now
+    }
+    return behind[0]
+  }
+
+  /// Byte by byte; nil for a star.
+  private var elements: [UInt8?] {
+    Array(parts.map { $0.map(Optional.some) }.joined(separator: [nil]))
+  }
+
   /// What each star stands for in a name; nil when the name is not wanted. Of several ways to match the one counts in
   /// which the first star stands for the least, then the second, and so on.
   package func captures(in method: String) -> [String]? {

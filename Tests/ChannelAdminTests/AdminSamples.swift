@@ -155,9 +155,11 @@ struct AdminSamples {
 
   mutating func report() -> ReloadReport {
     var report = ReloadReport()
-    report.handlersAdded = texts()
-    report.handlersChanged = texts()
-    report.handlersRemoved = texts()
+    for kind in [\ReloadReport.handlers, \.bridges, \.doors] {
+      report[keyPath: kind].added = texts()
+      report[keyPath: kind].changed = texts()
+      report[keyPath: kind].removed = texts()
+    }
     report.rootsAdded = texts()
     report.rootsRemoved = texts()
     report.keysForNextStart = texts()

@@ -98,8 +98,9 @@ import Transom
       let outcome = try scene.ask(daemon, "reload")
       #expect(outcome.code == 0 && outcome.output == "nothing has changed\n" && outcome.errors.isEmpty)
     }
-    report.handlersAdded = ["mail", "thumb\u{7}nails"]
-    report.handlersRemoved = ["build"]
+    report.handlers.added = ["mail", "thumb\u{7}nails"]
+    report.handlers.removed = ["build"]
+    report.doors.changed = ["web"]
     report.rootsAdded = ["/srv/jobs"]
     report.keysForNextStart = ["admin.socket"]
     try DaemonDouble.with(Self.answer(report)) { scene, daemon in
@@ -108,6 +109,7 @@ import Transom
         text == """
           handlers added: mail, thumb\u{FFFD}nails
           handlers removed: build
+          doors changed: web
           roots added: /srv/jobs
           changed, and counting only from the daemon's next start on: admin.socket
 
@@ -117,6 +119,8 @@ import Transom
       #expect(
         json
           == #"{"handlers_added":["mail","thumb\u0007nails"],"handlers_changed":[],"handlers_removed":["build"],"#
+          + #""bridges_added":[],"bridges_changed":[],"bridges_removed":[],"#
+          + #""doors_added":[],"doors_changed":["web"],"doors_removed":[],"#
           + #""roots_added":["/srv/jobs"],"roots_removed":[],"keys_for_next_start":["admin.socket"]}"# + "\n"
       )
     }

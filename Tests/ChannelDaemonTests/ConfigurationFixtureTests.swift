@@ -1,3 +1,4 @@
+import ChannelBridge
 import ChannelDaemon
 import ChannelMessages
 import LinuxIO
@@ -41,6 +42,37 @@ import Testing
     var words = HandlerSetting(name: "words", manner: .worker, command: ["word-server"])
     words.methods = ["words.*"]
     expected.handlers = [thumbnails, words]
+    var store = BridgeSetting(name: "store", .connect, try PeerAddress("tls:store.example.org:7000"))
+    store.channels = ["orders/*"]
+    store.outward = [try NameMapping("db.* -> store.{1}")]
+    store.inward = [try NameMapping("stock.*")]
+    store.acknowledgement = .peer
+    store.timeLimit = .seconds(10)
+    store.peers = 10
+    store.attempts = 3
+    store.isRepeatable = true
+    store.files.certificates = "/etc/transom/store.pem"
+    store.files.key = "/etc/transom/store.key"
+    store.files.authorities = "/etc/transom/ca.pem"
+    expected.bridges = [store]
+    var web = DoorSetting(name: "web", try PeerAddress("https://0.0.0.0:8443"))
+    web.channels = ["public/*"]
+    web.tokens = "/etc/transom/tokens"
+    web.origins = ["https://app.example.org"]
+    web.hosts = ["door.example.org"]
+    web.connections = 500
+    web.files.certificates = "/etc/transom/web.pem"
+    web.files.key = "/etc/transom/web.key"
+    web.files.authorities = "/etc/transom/clients.pem"
+    var rule = DoorRuleSetting(for: ["ana", "token:shop-*"])
+    rule.channels = ["public/orders"]
+    rule.methods = ["order.*"]
+    rule.events = ["order.done"]
+    rule.directions = [.inward]
+    rule.rate = 20
+    rule.size = 65_536
+    web.rules = [rule]
+    expected.doors = [web]
 
     #expect(effective.configuration == expected)
   }
@@ -61,7 +93,8 @@ import Testing
 
   /// All entries of all tables that have this header, or are the value of this key.
   private static func entries(of name: String, in top: [TomlNode.Entry]) throws -> [TomlNode.Entry] {
-    let key = name.filter { $0 != "[" && $0 != "]" }
+    let path = name.filter { $0 != "[" && $0 != "]" }
+    let key = path.split(separator: ".").last.map(String.init) ?? path
     var found: [TomlNode.Entry] = []
     func look(at entry: TomlNode.Entry) {
       let tables: [TomlNode]
@@ -82,18 +115,23 @@ import Testing
     let text = String(decoding: try Fixture.bytes("configuration/transomd.toml"), as: UTF8.self)
     var configuration = Configuration(roots: [], state: "", admin: "")
     configuration.handlers = [HandlerSetting(name: "a", manner: .run, command: ["true"])]
+    configuration.bridges = [BridgeSetting(name: "b", .connect, try PeerAddress("tcp:localhost:1"))]
+    configuration.doors = [DoorSetting(name: "d", try PeerAddress("http:@d"))]
+    configuration.doors[0].rules = [DoorRuleSetting(for: ["*"])]
     var said = 0
     var comment = ""
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let values = EffectiveConfiguration(configuration).sections.flatMap(\.lines)
+    let sections = EffectiveConfiguration(configuration).sections
+    var header = ""
     for line in lines {
       guard !line.hasPrefix("#") else {
         comment += line.dropFirst()
         continue
       }
       defer { comment = "" }
+      if line.hasPrefix("[") { header = String(line) }
       guard let key = line.split(separator: " ").first, let place = comment.firstRange(of: "efault: "),
-        let value = values.first(where: { $0.key == key })?.value
+        let value = sections.first(where: { $0.header == header })?.lines.first(where: { $0.key == key })?.value
       else { continue }
       let preset = comment[place.upperBound...]
       let expected: String

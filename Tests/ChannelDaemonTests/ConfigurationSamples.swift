@@ -1,3 +1,4 @@
+import ChannelBridge
 import ChannelDaemon
 import ChannelMessages
 import TestSupport
@@ -25,6 +26,57 @@ enum ConfigurationSamples {
     }
     for name in ["a", "a.b", "b-1", "-", "1"] where .random(using: &generator) {
       made.handlers.append(handler(name, &generator))
+    }
+    for name in ["b", "b.c"] where .random(using: &generator) { made.bridges.append(bridge(name, &generator)) }
+    // What a handler takes a door must not.
+    let mayHaveDoors = !made.handlers.contains { $0.side == .frontend }
+    for name in ["d", "d-1"] where mayHaveDoors && .random(using: &generator) {
+      made.doors.append(door(name, &generator))
+    }
+    return made
+  }
+
+  private static func address(_ texts: [String], _ generator: inout SeededGenerator) -> PeerAddress {
+    guard let address = try? PeerAddress(pick(texts, &generator)) else { preconditionFailure("all are addresses") }
+    return address
+  }
+
+  private static func bridge(_ name: String, _ generator: inout SeededGenerator) -> BridgeSetting {
+    let address = address(["unix:/a/é b", "unix:@n", "tcp:[::1]:7000", "tcp:localhost:1"], &generator)
+    var made = BridgeSetting(name: name, pick(BridgeSetting.Manner.allCases, &generator), address)
+    made.channels = made.manner == .listen ? ["one/of them"] : texts(1, &generator)
+    made.side = pick(Side.allCases, &generator)
+    // What a door and handlers of these samples would take as well is refused.
+    made.outward = []
+    made.inward = pick([[.everything], []], &generator)
+    made.acknowledgement = pick(Route.Acknowledgement.allCases, &generator)
+    made.timeLimit = duration(&generator)
+    made.peers = .random(in: 1...100_000, using: &generator)
+    made.attempts = .random(in: 1...1_000_000, using: &generator)
+    made.isRepeatable = .random(using: &generator)
+    made.isUnprotected = .random(using: &generator)
+    return made
+  }
+
+  private static func door(_ name: String, _ generator: inout SeededGenerator) -> DoorSetting {
+    let addresses = ["http:/\(name)/é b", "http:@\(name)", "http://[::1]:80\(name.utf8.count)"]
+    var made = DoorSetting(name: name, address(addresses, &generator))
+    made.channels = texts(1, &generator)
+    // The other side may be a handler's.
+    made.side = .frontend
+    if .random(using: &generator) { made.tokens = path(&generator) }
+    made.origins = pick([[], ["https://a.example", "null"]], &generator)
+    made.hosts = pick([[], ["a.example", "b.example:81"]], &generator)
+    made.connections = .random(in: 1...1_000_000, using: &generator)
+    made.isUnprotected = .random(using: &generator)
+    for subject in ["a", "token:b*", "user:1000"] where .random(using: &generator) {
+      var rule = DoorRuleSetting(for: [subject, "anonymous"])
+      rule.channels = texts(0, &generator)
+      rule.methods = texts(0, &generator)
+      rule.directions = pick([[], [.inward], [.outward], AccessDirection.allCases], &generator)
+      if .random(using: &generator) { rule.rate = pick([0.5, 20, 1e9], &generator) }
+      if .random(using: &generator) { rule.size = .random(in: 1...1 << 30, using: &generator) }
+      made.rules.append(rule)
     }
     return made
   }

@@ -39,8 +39,27 @@ import Testing
     }
   }
 
+  @Test func overlapWhereTheyHaveANameInCommon() {
+    func all(_ letters: String, upTo count: Int) -> [String] {
+      (0..<count).reduce([[""]]) { texts, _ in
+        texts + [texts[texts.count - 1].flatMap { t in letters.map { t + [$0] } }]
+      }
+      .flatMap(\.self)
+    }
+    let names = all("ab", upTo: 7)
+    let patterns = all("ab*", upTo: 3)
+    for one in patterns {
+      let wanted = names.filter(MethodPattern(one).matches)
+      for other in patterns {
+        let inCommon = wanted.contains(where: MethodPattern(other).matches)
+        #expect(MethodPattern(one).overlaps(MethodPattern(other)) == inCommon, "\(one) \(other)")
+      }
+    }
+  }
+
   @Test func endSoonOnPatternsOfManyStars() {
     let pattern = MethodPattern(String(repeating: "a*", count: 200) + "b")
     #expect(!pattern.matches(String(repeating: "a", count: 5_000)))
+    #expect(!pattern.overlaps(MethodPattern(String(repeating: "*a", count: 2_000))))
   }
 }

@@ -10,7 +10,7 @@ extension Bridge {
 
   /// Tries to connect; when it fails it is tried again later.
   func connect() {
-    guard !isEnding else { return }
+    guard !isEnding, let address else { return }
     connector = StreamConnector(to: address.endpoint, limits: Self.limits, within: Self.connectingLimit, on: loop) {
       [weak self] result in self?.assumeIsolated { $0.came(result) }
     }
@@ -19,10 +19,10 @@ extension Bridge {
   private func came(_ result: Result<ByteStream, SystemError>) {
     connector = nil
     switch result {
-    case .success(let stream): welcome(stream, "\(address)")
+    case .success(let stream): welcome(stream, place)
     case .failure(let error):
       let pause = backoff.next(jitter: .random(in: .min ... .max))
-      told(.unreachable("\(address)", error, again: pause))
+      told(.unreachable(place, error, again: pause))
       connect(after: pause)
     }
   }

@@ -97,10 +97,11 @@ extension Bridge {
       told(.dropped(message, "\(error)"))
       return nil
     }
+    if acknowledgement == .peer { event.unknownFields = Origin.extended(event.unknownFields, by: message.id) }
     return event
   }
 
-  private static func hash(_ id: String) -> UInt64 { UInt64(bitPattern: Int64(id.hashValue)) }
+  static func hash(_ id: String) -> UInt64 { UInt64(bitPattern: Int64(id.hashValue)) }
 
   /// Sends events behind all that were taken before them, whoever told those: then also what is told again while it is
   /// still on its way to the journal is in there. False when the bridge ends before.
@@ -151,12 +152,16 @@ extension Bridge {
 
   /// Asks the channel, for somebody who is not connected as a peer.
   func ask(_ method: String, _ payload: JSONText, timeout: Duration? = nil) async throws -> JSONText {
+    visitCount += 1
+    defer { visitCount -= 1 }
     let message = Message(id: "", timestamp: 0, kind: .request, method: method, payload: payload)
     return try await ask(message, timeout: timeout ?? route.answeringTime)
   }
 
   /// Tells the channel an event, for somebody who is not connected as a peer.
   func tell(_ name: String, _ payload: JSONText) async throws -> Receipt {
+    visitCount += 1
+    defer { visitCount -= 1 }
     guard let known = route.inward.events.map(name: name) else {
       throw ChannelError(.refused, at: route.name, "no event of this name goes across")
     }

@@ -10,7 +10,11 @@ extension Bridge {
   /// So many readers of those who come by doors are kept for, since what is kept takes room until they come again.
   private static let mostReaders = 64
 
+  /// Where the other end is, in words.
+  var place: String { address.map { "\($0.at(port: port))" } ?? "the door" }
+
   func listen(most: Int) throws(ChannelError) {
+    guard let address else { preconditionFailure("who listens has an address") }
     let limits = ListenerLimits(connections: most, stream: Self.limits)
     do throws(SystemError) {
       listener = try StreamListener(at: address.endpoint, limits: limits, on: loop) { [weak self] event in
@@ -19,7 +23,7 @@ extension Bridge {
     } catch {
       throw ChannelError(error, at: "\(address)")
     }
-    told(.listening(at: "\(address.at(port: port))"))
+    told(.listening(at: place))
   }
 
   /// The port at which it listens, also where any would do.
@@ -28,10 +32,10 @@ extension Bridge {
   private func meet(_ event: ListenerEvent) {
     switch event {
     case .connected(let stream, let who):
-      let name = who.map { "process \($0.process) of user \($0.user)" } ?? "somebody at \(address.at(port: port))"
+      let name = who.map { "process \($0.process) of user \($0.user)" } ?? "somebody at \(place)"
       welcome(stream, name)
-    case .refused: told(.full("\(address)"))
-    case .paused(let error): told(.paused("\(address)", error))
+    case .refused: told(.full(place))
+    case .paused(let error): told(.paused(place, error))
     }
   }
 
@@ -84,7 +88,7 @@ extension Bridge {
   }
 
   /// Tells all who are there that there is still somebody.
-  func showLife() {
+  package func showLife() {
     for peer in peers.values { peer.showLife() }
   }
 
@@ -98,6 +102,7 @@ extension Bridge {
     guard peer.isOpen, !isEnding else { return peer.close() }
     told(.connected(peer.name))
     peer.admit()
+    attendAnswering()
     // What came with the request for a WebSocket.
     if peer.hasItems { work(on: peer) }
     placeWaiting()
@@ -122,6 +127,7 @@ extension Bridge {
     // What it has said may still answer some.
     if !peer.isWorking { failRequests(at: peer) }
     told(.lost(peer.name, words))
+    attendAnswering()
     if manner == .connecting, !isEnding { connectLater() }
   }
 

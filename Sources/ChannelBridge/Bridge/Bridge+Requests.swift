@@ -93,7 +93,7 @@ extension Bridge {
     let tired = waiting.prefix { $0.until <= now }
     for request in tired {
       let words =
-        peers.isEmpty ? "nobody is connected at \(address)" : "whoever is connected at \(address) reads too slowly"
+        peers.isEmpty ? "nobody is connected at \(place)" : "whoever is connected at \(place) reads too slowly"
       request.reply.answer(.failure(RequestReply.Failure(words)))
     }
     waiting.removeFirst(tired.count)

@@ -19,7 +19,7 @@ package actor Bridge {
     case connecting
     /// It takes all who come. Events are told to those who are there.
     case listening(most: Int)
-    /// It takes those whom somebody else lets in, see `welcome`.
+    /// It takes those whom doors let in, see `welcome`.
     case handed
   }
 
@@ -30,9 +30,10 @@ package actor Bridge {
   /// Tells it from all other bridges, on the trail of a message.
   let identity: String
   let told: @Sendable (BridgeNotice) -> Void
-  let address: PeerAddress
+  /// Nil where somebody else lets them in.
+  let address: PeerAddress?
   /// What secures the streams where the address says so.
-  let security: TLSContext?
+  var security: TLSContext?
   let manner: Manner
 
   var peers: [Int: Peer] = [:]
@@ -50,6 +51,10 @@ package actor Bridge {
   var backoff = Bridge.freshBackoff
   var listener: StreamListener?
   private var responders: [Responder] = []
+  private var isAnswering = false
+  private var lastAnswering: Task<Void, Never>?
+  /// What is asked for those who are no peers.
+  var visitCount = 0
   var deadlineTimer: LoopTimer?
   var peerCount = 0
   /// Of each reader the feed that was last: the next one has its name only when that is done.
@@ -68,6 +73,8 @@ package actor Bridge {
   /// So many requests of the channel are at peers at once; others wait in the journal.
   private static let mostRequests = 1_024
   private static let mostBytes = 8 << 20
+  /// So far back it looks for what was taken over before.
+  private static let mostRemembered: UInt64 = 8_192
 
   /// A bridge of a channel that is open as the side that the other end takes.
   package init(
@@ -83,15 +90,38 @@ package actor Bridge {
     self.channel = channel
     self.address = address
     self.manner = manner
-    precondition(
-      manner == .handed || address.isSecure == (security != nil),
-      "an address that is secured needs what secures it"
-    )
+    precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
     self.security = security
     self.loop = loop
     self.told = told
     identity = "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))"
   }
+
+  /// A bridge for those whom doors let in.
+  package init(
+    _ route: Route,
+    fromDoorsTo channel: Channel,
+    on loop: Loop,
+    told: @escaping @Sendable (BridgeNotice) -> Void
+  ) {
+    self.route = route
+    self.channel = channel
+    address = nil
+    manner = .handed
+    security = nil
+    self.loop = loop
+    self.told = told
+    identity = "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))"
+  }
+
+  /// Has connections to come be secured by this.
+  package func secure(by security: TLSContext) {
+    precondition(self.security != nil, "an address that is not secured stays so")
+    self.security = security
+  }
+
+  /// Whether nobody has to do with it at the moment.
+  package var isUnused: Bool { peers.isEmpty && asked.isEmpty && visitCount == 0 }
 
   /// Begins to carry: listens from here on, or connects.
   ///
@@ -99,21 +129,60 @@ package actor Bridge {
   package func begin() async throws {
     let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.timesAreUp() } }
     deadlineTimer = timer
+    if acknowledgement == .peer { try await remember() }
     if case .listening(let most) = manner { try listen(most: most) }
+    attendAnswering()
+    await lastAnswering?.value
+    if manner == .connecting { connect() }
+  }
+
+  /// Knows what peers have told a bridge before this one, which may not have come to say that it took it over.
+  private func remember() async throws(ChannelError) {
+    let result = await Task.detached { [channel] () -> Result<[String], ChannelError> in
+      do throws(ChannelError) {
+        return .success(try channel.lastSent(Self.mostRemembered).compactMap(Origin.id(of:)))
+      } catch {
+        return .failure(error)
+      }
+    }.value
+    for id in try result.get() { seen.insert(Self.hash(id)) }
+  }
+
+  /// Answers the channel, or does not any more. What comes by doors is answered only while somebody is there who may be
+  /// asked: else those would be kept from it who answer in the channel itself.
+  func attendAnswering() {
+    let isWanted = !isEnding && (manner != .handed || peers.values.contains(where: \.answers))
+    guard isWanted != isAnswering else { return }
+    isAnswering = isWanted
+    let former = lastAnswering
+    lastAnswering = Task {
+      await former?.value
+      if isWanted { await beginAnswering() } else { await stopAnswering() }
+    }
+  }
+
+  private func beginAnswering() async {
     let patterns = route.outward.requests.map(\.pattern)
-    // It looks for what was asked before, which may wait for locks.
+    guard !patterns.isEmpty else { return }
     let take: @Sendable (Message, RequestReply) -> Void = { [weak self, loop] message, reply in
       guard loop.isOwnThread else {
         return loop.perform { [weak self] in self?.assumeIsolated { $0.take(message, reply) } }
       }
       self?.assumeIsolated { $0.take(message, reply) }
     }
-    if !patterns.isEmpty {
-      responders = await Task.detached { [channel] in
-        channel.take(patterns, most: Self.mostRequests, mostBytes: Self.mostBytes, lookback: .seconds(30), take)
-      }.value
-    }
-    if manner == .connecting { connect() }
+    // It looks for what was asked before, which may wait for locks.
+    responders = await Task.detached { [channel] in
+      channel.take(patterns, most: Self.mostRequests, mostBytes: Self.mostBytes, lookback: .seconds(30), take)
+    }.value
+  }
+
+  /// Leaves what no peer was asked yet to others.
+  private func stopAnswering() async {
+    let all = responders
+    responders = []
+    await Task.detached { for responder in all { responder.stop() } }.value
+    for request in waiting { request.reply.leave() }
+    waiting = []
   }
 
   /// Begins something that may have to wait, and whose every step is on the loop: also what is nobody's actor, such as
@@ -135,11 +204,8 @@ package actor Bridge {
     listener?.close()
     connector?.cancel()
     retryTimer?.cancel()
-    let all = responders
-    responders = []
-    await Task.detached { for responder in all { responder.stop() } }.value
-    for request in waiting { request.reply.leave() }
-    waiting = []
+    attendAnswering()
+    await lastAnswering?.value
     let deadline = Moment.now.advanced(by: Self.drainTime)
     while Moment.now < deadline, peers.values.contains(where: { $0.isWorking || $0.inFlight > 0 || $0.outstanding > 0 })
     { await loop.pause(.milliseconds(10)) }

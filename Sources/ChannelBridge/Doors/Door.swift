@@ -12,11 +12,11 @@ package import Transom
 package actor Door {
   package nonisolated let loop: Loop
   package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
-  let channels: any DoorChannels
+  private(set) var channels: any DoorChannels
   let told: @Sendable (DoorNotice) -> Void
   private let address: PeerAddress
   private let security: TLSContext?
-  let access: DoorAccess
+  private(set) var access: DoorAccess
   let meter = AccessMeter()
   private let limits: HTTPServerLimits
   private(set) var server: HTTPServer?
@@ -71,10 +71,22 @@ package actor Door {
     } catch {
       throw ChannelError(error, at: "\(address)")
     }
-    let timer = LoopTimer(on: loop) { [channels] in channels.showLife() }
+    let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.channels.showLife() } }
     timer.set(every: Self.lifePause)
     lifeTimer = timer
     told(.listening(at: "\(address.at(port: port))"))
+  }
+
+  /// Leads to these channels from here on, and lets those in whom this lets in.
+  package func renew(
+    to channels: any DoorChannels,
+    letting access: DoorAccess,
+    securedBy security: TLSContext? = nil
+  ) {
+    precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
+    self.channels = channels
+    self.access = access
+    server?.security = security
   }
 
   /// The port at which it listens, also where any would do.

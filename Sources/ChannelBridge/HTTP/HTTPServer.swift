@@ -20,7 +20,8 @@ package final class HTTPServer {
 
   private let loop: Loop
   private let limits: HTTPServerLimits
-  private let security: TLSContext?
+  /// Of connections to come.
+  var security: TLSContext?
   private let knowsUpgrades: Bool
   private let onEvent: (Event) -> Void
   private var listener: StreamListener?

@@ -189,6 +189,9 @@ final class Peer: @unchecked Sendable {
 
   var mayBeTold: Bool { isOpen && !isLeaving }
 
+  /// Whether it is one that answers.
+  var answers: Bool { isAdmitted && !isListener }
+
   /// Whether a request for that may go to it.
   func mayBeAsked(_ method: String) -> Bool {
     isAdmitted && mayBeTold && !hasInputEnded && !isListener && visitor?.mayBeAsked(method) ?? true

@@ -15,6 +15,8 @@ package struct Configuration: Sendable, Hashable {
   package var drainLimit = Duration.seconds(10)
   /// In the order in which they are asked whether they take a message: the first that does gets it.
   package var handlers: [HandlerSetting] = []
+  package var bridges: [BridgeSetting] = []
+  package var doors: [DoorSetting] = []
 
   package init(roots: [String], state: String, admin: String) {
     self.roots = roots

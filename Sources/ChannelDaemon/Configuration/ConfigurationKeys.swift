@@ -5,7 +5,7 @@ package enum ConfigurationKeys {
   package enum Top: String, Sendable, CaseIterable {
     case roots
     case drainLimit = "drain-limit"
-    case log, state, admin, metrics, handler
+    case log, state, admin, metrics, handler, bridge, door
   }
 
   package enum Log: String, Sendable, CaseIterable {
@@ -40,6 +40,34 @@ package enum ConfigurationKeys {
     case first, longest
   }
 
+  package enum Bridge: String, Sendable, CaseIterable {
+    case name, connect, listen, channels, side
+    case outward = "out"
+    case inward = "in"
+    case acknowledgement = "ack"
+    case timeLimit = "time-limit"
+    case peers, attempts
+    case isRepeatable = "repeatable"
+    case certificates = "cert"
+    case key
+    case authorities = "ca"
+    case isUnprotected = "unprotected"
+  }
+
+  package enum Door: String, Sendable, CaseIterable {
+    case name, listen, channels, side, tokens, origins, hosts, connections
+    case certificates = "cert"
+    case key
+    case authorities = "ca"
+    case isUnprotected = "unprotected"
+    case rule
+  }
+
+  package enum Rule: String, Sendable, CaseIterable {
+    case subjects = "for"
+    case channels, methods, events, directions, rate, size
+  }
+
   /// The tables as they are written, with their keys.
   package static let tables: [(name: String, keys: [String])] = [
     ("", Top.allCases.map(\.rawValue)),
@@ -48,6 +76,9 @@ package enum ConfigurationKeys {
     ("[admin]", Admin.allCases.map(\.rawValue)),
     ("[metrics]", Metrics.allCases.map(\.rawValue)),
     ("[[handler]]", Handler.allCases.map(\.rawValue)),
+    ("[[bridge]]", Bridge.allCases.map(\.rawValue)),
+    ("[[door]]", Door.allCases.map(\.rawValue)),
+    ("[[door.rule]]", Rule.allCases.map(\.rawValue)),
     ("backoff", Backoff.allCases.map(\.rawValue)),
   ]
 }

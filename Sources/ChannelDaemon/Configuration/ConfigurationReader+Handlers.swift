@@ -8,30 +8,18 @@ extension ConfigurationReader {
   private static let leastMemory: UInt64 = 1 << 20
 
   mutating func readHandlers(_ entry: TomlNode.Entry) {
-    let hint = "write [[handler]] above the keys of each"
-    guard case .array(let nodes) = entry.node.value else {
-      return refuseKind(entry.node, entry.key, wanted: "a list of tables", hint: hint)
-    }
-    for node in nodes {
-      guard case .table(let entries) = node.value else {
-        refuseKind(node, "an element of handler", wanted: "a table", hint: hint)
-        continue
-      }
-      readHandler(entries, at: node.position)
-    }
+    for (entries, position) in tables(entry, written: "[[handler]]") { readHandler(entries, at: position) }
   }
 
   private mutating func readHandler(_ entries: [TomlNode.Entry], at position: TomlNode.Position) {
     let found = known(entries, ConfigurationKeys.Handler.self, in: "[[handler]]")
     var setting = HandlerSetting(name: "", manner: .run, command: [])
     for (key, entry) in found { read(key, entry, into: &setting) }
-    let name = checkName(found.first { $0.key == .name }?.entry, setting.name, at: position)
+    let name = checkName(found.first { $0.key == .name }?.entry, setting.name, of: .handler, at: position)
     checkCommand(found, at: position)
     checkMessages(found, at: position)
     guard let name else { return }
-    let prefix = Self.keyPath(of: name)
-    effective.forgetOrigins(below: prefix)
-    for (_, entry) in found { noteAll(entry, below: prefix) }
+    noteAll(found.map(\.entry), below: Self.keyPath(of: name))
     if let place = effective.configuration.handlers.firstIndex(where: { $0.name == name }) {
       effective.configuration.handlers[place] = setting
     } else {
@@ -40,14 +28,7 @@ extension ConfigurationReader {
   }
 
   /// What the key paths of a handler begin with.
-  static func keyPath(of handler: String) -> String { "handler.\(TomlText.key(handler))" }
-
-  /// Notes an entry, or each of its own where it is a table.
-  private mutating func noteAll(_ entry: TomlNode.Entry, below prefix: String) {
-    let keyPath = "\(prefix).\(TomlText.key(entry.key))"
-    guard case .table(let entries) = entry.node.value else { return note(entry, as: keyPath) }
-    for entry in entries { note(entry, as: "\(keyPath).\(TomlText.key(entry.key))") }
-  }
+  static func keyPath(of handler: String) -> String { NamedTable.handler.keyPath(of: handler) }
 
   private mutating func read(
     _ key: ConfigurationKeys.Handler,
@@ -124,26 +105,6 @@ extension ConfigurationReader {
   }
 
   // MARK: What holds between keys
-
-  /// The name, when it can be one and no other handler of the file has it.
-  private mutating func checkName(
-    _ entry: TomlNode.Entry?,
-    _ name: String,
-    at position: TomlNode.Position
-  ) -> String? {
-    guard let entry else {
-      refuse(position, "a handler has no name", hint: "write name = \"words\": logs, metrics and dead letters need it")
-      return nil
-    }
-    // When it is empty, that was told.
-    guard !name.isEmpty, isName(name, at: entry.node.position, "a handler") else { return nil }
-    if let line = handlerLines[name] {
-      refuse(entry.node.position, "there are two handlers called \(name)", hint: "the other begins in line \(line)")
-      return nil
-    }
-    handlerLines[name] = position.line
-    return name
-  }
 
   private mutating func checkCommand(
     _ found: [(key: ConfigurationKeys.Handler, entry: TomlNode.Entry)],

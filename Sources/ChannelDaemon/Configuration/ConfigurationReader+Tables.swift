@@ -18,6 +18,8 @@ extension ConfigurationReader {
       case .admin: readAdmin(table(entry, written: "[admin]") ?? [])
       case .metrics: readMetrics(table(entry, written: "[metrics]") ?? [])
       case .handler: readHandlers(entry)
+      case .bridge: readBridges(entry)
+      case .door: readDoors(entry)
       }
     }
   }

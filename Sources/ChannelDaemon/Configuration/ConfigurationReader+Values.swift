@@ -47,6 +47,16 @@ extension ConfigurationReader {
     return nil
   }
 
+  /// Some words of several, each once.
+  mutating func choices<Choice: RawRepresentable & CaseIterable & Hashable>(
+    _ entry: TomlNode.Entry,
+    example: String
+  ) -> [Choice]? where Choice.RawValue == String {
+    guard let nodes = array(entry, example: example, mayBeEmpty: true) else { return nil }
+    let chosen: [Choice?] = nodes.map { choice(TomlNode.Entry(key: entry.key, position: $0.position, node: $0)) }
+    return all(chosen).map { all in Choice.allCases.filter(all.contains) }
+  }
+
   /// One word of several.
   mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ entry: TomlNode.Entry,

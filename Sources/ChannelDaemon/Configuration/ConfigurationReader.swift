@@ -13,8 +13,8 @@ package struct ConfigurationReader {
   private(set) var file = ""
   /// Where paths begin that are not whole.
   private(set) var folder = ""
-  /// The lines in which the handlers of the file that is being read begin.
-  var handlerLines: [String: Int] = [:]
+  /// The lines in which the named tables of the file that is being read begin, by their key paths.
+  private var tableLines: [String: Int] = [:]
   private var problems: [ConfigurationProblem] = []
 
   /// Begins with what is so when no file says anything.
@@ -27,7 +27,7 @@ package struct ConfigurationReader {
   package mutating func read(_ text: [UInt8], from file: String, in folder: String) {
     self.file = file
     self.folder = folder
-    handlerLines = [:]
+    tableLines = [:]
     let before = problems.count
     do throws(TomlError) {
       let document = try TomlDocument.read(text)
@@ -45,7 +45,9 @@ package struct ConfigurationReader {
 
   /// What all files together say, when nothing is wrong with any.
   package func finished() throws(ConfigurationError) -> EffectiveConfiguration {
-    guard problems.isEmpty else { throw ConfigurationError(problems) }
+    var reader = self
+    if problems.isEmpty { reader.checkConflicts() }
+    guard reader.problems.isEmpty else { throw ConfigurationError(reader.problems) }
     return effective
   }
 
@@ -81,6 +83,64 @@ package struct ConfigurationReader {
       }
     }
     return found
+  }
+
+  /// The tables of a list, each with where it begins.
+  mutating func tables(_ entry: TomlNode.Entry, written header: String) -> [([TomlNode.Entry], TomlNode.Position)] {
+    guard case .array(let nodes) = entry.node.value else {
+      refuseKind(entry.node, entry.key, wanted: "a list of tables", hint: "write \(header) above the keys of each")
+      return []
+    }
+    var tables: [([TomlNode.Entry], TomlNode.Position)] = []
+    for node in nodes {
+      if case .table(let entries) = node.value {
+        tables.append((entries, node.position))
+      } else {
+        let hint = "write \(header) above the keys of each"
+        refuseKind(node, "an element of \(entry.key)", wanted: "a table", hint: hint)
+      }
+    }
+    return tables
+  }
+
+  /// The name of a table, when it can be one and no other of its kind in the file has it.
+  mutating func checkName(
+    _ entry: TomlNode.Entry?,
+    _ name: String,
+    of kind: NamedTable,
+    at position: TomlNode.Position
+  ) -> String? {
+    guard let entry else {
+      refuse(position, "a \(kind.rawValue) has no name", hint: "write name = \"words\": \(kind.useOfNames) need it")
+      return nil
+    }
+    // When it is empty, that was told.
+    guard !name.isEmpty, isName(name, at: entry.node.position, "a \(kind.rawValue)") else { return nil }
+    if let line = tableLines[kind.keyPath(of: name)] {
+      let what = "there are two \(kind.rawValue)s called \(name)"
+      refuse(entry.node.position, what, hint: "the other begins in line \(line)")
+      return nil
+    }
+    tableLines[kind.keyPath(of: name)] = position.line
+    return name
+  }
+
+  /// Notes where all values of a named table come from, and those of tables in it.
+  mutating func noteAll(_ entries: [TomlNode.Entry], below prefix: String) {
+    effective.forgetOrigins(below: prefix)
+    for entry in entries {
+      let keyPath = "\(prefix).\(TomlText.key(entry.key))"
+      switch entry.node.value {
+      case .table(let inner): for entry in inner { note(entry, as: "\(keyPath).\(TomlText.key(entry.key))") }
+      case .array(let nodes):
+        note(entry, as: keyPath)
+        for (number, node) in nodes.enumerated() {
+          guard case .table(let inner) = node.value else { continue }
+          for entry in inner { note(entry, as: "\(keyPath).\(number).\(TomlText.key(entry.key))") }
+        }
+      case .string, .integer, .float, .boolean, .moment: note(entry, as: keyPath)
+      }
+    }
   }
 
   /// The entries of what has to be a table.

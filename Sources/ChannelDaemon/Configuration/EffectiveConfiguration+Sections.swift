@@ -9,7 +9,8 @@ extension EffectiveConfiguration {
     add(&top, ConfigurationKeys.Top.roots, .texts(configuration.roots))
     add(&top, ConfigurationKeys.Top.drainLimit, .text(DurationText.exact(configuration.drainLimit)))
     return [top] + logSections + [stateSection, adminSection, metricsSection]
-      + configuration.handlers.flatMap(sections(of:))
+      + configuration.handlers.flatMap(sections) + configuration.bridges.flatMap(sections)
+      + configuration.doors.flatMap(sections)
   }
 
   private func add<Key: RawRepresentable<String>>(

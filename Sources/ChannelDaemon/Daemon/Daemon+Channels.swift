@@ -26,7 +26,10 @@ extension Daemon {
     case .appeared(let path): serve(path)
     case .gone(let path):
       log.say(.info, .channels, "gone", [.init("channel", path)])
-      if let channel = channels.removeValue(forKey: path) { closeLater(channel) }
+      if let channel = channels.removeValue(forKey: path) {
+        dropBridges(of: channel)
+        closeLater(channel)
+      }
     case .trouble(let error):
       log.say(.warning, .channels, "\(error)")
       rootTroubles[error.path] = error.what
@@ -45,9 +48,13 @@ extension Daemon {
     channelCount += 1
     let channel = ServedChannel(number: channelCount, path: path, below: root, handlers: configuration.handlers)
     log.say(phase == .serving ? .info : .debug, .channels, "appeared", [.init("channel", path)])
-    if let former = channels[path] { closeLater(former) }
+    if let former = channels[path] {
+      dropBridges(of: former)
+      closeLater(former)
+    }
     channels[path] = channel
     attend(to: channel)
+    keepBridges(over: channel)
     // For what was sent before there was anybody to take it, and what its programs have left undone.
     if channel.attention != nil, !ChannelLook.isEmpty(path) {
       toLook.append(channel)

@@ -1,6 +1,7 @@
 // A new configuration while the daemon serves.
 
 internal import ChannelAdmin
+internal import ChannelBridge
 internal import ChannelModel
 internal import Transom
 
@@ -30,6 +31,8 @@ extension Daemon {
     }.value
     let next: EffectiveConfiguration
     let newRoots: [String: RootLock]
+    let newMaterial: ConnectionMaterial
+    let newDoors: [PeerAddress: Door]
     do throws(ChannelError) {
       switch result {
       case .success(let loaded): next = loaded
@@ -42,7 +45,11 @@ extension Daemon {
           hint: hint
         )
       }
+      newMaterial = try await material(for: next.configuration)
       newRoots = try await locks(of: next.configuration.roots.filter { roots[$0] == nil })
+      // It may have been told to end meanwhile.
+      guard phase == .serving else { throw ChannelError(.closed, at: "the daemon", "is ending") }
+      newDoors = try openDoors(next.configuration.doors, newMaterial)
     } catch {
       origin.failedReloadCount += 1
       origin.problem =
@@ -53,15 +60,27 @@ extension Daemon {
       log.say(.error, .daemon, "\(error)")
       throw error
     }
-    // It may have been told to end meanwhile.
-    guard phase == .serving else { throw ChannelError(.closed, at: "the daemon", "is ending") }
     let report = swap(to: next, newRoots)
+    material = newMaterial
+    for channel in channels.values { keepBridges(over: channel) }
+    renewBridges()
+    swapDoors(newDoors, to: configuration.doors)
     origin.files = next.files
     origin.loaded = surroundings.clock()
     origin.reloadCount += 1
     origin.problem = nil
     log.say(.info, .daemon, "reloaded", report.fields)
     return report
+  }
+
+  /// What bridges and doors are to use, read by a thread that may wait for the disk.
+  func material(for configuration: Configuration) async throws(ChannelError) -> ConnectionMaterial {
+    let result = await Task.detached { () -> Result<ConnectionMaterial, ChannelError> in
+      do throws(ChannelError) { return .success(try ConnectionMaterial(for: configuration)) } catch {
+        return .failure(error)
+      }
+    }.value
+    return try result.get()
   }
 
   private func locks(of added: [String]) async throws(ChannelError) -> [String: RootLock] {

@@ -95,6 +95,17 @@ package actor Daemon {
   var pauseCount = 0
   /// The requests that run, by what makes them the same, each with those that came again meanwhile.
   var running: [String: [RequestJob]] = [:]
+  /// What bridges and doors were last told to use, the channels that have bridges, by their numbers, and bridges that are
+  /// being ended.
+  var material = ConnectionMaterial()
+  var bridged: [Int: ServedChannel] = [:]
+  var bridgeEndings: [String: (number: Int, task: Task<Void, Never>)] = [:]
+  var bridgeCount = 0
+  /// By where they are; those that are being closed; and the channels that are open for those who came by them.
+  var doors: [PeerAddress: Door] = [:]
+  var doorEndings: [Task<Void, Never>] = []
+  var doorBridges: [DoorBridge.Place: DoorBridge] = [:]
+  var doorClosings: [DoorBridge.Place: (number: Int, task: Task<Void, Never>)] = [:]
   var letterCount = 0
   var isReloading = false
   private var services: DaemonServices?
@@ -157,7 +168,10 @@ package actor Daemon {
       }
       guard !isEnding else { return }
       do throws(ChannelError) {
+        material = try await material(for: configuration)
+        guard !isEnding else { return }
         services = try DaemonServices(for: self, configuration, surroundings.activated, log: log)
+        doors = try openDoors(configuration.doors, material)
       } catch {
         return fail(error)
       }
@@ -214,6 +228,8 @@ package actor Daemon {
 
   private func tend() {
     tendChannels()
+    tendBridges()
+    tendDoors()
     tendCount += 1
     if tendCount.isMultiple(of: Self.tendsPerRoot) { tendRoots() }
   }
@@ -241,6 +257,8 @@ package actor Daemon {
     for served in handlers.values { served.giveUp() }
     for number in Array(pauses.keys) { endPause(number) }
     await drain(Array(handlers.values) + leaving)
+    await endDoors()
+    await endBridges()
     for closing in Array(closings.values) { await closing.task.value }
     for channel in channels.values { await close(channel) }
     channels = [:]

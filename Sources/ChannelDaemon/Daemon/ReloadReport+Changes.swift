@@ -5,25 +5,37 @@ internal import ChannelAdmin
 extension ReloadReport {
   init(from old: Configuration, to new: Configuration) {
     self.init()
-    let former = Dictionary(uniqueKeysWithValues: old.handlers.map { ($0.name, $0) })
-    for setting in new.handlers {
-      switch former[setting.name] {
-      case nil: handlersAdded.append(setting.name)
-      case setting: break
-      default: handlersChanged.append(setting.name)
-      }
-    }
-    let names = Set(new.handlers.map(\.name))
-    handlersRemoved = old.handlers.map(\.name).filter { !names.contains($0) }
+    handlers = Self.changes(from: old.handlers, to: new.handlers, by: \.name)
+    bridges = Self.changes(from: old.bridges, to: new.bridges, by: \.name)
+    doors = Self.changes(from: old.doors, to: new.doors, by: \.name)
     rootsAdded = new.roots.filter { !old.roots.contains($0) }
     rootsRemoved = old.roots.filter { !new.roots.contains($0) }
   }
 
+  private static func changes<Setting: Equatable>(
+    from old: [Setting],
+    to new: [Setting],
+    by name: (Setting) -> String
+  ) -> Changes {
+    let former = Dictionary(uniqueKeysWithValues: old.map { (name($0), $0) })
+    var changes = Changes()
+    for setting in new {
+      switch former[name(setting)] {
+      case nil: changes.added.append(name(setting))
+      case setting: break
+      default: changes.changed.append(name(setting))
+      }
+    }
+    let names = Set(new.map(name))
+    changes.removed = old.map(name).filter { !names.contains($0) }
+    return changes
+  }
+
   /// The same for the log.
   var fields: [LogLine.Field] {
-    [
-      ("handlers-added", handlersAdded), ("handlers-changed", handlersChanged), ("handlers-removed", handlersRemoved),
-      ("roots-added", rootsAdded), ("roots-removed", rootsRemoved), ("from-the-next-start-on", keysForNextStart),
-    ].filter { !$0.1.isEmpty }.map { LogLine.Field($0.0, $0.1.joined(separator: " ")) }
+    let later = keysForNextStart.isEmpty ? [] : [(words: "from the next start on", names: keysForNextStart)]
+    return (lines + later).map { words, names in
+      LogLine.Field(words.split(separator: " ").joined(separator: "-"), names.joined(separator: " "))
+    }
   }
 }

@@ -38,6 +38,8 @@ final class ServedChannel {
   var looked: Moment?
   /// The sides whose events are read, and of which of its openings.
   var reading: [Side: OpenChannel] = [:]
+  /// The bridges over it, by their names.
+  var bridges: [String: ServedBridge] = [:]
   /// What goes by a new configuration.
   var renewal: Task<Void, Never>?
   /// From when on requests may have come that nobody has taken.

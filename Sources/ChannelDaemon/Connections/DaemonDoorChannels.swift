@@ -1,0 +1,25 @@
+// The channels behind one of the daemon's doors.
+
+internal import ChannelBridge
+internal import ChannelMessages
+internal import ChannelModel
+
+/// Finds the channels that a door leads to among those that the daemon serves.
+struct DaemonDoorChannels: DoorChannels {
+  private unowned let daemon: Daemon
+  private let patterns: [MethodPattern]
+  private let side: Side
+
+  init(of daemon: Daemon, behind setting: DoorSetting) {
+    self.daemon = daemon
+    patterns = setting.channels.map(MethodPattern.init)
+    side = setting.side
+  }
+
+  func bridge(ofChannel name: String) async throws -> Bridge? {
+    guard patterns.contains(where: { $0.matches(name) }) else { return nil }
+    return try await daemon.doorBridge(ofChannel: name, as: side)
+  }
+
+  func showLife() { daemon.assumeIsolated { $0.showLife() } }
+}

@@ -1,0 +1,27 @@
+// A channel that somebody at a door has to do with.
+
+internal import ChannelBridge
+internal import ChannelMessages
+internal import ChannelModel
+internal import Transom
+
+/// The bridge that carries for all who come by doors to one channel as one side.
+///
+/// It belongs to the daemon's actor.
+final class DoorBridge {
+  /// Of which channel, and as which side.
+  struct Place: Hashable {
+    let path: String
+    let side: Side
+  }
+
+  /// Tells it from others that were, or will be, at its path.
+  let channel: Int
+  let opening: Task<Bridge, any Error>
+  var lastUse = Moment.now
+
+  init(ofChannel channel: Int, _ opening: Task<Bridge, any Error>) {
+    self.channel = channel
+    self.opening = opening
+  }
+}

@@ -1,0 +1,139 @@
+// The daemon's bridges.
+
+internal import ChannelBridge
+internal import ChannelMessages
+internal import ChannelModel
+internal import Transom
+
+extension Daemon {
+  private static let longestRetryPause = Duration.seconds(15)
+
+  /// Sees to it that a channel has the bridges that the configuration says, and no others.
+  func keepBridges(over channel: ServedChannel) {
+    guard !isEnding else { return }
+    let wanted = configuration.bridges.filter { setting in
+      setting.channels.contains { MethodPattern($0).matches(channel.name) }
+    }
+    for served in channel.bridges.values where !wanted.contains(served.setting) { drop(served, of: channel) }
+    for setting in wanted where channel.bridges[setting.name] == nil {
+      let served = ServedBridge(setting)
+      channel.bridges[setting.name] = served
+      bridged[channel.number] = channel
+      begin(served, over: channel)
+    }
+  }
+
+  func dropBridges(of channel: ServedChannel) {
+    for served in channel.bridges.values { drop(served, of: channel) }
+  }
+
+  /// Tries again what failed.
+  func tendBridges() {
+    let now = Moment.now
+    for channel in bridged.values {
+      for served in channel.bridges.values where served.retry.map({ $0 <= now }) ?? false {
+        begin(served, over: channel)
+      }
+    }
+  }
+
+  /// Has bridges that go on use what was read anew, for connections to come.
+  func renewBridges() {
+    for channel in bridged.values {
+      for served in channel.bridges.values {
+        guard let bridge = served.bridge, let security = material.security(of: served.setting) else { continue }
+        bridge.assumeIsolated { $0.secure(by: security) }
+      }
+    }
+  }
+
+  /// Ends all of them, and waits for that.
+  func endBridges() async {
+    for channel in Array(bridged.values) { dropBridges(of: channel) }
+    for ending in Array(bridgeEndings.values) { await ending.task.value }
+  }
+
+  private func begin(_ served: ServedBridge, over channel: ServedChannel) {
+    served.retry = nil
+    let former = bridgeEndings[key(of: served, channel)]?.task
+    served.work = Task {
+      // Only one may read under its name, and listen at its address.
+      await former?.value
+      await open(served, over: channel)
+    }
+  }
+
+  private func open(_ served: ServedBridge, over channel: ServedChannel) async {
+    let (setting, path, name) = (served.setting, channel.path, served.setting.name)
+    do {
+      let opened = try await channelToCarry(at: path, as: setting.side, of: name)
+      guard !served.isOver, !isEnding else { return await opened.close() }
+      let bridge = Bridge(
+        setting.route,
+        between: opened,
+        and: setting.address,
+        setting.manner == .listen ? .listening(most: setting.peers) : .connecting,
+        securedBy: material.security(of: setting),
+        on: loop
+      ) { [weak self] notice in self?.assumeIsolated { $0.log(notice, of: name, in: path) } }
+      served.bridge = bridge
+      try await bridge.begin()
+      served.failures = 0
+      served.trouble = nil
+    } catch {
+      await served.bridge?.end()
+      served.bridge = nil
+      served.failures += 1
+      if served.trouble == nil, !served.isOver {
+        log.say(.warning, .bridges, "cannot be had: \(error)", Self.fields(name, path))
+      }
+      served.trouble = "\(error)"
+      served.retry = .now.advanced(by: min(Self.longestRetryPause, .seconds(1) * (1 << min(served.failures - 1, 4))))
+    }
+  }
+
+  /// A channel opened by a thread that may wait, for messages to be carried.
+  func channelToCarry(at path: String, as side: Side, of name: String) async throws -> Channel {
+    let onTrouble: @Sendable (ChannelError) -> Void = { [log] error in
+      log.say(.warning, .bridges, "\(error)", Self.fields(name, path))
+    }
+    return try await Task.detached {
+      var options = ChannelOptions()
+      options.creation = .never
+      let channel = try Channel(at: path, as: side, options: options, onTrouble: onTrouble)
+      try channel.checkMayWrite("to answer")
+      return channel
+    }.value
+  }
+
+  private func drop(_ served: ServedBridge, of channel: ServedChannel) {
+    let (key, name) = (key(of: served, channel), served.setting.name)
+    channel.bridges[name] = nil
+    if channel.bridges.isEmpty { bridged[channel.number] = nil }
+    served.isOver = true
+    bridgeCount += 1
+    let (former, number) = (bridgeEndings[key]?.task, bridgeCount)
+    let task = Task {
+      await former?.value
+      await served.work?.value
+      await served.bridge?.end()
+      if bridgeEndings[key]?.number == number { bridgeEndings[key] = nil }
+    }
+    bridgeEndings[key] = (number, task)
+  }
+
+  /// What only one may be of.
+  private func key(of served: ServedBridge, _ channel: ServedChannel) -> String {
+    "\(served.setting.name) \(channel.path)"
+  }
+
+  // MARK: What they tell
+
+  func log(_ notice: BridgeNotice, of name: String, in path: String) {
+    log.say(notice.isTrouble ? .warning : .info, .bridges, "\(notice)", Self.fields(name, path))
+  }
+
+  private static func fields(_ name: String, _ path: String) -> [LogLine.Field] {
+    [.init("bridge", name), .init("channel", path)]
+  }
+}

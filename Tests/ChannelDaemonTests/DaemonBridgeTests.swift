@@ -1,0 +1,114 @@
+import ChannelMessages
+import Glibc
+import TestSupport
+import Testing
+import Transom
+
+/// Bridges that the daemon keeps.
+@Suite("Bridges of the daemon", .timeLimit(.minutes(2))) struct DaemonBridgeTests {
+  /// Two channels whose messages go over a socket to each other: what is asked in one is answered in the other.
+  private static func joined(acknowledgement: String = "peer") -> String {
+    """
+    [[bridge]]
+    name = "far"
+    channels = ["far"]
+    side = "frontend"
+    listen = "unix:FOLDER/bridge.sock"
+    ack = "\(acknowledgement)"
+    [[bridge]]
+    name = "near"
+    channels = ["near"]
+    connect = "unix:FOLDER/bridge.sock"
+    ack = "\(acknowledgement)"
+    """
+  }
+
+  @Test func carryRequestsAndEventsFromFilesToFiles() async throws {
+    try await DaemonScene.with(Self.joined()) { scene in
+      let near = try scene.channel("near")
+      let far = try scene.channel("far", as: .backend)
+      let responder = far.respond(to: "double") { (number: Int) in 2 * number }
+      #expect(scene.moment(of: "connected with", #""bridge":"near""#) != nil)
+      for number in 0..<20 {
+        let answer: Int = try await near.request("double", number, timeout: .seconds(10))
+        #expect(answer == 2 * number)
+      }
+      let messages = far.messages
+      for number in 0..<100 { try await near.send("news", JSONText(integer: number)) }
+      for number in 0..<100 { #expect(try await messages.next()?.payload == JSONText(integer: number)) }
+      await near.close()
+      await far.close()
+      withExtendedLifetime(responder) {}
+    }
+  }
+
+  @Test func goOnWhereTheyWereOverTheEndsOfDaemons() async throws {
+    try await DaemonScene.with(Self.joined()) { scene in
+      let near = try scene.channel("near")
+      let far = try scene.channel("far", as: .backend)
+      let messages = far.messages
+      #expect(scene.moment(of: "connected with", #""bridge":"near""#) != nil)
+      var number = 0
+      for round in 0..<6 {
+        for _ in 0..<50 {
+          try await near.send("news", JSONText(integer: number))
+          number += 1
+        }
+        try scene.kill(round.isMultiple(of: 2) ? SIGKILL : SIGTERM)
+        try scene.start()
+      }
+      for wanted in 0..<number {
+        let payload = try await messages.next()?.payload
+        #expect(payload == JSONText(integer: wanted))
+        if payload != JSONText(integer: wanted) { break }
+      }
+      await near.close()
+      await far.close()
+    }
+  }
+
+  @Test func comeAndGoWithTheConfigurationAndTheChannels() async throws {
+    try await DaemonScene.with("") { scene in
+      let near = try scene.channel("near")
+      let far = try scene.channel("far", as: .backend)
+      let responder = far.respond(to: "double") { (number: Int) in 2 * number }
+      scene.configure(Self.joined())
+      scene.signal(SIGHUP)
+      #expect(scene.moment(of: #""message":"reloaded""#, "near") != nil)
+      let doubled: Int = try await near.request("double", 4, timeout: .seconds(10))
+      #expect(doubled == 8)
+      // The same once more changes nothing for those who are connected.
+      scene.signal(SIGHUP)
+      #expect(scene.hasSaid(#""message":"reloaded""#, times: 2))
+      #expect(!scene.said.contains { $0.contains("is done") || $0.contains("is lost") })
+      scene.configure("")
+      scene.signal(SIGHUP)
+      #expect(scene.hasSaid(#""message":"reloaded""#, times: 3))
+      try await eventually { !RawFiles.exists(scene.folder + "/bridge.sock") }
+      await #expect(throws: ChannelError.self) {
+        _ = try await near.request("double", 4, timeout: .milliseconds(300)) as Int
+      }
+      await near.close()
+      await far.close()
+      withExtendedLifetime(responder) {}
+    }
+  }
+
+  @Test func tryAgainWhereSomebodyElseListens() async throws {
+    try await DaemonScene.with("") { scene in
+      RawFiles.write("", to: scene.folder + "/bridge.sock")
+      let near = try scene.channel("near")
+      let far = try scene.channel("far", as: .backend)
+      let responder = far.respond(to: "double") { (number: Int) in 2 * number }
+      scene.configure(Self.joined())
+      scene.signal(SIGHUP)
+      #expect(scene.moment(of: "cannot be had", #""bridge":"far""#) != nil)
+      RawFiles.remove(scene.folder + "/bridge.sock")
+      let doubled: Int = try await near.request("double", 4, timeout: .seconds(20))
+      #expect(doubled == 8)
+      await near.close()
+      await far.close()
+      withExtendedLifetime(responder) {}
+    }
+  }
+}
