@@ -187,7 +187,7 @@ final class Peer: @unchecked Sendable {
 
   // MARK: Writing
 
-  var mayBeTold: Bool { isOpen && !isLeaving }
+  var mayBeTold: Bool { isOpen && !isLeaving && !wire.hasSaidLast }
 
   /// Whether a request for that may go to it.
   func mayBeAsked(_ method: String) -> Bool {
@@ -198,7 +198,7 @@ final class Peer: @unchecked Sendable {
   var isFlushed: Bool { !isOpen || stream.waitingCount == 0 }
 
   /// Writes a message; false when there is no room now, or it is over.
-  func write(_ message: Message) -> Bool { write(wire.encode(message)) }
+  func write(_ message: Message) -> Bool { mayBeTold && write(wire.encode(message)) }
 
   /// Says that its messages of these ids are taken over, where its wire has words for that.
   func acknowledge(_ ids: [String]) async {
@@ -235,8 +235,9 @@ final class Peer: @unchecked Sendable {
     return false
   }
 
+  /// Also for the last word of a wire.
   private func write(_ bytes: [UInt8]) -> Bool {
-    guard mayBeTold else { return false }
+    guard isOpen, !isLeaving else { return false }
     switch stream.write(bytes) {
     case .taken: return true
     case .full: return false
@@ -261,7 +262,7 @@ final class Peer: @unchecked Sendable {
 
   /// Tells it that nothing more comes; what was written still goes out.
   func leave(_ farewell: Farewell = .ending) {
-    guard mayBeTold else { return }
+    guard isOpen, !isLeaving else { return }
     let words = wire.encode(farewell)
     if !words.isEmpty { _ = write(words) }
     isLeaving = true
