@@ -34,11 +34,11 @@ final class WebSocketTalker {
     return events.removeFirst()
   }
 
-  /// The next that is said, whatever frames are between.
+  /// The next message of a channel that is said, whatever is between.
   func message() throws -> Message {
     while true {
       switch try next() {
-      case .message(.text, let bytes): return try Message(bytes)
+      case .message(.text, let bytes): if let message = try? Message(bytes) { return message }
       case .closing, .refused: throw Talker.Silence()
       case .message, .ping, .pong: continue
       }

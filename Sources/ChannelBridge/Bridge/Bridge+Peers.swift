@@ -59,7 +59,16 @@ extension Bridge {
     isListener: Bool = false
   ) -> Peer {
     peerCount += 1
-    let peer = Peer(peerCount, name, stream, wire, keeping: keeping, visitor: visitor, isListener: isListener) {
+    let peer = Peer(
+      peerCount,
+      name,
+      stream,
+      wire,
+      keeping: keeping,
+      visitor: visitor,
+      isListener: isListener,
+      leftBehind
+    ) {
       [weak self, number = peerCount] happening in
       self?.assumeIsolated { $0.meet(happening, ofPeer: number) }
     }
@@ -88,6 +97,19 @@ extension Bridge {
     for peer in peers.values { peer.showLife() }
   }
 
+  /// Leaves those who may not be here any more, and says who they are and why.
+  func dismiss(by access: DoorAccess, at now: WallTime) -> [(who: String, why: String)] {
+    peers.values.compactMap { peer in
+      guard peer.mayBeHeard, let pass = peer.visitor?.pass, let why = access.objection(to: pass, at: now) else {
+        return nil
+      }
+      feeds.removeValue(forKey: peer.number)?.stop()
+      peer.dismiss()
+      part(from: peer)
+      return (peer.name, why)
+    }
+  }
+
   /// Has to do with somebody who may come in.
   private func enter(_ peer: Peer) {
     if route.outward.events.isEmpty { admit(peer) } else { tellEvents(to: peer) }
@@ -100,7 +122,7 @@ extension Bridge {
     peer.admit()
     // What came with the request for a WebSocket.
     if peer.hasItems { work(on: peer) }
-    placeWaiting()
+    placeWaiting(isSomebodyNew: true)
   }
 
   private func meet(_ happening: Peer.Happening, ofPeer number: Int) {
@@ -121,7 +143,15 @@ extension Bridge {
     feeds.removeValue(forKey: peer.number)?.stop()
     // What it has said may still answer some.
     if !peer.isWorking { failRequests(at: peer) }
-    told(.lost(peer.name, words))
+    if peer.hasItems, leftBehind.isTooMuch {
+      peer.dropItems()
+      telling.turnAway(peer.number)
+      told(
+        .lost(peer.name, "\(words.map { "\($0); " } ?? "")what it said last is dropped, since too much waits already")
+      )
+    } else {
+      told(.lost(peer.name, words))
+    }
     if manner == .connecting, !isEnding { connectLater() }
   }
 

@@ -54,8 +54,11 @@ package actor Bridge {
   var peerCount = 0
   /// Of each reader the feed that was last: the next one has its name only when that is done.
   var lastFeeds: [String: Task<Void, Never>] = [:]
-  /// Of what peers tell; false when the bridge ended before it was in the journal.
-  var lastSending: Task<Bool, Never>?
+  /// Of peers who tell something.
+  let telling = TellingQueue()
+  /// Whether the bridge ended before something was in the journal: then nothing that comes behind it is either.
+  var hasGivenUp = false
+  let leftBehind = LeftBehind()
   /// Of what was taken over.
   var lastSettling: Task<Void, Never>?
 
@@ -138,8 +141,9 @@ package actor Bridge {
     let all = responders
     responders = []
     await Task.detached { for responder in all { responder.stop() } }.value
-    for request in waiting { request.reply.leave() }
+    let left = waiting
     waiting = []
+    for request in left { request.reply.leave() }
     let deadline = Moment.now.advanced(by: Self.drainTime)
     while Moment.now < deadline, peers.values.contains(where: { $0.isWorking || $0.inFlight > 0 || $0.outstanding > 0 })
     { await loop.pause(.milliseconds(10)) }

@@ -26,6 +26,8 @@ extension Door {
       fault = DoorFault(other)
     } catch {
       fault = DoorFault(error)
+      // What he is not told.
+      if let error = error as? ChannelError, error.what != fault.words { told(.troubled(error)) }
     }
     return refuseSocket(request, fault, of: number) ? nil : fault.response
   }
@@ -67,9 +69,9 @@ extension Door {
     // What is the same for everybody is for everybody: a page cannot show a token for what it loads.
     if let text = DoorText.response(for: target.thing) { return text }
     let now = ChannelFolder.wallClock()
-    let (identity, permission) = try access.judge(request, from: caller, token: target.token, at: now)
+    let pass = try access.judge(request, from: caller, token: target.token, at: now)
     func visitor(in channel: String) throws(DoorFault) -> Visitor {
-      let visitor = Visitor(identity, permission, in: channel, meter)
+      let visitor = Visitor(pass, in: channel, meter)
       try visitor.checkMayUse()
       return visitor
     }
@@ -176,6 +178,8 @@ extension Door {
     let head = HTTPResponse(.ok, wire.contentType, [], headers: HTTPHeader.ofDoors)
     if request.method == .head { return head }
     try await bridge.checkMayKeep(for: keeping)
+    // Others may hold since.
+    try access.checkMayStay(visitor.pass, at: ChannelFolder.wallClock())
     guard let handed = server?.handOver(number, head: head.encodedOpenHead() + wire.opening) else { return nil }
     await bridge.welcome(handed, visitor, .events(form), keeping: keeping)
     return nil
@@ -192,6 +196,8 @@ extension Door {
     let keeping = try keeping(target, request, for: visitor, most: nil)
     let bridge = try await bridge(channel)
     try await bridge.checkMayKeep(for: keeping)
+    // Others may hold since.
+    try access.checkMayStay(visitor.pass, at: ChannelFolder.wallClock())
     let subprotocol = handshake.subprotocols.first { $0 == WebSocketWire.subprotocol }
     guard let handed = server?.handOver(number, head: handshake.answer(subprotocol: subprotocol)) else { return nil }
     await bridge.welcome(handed, visitor, .webSocket, keeping: keeping)

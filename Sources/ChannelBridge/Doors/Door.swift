@@ -1,6 +1,6 @@
 // Where the web comes in.
 
-internal import ChannelModel
+package import ChannelModel
 package import ChannelSockets
 internal import ChannelWires
 internal import LinuxIO
@@ -16,7 +16,7 @@ package actor Door {
   let told: @Sendable (DoorNotice) -> Void
   private let address: PeerAddress
   private let security: TLSContext?
-  let access: DoorAccess
+  private(set) var access: DoorAccess
   let meter = AccessMeter()
   private let limits: HTTPServerLimits
   private(set) var server: HTTPServer?
@@ -71,7 +71,7 @@ package actor Door {
     } catch {
       throw ChannelError(error, at: "\(address)")
     }
-    let timer = LoopTimer(on: loop) { [channels] in channels.showLife() }
+    let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.attend() } }
     timer.set(every: Self.lifePause)
     lifeTimer = timer
     told(.listening(at: "\(address.at(port: port))"))
@@ -94,6 +94,28 @@ package actor Door {
       told(.full(most: limits.connections))
     case .left: hasSaidFull = false
     case .paused(let error): told(.paused(error))
+    }
+  }
+
+  // MARK: Those who are there
+
+  private func attend() {
+    for bridge in channels.bridges { bridge.assumeIsolated { $0.showLife() } }
+    review()
+  }
+
+  /// Others may come in from here on, and whoever may not any more, or may do something else, is sent away.
+  package func replace(access: DoorAccess) {
+    self.access = access
+    review()
+  }
+
+  /// Sends those away who may not be here any more, as when a token has expired.
+  package func review(at now: WallTime = ChannelFolder.wallClock()) {
+    let access = access
+    for bridge in channels.bridges {
+      let dismissed = bridge.assumeIsolated { $0.dismiss(by: access, at: now) }
+      for (who, why) in dismissed { told(.dismissed(who: who, why: why)) }
     }
   }
 

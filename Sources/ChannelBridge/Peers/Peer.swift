@@ -45,6 +45,8 @@ final class Peer: @unchecked Sendable {
   let visitor: Visitor?
   /// Whether it only listens, and cannot be asked.
   let isListener: Bool
+  /// Where it is counted what it has said and is held, once it is gone.
+  private let leftBehind: LeftBehind
   private let onHappening: (Happening) -> Void
   private var items: [WireItem] = []
   /// Those before it are dealt with.
@@ -59,6 +61,8 @@ final class Peer: @unchecked Sendable {
   private(set) var hasInputEnded = false
   /// Whether it was told that nothing more comes.
   private var isLeaving = false
+  /// Whether what it says counts.
+  private(set) var mayBeHeard = true
   /// Whether somebody deals with what came.
   var isWorking = false
   /// Requests that it is to answer.
@@ -76,6 +80,7 @@ final class Peer: @unchecked Sendable {
     keeping: Keeping? = nil,
     visitor: Visitor? = nil,
     isListener: Bool = false,
+    _ leftBehind: LeftBehind,
     _ onHappening: @escaping (Happening) -> Void
   ) {
     self.number = number
@@ -85,6 +90,7 @@ final class Peer: @unchecked Sendable {
     self.keeping = keeping
     self.visitor = visitor
     self.isListener = isListener
+    self.leftBehind = leftBehind
     self.onHappening = onHappening
   }
 
@@ -107,12 +113,16 @@ final class Peer: @unchecked Sendable {
 
   // MARK: Reading
 
-  /// What came next; nil when all was dealt with, or as many of its requests are under way as may be.
+  /// What comes next; nil when all was dealt with, or as many of its requests are under way as may be.
+  var upcoming: WireItem? { taken < items.count && !hasManyInFlight ? items[taken] : nil }
+
+  /// Takes what comes next.
   func next() -> WireItem? {
-    guard taken < items.count, !hasManyInFlight else { return nil }
-    let item = items[taken]
+    guard let item = upcoming else { return nil }
     taken += 1
-    itemBytes -= item.heldByteCount
+    let byteCount = item.heldByteCount
+    itemBytes -= byteCount
+    if !isOpen { leftBehind.byteCount -= byteCount }
     if taken == items.count {
       (items, taken) = ([], 0)
     } else if taken >= Self.mostItems {
@@ -125,7 +135,13 @@ final class Peer: @unchecked Sendable {
 
   /// The same, if it is one that fits.
   func next(if fits: (WireItem) -> Bool) -> WireItem? {
-    taken < items.count && fits(items[taken]) ? next() : nil
+    upcoming.map(fits) == true ? next() : nil
+  }
+
+  /// Forgets what is still to be dealt with.
+  func dropItems() {
+    if !isOpen { leftBehind.byteCount -= itemBytes }
+    (items, taken, itemBytes) = ([], 0, 0)
   }
 
   var hasItems: Bool { taken < items.count }
@@ -136,12 +152,14 @@ final class Peer: @unchecked Sendable {
   func beginsRequest(_ byteCount: Int) {
     inFlight += 1
     inFlightBytes += byteCount
+    if !isOpen { leftBehind.byteCount += byteCount }
     attend()
   }
 
   func endsRequest(_ byteCount: Int) {
     inFlight -= 1
     inFlightBytes -= byteCount
+    if !isOpen { leftBehind.byteCount -= byteCount }
     attend()
     if hasItems, !isWorking { onHappening(.items) }
   }
@@ -160,7 +178,7 @@ final class Peer: @unchecked Sendable {
   private func meet(_ event: StreamEvent) {
     switch event {
     case .received(let bytes):
-      guard isOpen else { return }
+      guard isOpen, mayBeHeard else { return }
       let more = wire.take(bytes)
       let answers = wire.takeAnswers()
       // Whoever does not read them does not get them.
@@ -270,11 +288,19 @@ final class Peer: @unchecked Sendable {
     letWritersTry()
   }
 
+  /// Hears nothing more of it, and tells it so.
+  func dismiss() {
+    mayBeHeard = false
+    dropItems()
+    leave(.dismissed)
+  }
+
   func close() { end(nil) }
 
   private func end(_ words: String?) {
     guard isOpen else { return }
     isOpen = false
+    leftBehind.byteCount += itemBytes + inFlightBytes
     // Whoever holds this for a while yet must not keep the connection.
     stream.close()
     letWritersTry()

@@ -85,6 +85,7 @@ package final class WebSocketWire: Wire {
     switch farewell {
     case .ending: written(.close(.goingAway))
     case .replaced: written(.close(.replaced, reason: "another has come by the name of this reader"))
+    case .dismissed: written(.close(.unknown, reason: "you may not be here any more: show who you are"))
     }
   }
 
