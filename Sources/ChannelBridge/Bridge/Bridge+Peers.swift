@@ -39,7 +39,7 @@ extension Bridge {
   func welcome(_ stream: ByteStream, _ name: String) {
     guard !isEnding else { return stream.close() }
     let keeping = manner == .connecting ? Keeping(reader: route.readerName) : nil
-    let peer = newPeer(name, stream, route.wire(), keeping)
+    let peer = newPeer(name, stream, route.wire.wire(naming: Self.newPrefix()), keeping)
     do throws(TLSError) {
       if let security { try stream.secure(by: security) }
     } catch {
@@ -49,6 +49,9 @@ extension Bridge {
     peer.begin()
     if security == nil { enter(peer) }
   }
+
+  /// No other connection has it: what ids begin with that are made up for one.
+  private static func newPrefix() -> String { "\(UInt64.random(in: .min ... .max))-" }
 
   private func newPeer(
     _ name: String,
@@ -87,7 +90,8 @@ extension Bridge {
       }
     }
     let name = "\(visitor.identity)"
-    let peer = newPeer(name, handed.stream, manner.wire, keeping, visitor, isListener: manner != .webSocket)
+    let wire = manner.wire(naming: Self.newPrefix())
+    let peer = newPeer(name, handed.stream, wire, keeping, visitor, isListener: manner != .webSocket)
     peer.begin(handed)
     enter(peer)
   }
@@ -146,9 +150,8 @@ extension Bridge {
     if peer.hasItems, leftBehind.isTooMuch {
       peer.dropItems()
       telling.turnAway(peer.number)
-      told(
-        .lost(peer.name, "\(words.map { "\($0); " } ?? "")what it said last is dropped, since too much waits already")
-      )
+      let rest = "what it said last is dropped, since too much waits already"
+      told(.lost(peer.name, words.map { "\($0); \(rest)" } ?? rest))
     } else {
       told(.lost(peer.name, words))
     }
