@@ -7,7 +7,7 @@ internal import ChannelWires
 package struct DoorAccess: Sendable {
   private let tokens: AccessTokens?
   private let policy: AccessPolicy
-  private let origins: OriginRule
+  let origins: OriginRule
   /// Nil at a Unix socket, which no name leads to.
   private let hosts: HostRule?
 
@@ -73,7 +73,7 @@ package struct DoorAccess: Sendable {
   }
 
   /// What a browser says of the page that asks, and by which name it came here.
-  private func checkWays(of request: HTTPRequest) throws(Refusal) {
+  func checkWays(of request: HTTPRequest) throws(Refusal) {
     let (host, seen) = (request.values(of: "Host").first, request.values(of: "Origin"))
     if let hosts, !hosts.allows(host: host) { throw Self.forbidden("it came by the name \(QuotedText.of(host ?? ""))") }
     guard seen.count <= 1 else { throw Self.forbidden("it comes from several origins") }

@@ -83,7 +83,7 @@ package actor MetricsService {
     }
     switch request.method {
     case .get, .head: break
-    case .post:
+    case .post, .options:
       return HTTPResponse(.methodNotAllowed, text: "there is only GET and HEAD\n", headers: [.allowOnlyReading])
     }
     do throws(ChannelError) {
