@@ -48,8 +48,7 @@ package enum BridgeCommand {
         let channel = try invocation.openChannel(as: side) { trouble.tell($0) }
         try channel.checkMayWrite("to answer")
         let bridge = Bridge(route, between: channel, and: address, manner, securedBy: security, on: place.loop) {
-          notice in
-          if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
+          tell($0, around)
         }
         var door: Door?
         if address.isDoor {
@@ -62,9 +61,7 @@ package enum BridgeCommand {
             letting: access,
             connections: most,
             on: place.loop
-          ) { notice in
-            if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
-          }
+          ) { tell($0, around) }
         }
         running.withLock { $0 = RunningBridge(bridge, door, place) }
         try await bridge.begin()
@@ -78,6 +75,10 @@ package enum BridgeCommand {
     around.interruption.parkIfEnding()
     if let bridge = running.withLock({ $0 }) { Blocking.wait { await bridge.end() } }
     throw error
+  }
+
+  private static func tell(_ notice: some Notice, _ around: Surroundings) {
+    if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
   }
 
   private static func route(_ invocation: Invocation) throws(UsageError) -> Route {

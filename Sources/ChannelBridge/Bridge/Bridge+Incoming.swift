@@ -180,7 +180,7 @@ extension Bridge {
     peer.beginsRequest(byteCount)
     onLoop { bridge in
       var answer = Message(
-        id: "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))",
+        id: "\(UniqueID.random())",
         timestamp: 0,
         kind: .response,
         replyTo: message.id

@@ -28,7 +28,7 @@ extension Bridge {
   private func meet(_ event: ListenerEvent) {
     switch event {
     case .connected(let stream, let who):
-      let name = who.map { "process \($0.process) of user \($0.user)" } ?? "somebody at \(address.at(port: port))"
+      let name = who.map { "\($0)" } ?? "somebody at \(address.at(port: port))"
       welcome(stream, name)
     case .refused: told(.full("\(address)"))
     case .paused(let error): told(.paused("\(address)", error))

@@ -93,7 +93,7 @@ package actor Bridge {
     self.security = security
     self.loop = loop
     self.told = told
-    identity = "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))"
+    identity = "\(UniqueID.random())"
   }
 
   /// Begins to carry: listens from here on, or connects.

@@ -22,8 +22,6 @@ package actor Door {
   private(set) var server: HTTPServer?
   private var lifeTimer: LoopTimer?
   private var answering = 0
-  /// Whether it was said that too many are connected, since that began.
-  private var hasSaidFull = false
   private var isEnding = false
 
   /// A request may be waited for so long at most, as who asks wants it.
@@ -88,11 +86,7 @@ package actor Door {
         if let response = await answer(request, from: caller, of: number) { server?.answer(number, response) }
         answering -= 1
       }
-    case .full:
-      guard !hasSaidFull else { return }
-      hasSaidFull = true
-      told(.full(most: limits.connections))
-    case .left: hasSaidFull = false
+    case .full: told(.full(most: limits.connections))
     case .paused(let error): told(.paused(error))
     }
   }

@@ -4,7 +4,7 @@ package import LinuxIO
 package import Transom
 
 /// Something that whoever runs a door may want to know.
-package enum DoorNotice: Sendable, CustomStringConvertible {
+package enum DoorNotice: Notice {
   case listening(at: String)
   /// Somebody was closed out, because as many are connected as may be.
   case full(most: Int)
@@ -17,7 +17,6 @@ package enum DoorNotice: Sendable, CustomStringConvertible {
   /// What somebody asked for went wrong in the channel, of which he was told only that.
   case troubled(ChannelError)
 
-  /// Whether somebody may have to do something about it.
   package var isTrouble: Bool { if case .listening = self { false } else { true } }
 
   package var description: String {
