@@ -46,9 +46,7 @@ package enum BridgeCommand {
         let place = try await BridgeLoop(driving: watcher)
         let channel = try invocation.openChannel(as: side) { trouble.tell($0) }
         try channel.checkMayWrite("to answer")
-        let told: @Sendable (BridgeNotice) -> Void = { notice in
-          if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
-        }
+        let told: @Sendable (BridgeNotice) -> Void = { notice in tell(notice, around) }
         let bridge =
           address.isDoor
           ? Bridge(route, fromDoorsTo: channel, on: place.loop, told: told)
@@ -64,9 +62,7 @@ package enum BridgeCommand {
             letting: access,
             connections: most,
             on: place.loop
-          ) { notice in
-            if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
-          }
+          ) { tell($0, around) }
         }
         running.withLock { $0 = RunningBridge(bridge, door, place) }
         try await bridge.begin()
@@ -80,6 +76,10 @@ package enum BridgeCommand {
     around.interruption.parkIfEnding()
     if let bridge = running.withLock({ $0 }) { Blocking.wait { await bridge.end() } }
     throw error
+  }
+
+  private static func tell(_ notice: some Notice, _ around: Surroundings) {
+    if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
   }
 
   private static func route(_ invocation: Invocation) throws(UsageError) -> Route {

@@ -8,7 +8,7 @@ internal import LinuxIO
 internal import Transom
 
 extension SocketConversation {
-  static func newID() -> String { "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))" }
+  static func newID() -> String { "\(UniqueID.random())" }
 
   /// A message of its own id and of this moment.
   static func message(

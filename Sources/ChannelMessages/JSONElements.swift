@@ -10,32 +10,17 @@ package enum JSONElements {
     limits: JSONLimits = .standard,
     each: (Range<Int>) -> Void
   ) throws(JSONError) {
-    try ScanBytes.lend(bytes) { text throws(JSONError) in
-      try text.check(limits)
-      var walker = ValueWalker(text, depthLimit: limits.depth, findsDuplicates: false)
-      walker.beginMessage()
-      let start = text.skipBlanks(0)
-      guard text[start] == UInt8(ascii: "[") else {
-        // Grammar comes first: what is no JSON at all is told as that.
-        let end = try walker.walk(start, isPayload: false)
-        throw text.skipBlanks(end) == text.count
-          ? JSONError(offset: start, reason: .expectedArray) : JSONError(offset: end, reason: .junkAfterEnd)
-      }
-      var at = text.skipBlanks(start + 1)
-      while text[at] != UInt8(ascii: "]") {
-        let end = try walker.walk(at, isPayload: false)
-        if let tooDeep = walker.tooDeep { throw JSONError(offset: tooDeep, reason: .tooDeep) }
-        each(at..<end)
-        at = text.skipBlanks(end)
-        guard text[at] == UInt8(ascii: ",") else { break }
-        at = text.skipBlanks(at + 1)
-        // A comma is followed by a value.
-        if text[at] == UInt8(ascii: "]") { throw text.misplaced(at, .expectedValue) }
-      }
-      guard text[at] == UInt8(ascii: "]") else { throw text.broken(at, .expectedCommaOrBracket) }
-      let rest = text.skipBlanks(at + 1)
-      guard rest == text.count else { throw JSONError(offset: rest, reason: .junkAfterEnd) }
+    let kind = JSONParts.Kind(
+      opening: UInt8(ascii: "["),
+      closing: UInt8(ascii: "]"),
+      otherwise: .expectedArray,
+      part: .expectedValue,
+      rest: .expectedCommaOrBracket
+    )
+    try JSONParts.walk(bytes, kind, limits) { (_, walker, at) throws(JSONError) in
+      let end = try walker.walkPart(at)
+      each(at..<end)
+      return end
     }
-    if let invalid = UTF8Check.firstInvalid(bytes) { throw JSONError(offset: invalid, reason: .invalidUTF8) }
   }
 }

@@ -15,6 +15,11 @@ package struct UniqueID: Hashable, Sendable {
     self.low = low
   }
 
+  /// One that nobody else draws.
+  package static func random() -> UniqueID {
+    UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+  }
+
   /// Reads sixteen bytes from `offset`; they must be there.
   package init(_ bytes: [UInt8], at offset: Int = 0) {
     high = UInt64(bigEndian: bytes.littleEndian(at: offset))

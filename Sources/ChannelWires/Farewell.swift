@@ -6,4 +6,6 @@ package enum Farewell: Sendable, Hashable, CaseIterable {
   case ending
   /// Another one has come by the name under which things are kept for this one, and has them from now on.
   case replaced
+  /// Whoever that is may not be here any more.
+  case dismissed
 }

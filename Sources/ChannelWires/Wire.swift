@@ -9,6 +9,9 @@ package protocol Wire {
   /// Takes what came, and gives what is whole with it, in its order. After `refused` and `left` nothing more is read.
   mutating func take(_ bytes: [UInt8]) -> [WireItem]
 
+  /// Whether its last word was said, behind which nothing may be written.
+  var hasSaidLast: Bool { get }
+
   /// What it has to say of itself to what it took, to be written at once; each is given once.
   mutating func takeAnswers() -> [UInt8]
 
@@ -32,6 +35,7 @@ package protocol Wire {
 }
 
 extension Wire {
+  package var hasSaidLast: Bool { false }
   package mutating func takeAnswers() -> [UInt8] { [] }
   package func encode(_ message: Message, mark: String) -> [UInt8] { encode(message) }
   package func encodeLife() -> [UInt8] { [] }

@@ -14,3 +14,11 @@ package struct PeerCredentials: Sendable, Hashable {
     self.group = group
   }
 }
+
+extension PeerCredentials: CustomStringConvertible {
+  /// Who that is, for people.
+  package var description: String { Self.text(process: process, user: user) }
+
+  /// The same of one of whom no more is known.
+  package static func text(process: Int32, user: UInt32) -> String { "process \(process) of user \(user)" }
+}

@@ -48,29 +48,20 @@ package final class StreamHalf {
   /// Takes what came, into the beginning of the buffer and no more than that holds.
   package func read(into buffer: inout [UInt8]) throws(SystemError) -> Transfer {
     guard let number else { return .ended }
-    do {
-      let count = try systemCall("read") {
+    return try Transfer.ofReading { () throws(SystemError) in
+      try systemCall("read") {
         unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
       }
-      return count == 0 ? .ended : .moved(count)
-    } catch {
-      guard error.code == EAGAIN else { throw error }
-      return .wouldBlock
     }
   }
 
   /// Gives as many of the bytes as there is room for: EPIPE when the other end reads no more.
   package func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Transfer {
     guard let number else { return .ended }
-    do {
-      return .moved(
-        try systemCall("write") {
-          unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
-        }
-      )
-    } catch {
-      guard error.code == EAGAIN else { throw error }
-      return .wouldBlock
+    return try Transfer.of { () throws(SystemError) in
+      try systemCall("write") {
+        unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+      }
     }
   }
 

@@ -81,31 +81,22 @@ package final class StreamSocket {
   /// off is taken before that is thrown.
   package func read(into buffer: inout [UInt8]) throws(SystemError) -> Transfer {
     guard let number else { return .ended }
-    do {
-      let count = try kernelCall("read") {
+    return try Transfer.ofReading { () throws(SystemError) in
+      try kernelCall("read") {
         unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
       }
-      return count == 0 ? .ended : .moved(count)
-    } catch {
-      guard error.code == EAGAIN else { throw error }
-      return .wouldBlock
     }
   }
 
   /// Gives as many of the bytes as there is room for: EPIPE when the other end reads no more.
   package func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Transfer {
     guard let number else { return .ended }
-    do {
-      return .moved(
-        Int(
-          try kernelCall("write") {
-            unsafe bytes.withUnsafeBytes { unsafe clinux_send(number, $0.baseAddress, $0.count) }
-          }
-        )
+    return try Transfer.of { () throws(SystemError) in
+      Int(
+        try kernelCall("write") {
+          unsafe bytes.withUnsafeBytes { unsafe clinux_send(number, $0.baseAddress, $0.count) }
+        }
       )
-    } catch {
-      guard error.code == EAGAIN else { throw error }
-      return .wouldBlock
     }
   }
 

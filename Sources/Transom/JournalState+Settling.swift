@@ -201,8 +201,7 @@ extension JournalState {
     guard now.remembered.next <= .highest else {
       throw ChannelError(.damaged, at: place.journal.path, "\(JournalTail.Exhausted())")
     }
-    var generator = SystemRandomNumberGenerator()
-    let journal = UniqueID(high: generator.next(), low: generator.next())
+    let journal = UniqueID.random()
     let header = SegmentHeader(journal: journal, boot: ground.boot, first: now.remembered.next)
     let begun = try begin(header)
     newest = Newest(segment: begun, tail: JournalTail(beginning: header))

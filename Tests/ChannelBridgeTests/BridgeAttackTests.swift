@@ -38,6 +38,36 @@ import Transom
     }
   }
 
+  /// They come again and again, while nothing can be written.
+  @Test func keepsWithinItsMemoryThoughThoseHaveGoneWhoToldIt() async throws {
+    try await BridgeScene.with { scene in
+      let channel = try scene.open()
+      let messages = channel.messages
+      let lock = unsafe open(scene.channelPath + "/.transom/backend_to_frontend/journal/lock", O_RDWR | O_CLOEXEC)
+      #expect(flock(lock, LOCK_EX) == 0)
+      let text = String(repeating: "x", count: 2_000)
+      let line = "{\"id\":\"1\",\"type\":\"event\",\"method\":\"m\",\"payload\":\"\(text)\"}\n"
+      let block = Array(String(repeating: line, count: 900).utf8)
+      let before = Self.megabytes(of: scene.pid)
+      var dropped = 0
+      for _ in 0..<60 {
+        let talker = try scene.connect()
+        try talker.socket.send(block)
+        talker.socket.shut()
+        if scene.awaitLine("is done", or: "is dropped").contains("is dropped") { dropped += 1 }
+      }
+      let after = Self.megabytes(of: scene.pid)
+      // Of 110 MB.
+      #expect(after - before < 60 && dropped > 40, "\(before) MB, then \(after) MB; \(dropped) were dropped")
+      close(lock)
+      let good = try scene.connect()
+      try good.say(#"{"id":"2","type":"event","method":"last"}"#)
+      var count = 0
+      while try await messages.next()?.method != "last" { count += 1 }
+      #expect(count >= 900)
+    }
+  }
+
   /// Who asks and goes makes room for others, though nobody has answered.
   @Test func letsOthersInWhenThoseWhoAskedHaveGone() async throws {
     try await BridgeScene.with(["--listen", "--peers", "4"]) { scene in

@@ -117,6 +117,34 @@ import Transom
     }
   }
 
+  /// Whoever came by a door learns nothing of those at another bridge.
+  @Test func nameNobodyToWhoeverAskedFromAfar() async throws {
+    try await BridgeScene.with(["--listen", "--timeout", "300ms"]) { scene in
+      let words = ["--listen", "--as", "frontend"]
+      let door = try ProcessRun(try BridgeScene.command(scene.channelPath, "http://127.0.0.1:0", words))
+      var url: String?
+      while url == nil, let line = door.line() {
+        if line.contains("listening at ") { url = line.split(separator: " ").last.map(String.init) }
+      }
+      let target = try #require(url) + "/channels/channel/requests/work"
+      func ask() async throws -> String {
+        try await ThreadExecutor.run {
+          try ProcessRun.run("curl", "-sS", "--max-time", "20", "-X", "POST", target).output
+        }
+      }
+      let alone = try await ask()
+      #expect(alone.contains(#""message":"nobody is connected"}"#), "\(alone)")
+      let talker = try scene.connect()
+      scene.awaitLine("connected")
+      let late = try await ask()
+      #expect(late.contains(#""message":"whoever was asked did not answer within 300 ms"}"#), "\(late)")
+      let lost = Task { try await ask() }
+      for _ in 0..<2 { _ = try talker.message() }
+      talker.socket.shut()
+      #expect(try await lost.value.contains(#""message":"whoever was asked was lost before it answered; it may"#))
+    }
+  }
+
   @Test func areKnownByOtherNamesAsTheRouteSays() async throws {
     let words = ["--listen", "--out", "db.* -> store.{1}", "--in", "in.*"]
     try await BridgeScene.with(words) { scene in

@@ -64,11 +64,11 @@ final class BridgeScene {
     return code == 0 && output.contains("\"\(name)\"")
   }
 
-  /// What it says next with these words in it; the test fails when it ends before.
+  /// What it says next with these words in it, or others; the test fails when it ends before.
   @discardableResult
-  func awaitLine(_ words: String, at place: SourceLocation = #_sourceLocation) -> String {
+  func awaitLine(_ words: String, or others: String? = nil, at place: SourceLocation = #_sourceLocation) -> String {
     while let line = run.line() {
-      if line.contains(words) { return line }
+      if line.contains(words) || others.map(line.contains) == true { return line }
     }
     Issue.record("it ended, and never said \"\(words)\"", sourceLocation: place)
     return ""

@@ -12,34 +12,13 @@ import Transom
   private static let clients = ProcessEnvironment.value(of: "TRANSOM_CLIENTS").flatMap { Int($0) } ?? 100
   private static let events = 1_000
 
-  private static func port(of scene: DoorScene) throws -> UInt16 {
-    try #require(scene.base.split(separator: ":").last.flatMap { UInt16($0) })
-  }
-
-  /// A WebSocket that is open.
-  private static func open(_ port: UInt16) throws -> RawSocket {
-    let socket = try RawSocket(port: port)
-    try socket.send(
-      "GET /channels/channel/socket HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )
-    var head: [UInt8] = []
-    while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-      let bytes = try socket.receive(atMost: 1)
-      guard !bytes.isEmpty else { throw Talker.Silence() }
-      head += bytes
-    }
-    #expect(String(decoding: head, as: UTF8.self).hasPrefix("HTTP/1.1 101 "))
-    return socket
-  }
-
   @Test func eachGetsAllEventsInOrderAndOnce() async throws {
     try await DoorScene.with(["--peers", "1100"]) { scene in
       let channel = try scene.bridge.open()
-      let port = try Self.port(of: scene)
-      var sockets: [RawSocket] = []
+      let port = try scene.port
+      var talkers: [WebSocketTalker] = []
       for _ in 0..<Self.clients {
-        sockets.append(try Self.open(port))
+        talkers.append(try WebSocketTalker(port))
         scene.bridge.awaitLine("connected")
       }
       let begin = ContinuousClock.now
@@ -47,17 +26,8 @@ import Transom
         _ = try await channel.send(contentsOf: (0..<50).map { .event("tick", JSONText(integer: 50 * batch + $0)) })
       }
       var wrong = 0
-      for socket in sockets {
-        var reader = WebSocketReader(role: .client, messageLimit: 1 << 20)
-        var next = 0
-        while next < Self.events {
-          let bytes = try socket.receive()
-          guard !bytes.isEmpty else { throw Talker.Silence() }
-          for case .message(.text, let text) in reader.take(bytes) {
-            if try Message(text).payload != JSONText(integer: next) { wrong += 1 }
-            next += 1
-          }
-        }
+      for talker in talkers {
+        for next in 0..<Self.events where try talker.message().payload != JSONText(integer: next) { wrong += 1 }
       }
       let seconds = (ContinuousClock.now - begin) / .seconds(1)
       let rate = Int(Double(Self.clients * Self.events) / seconds)
@@ -68,7 +38,7 @@ import Transom
 
   @Test func whoSaysNothingTakesLittleMemory() async throws {
     try await DoorScene.with(["--peers", "1100"]) { scene in
-      let port = try Self.port(of: scene)
+      let port = try scene.port
       func resident() throws -> Int {
         let text = RawFiles.read("/proc/\(scene.bridge.pid)/status") ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }

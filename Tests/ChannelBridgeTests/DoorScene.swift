@@ -8,6 +8,7 @@ import Transom
 struct DoorScene {
   let bridge: BridgeScene
   var base: String { bridge.url }
+  var port: UInt16 { get throws { try #require(base.split(separator: ":").last.flatMap { UInt16($0) }) } }
 
   static func with(_ words: [String] = [], _ body: (DoorScene) async throws -> Void) async throws {
     try await BridgeScene.with(["--listen"] + words, at: "http://127.0.0.1:0") { try await body(DoorScene(bridge: $0)) }

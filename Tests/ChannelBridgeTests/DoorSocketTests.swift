@@ -1,4 +1,5 @@
 import ChannelMessages
+import ChannelWires
 import Glibc
 import LinuxIO
 import TestSupport
@@ -124,6 +125,55 @@ import Transom
       #expect(first.line() == "ended: 4409 another has come by the name of this reader")
       try await channel.send("tick", 1)
       #expect(try Message(Array((second.line() ?? "").utf8)).payload == 1)
+    }
+  }
+
+  /// Though the reader of who was there before is still being opened, and he is sent away before it is, and takes his time to go.
+  @Test func takeThePlaceAtOnceOfOneWhoseEventsHaveNotBegun() async throws {
+    try await DoorScene.with { scene in
+      let (channel, responders) = try scene.answerer()
+      let lock = unsafe open(
+        scene.bridge.channelPath + "/.transom/frontend_to_backend/journal/lock",
+        O_RDWR | O_CLOEXEC
+      )
+      #expect(flock(lock, LOCK_EX) == 0)
+      let first = try WebSocketTalker(try scene.port, "/channels/channel/socket?reader=page")
+      let question = #"{"id":"1","type":"request","method":"double","payload":21}"#
+      let second = try DoorScene.python(
+        "websockets_client.py",
+        [Self.url(scene, "?reader=page"), "say", question, "hear", "leave"]
+      )
+      _ = second.line()
+      #expect(try first.next() == .closing(.replaced, reason: "another has come by the name of this reader"))
+      close(lock)
+      let begin = ContinuousClock.now
+      #expect(try Message(Array((second.line() ?? "").utf8)).payload == 42)
+      #expect(ContinuousClock.now - begin < .seconds(3))
+      withExtendedLifetime((channel, responders, first)) {}
+    }
+  }
+
+  /// What was not acknowledged before the end is told again, so nobody is to be troubled by it.
+  @Test func acknowledgeInVainWithoutAWordOnceItEnds() async throws {
+    try await DoorScene.with { scene in
+      let channel = try scene.bridge.open()
+      let slow = try WebSocketTalker(try scene.port, "/channels/channel/socket?reader=page")
+      // Else the kernel takes nearly all.
+      var room: Int32 = 1 << 16
+      let size = socklen_t(MemoryLayout<Int32>.size)
+      let set = unsafe setsockopt(slow.socket.number, SOL_SOCKET, SO_RCVBUF, &room, size)
+      #expect(set == 0)
+      let other = try WebSocketTalker(try scene.port)
+      for _ in 0..<2 { scene.bridge.awaitLine("connected") }
+      let text = JSONText(stringLiteral: String(repeating: "x", count: 2_000))
+      for _ in 0..<40 { try await channel.send(contentsOf: Array(repeating: .event("big", text), count: 100)) }
+      // More than fits: what tells it waits for room when it is told to end, as the other one learns.
+      for _ in 0..<4_000 { _ = try other.message() }
+      scene.bridge.tell(SIGTERM)
+      #expect(try other.next() == .closing(.goingAway, reason: ""))
+      while let event = try? slow.message() { try? slow.say("{\"ack\":\"\(event.id)\"}") }
+      let (code, output) = scene.bridge.finish()
+      #expect(code == 128 + SIGTERM && !output.contains("acknowledged"), "\(output)")
     }
   }
 

@@ -206,4 +206,19 @@ import Transom
       kill(again.pid, SIGKILL)
     }
   }
+
+  /// Each time that it has become full, and not for each who is closed out; also when a WebSocket has made room.
+  @Test func tellsOnceThatItIsFull() async throws {
+    try await DoorScene.with(["--peers", "1"]) { scene in
+      for round in 0..<3 {
+        let talker = try WebSocketTalker(try scene.port)
+        scene.bridge.awaitLine("connected")
+        for _ in 0..<3 { while try !RawSocket(port: try scene.port).receive().isEmpty {} }
+        talker.socket.shut()
+        var lines: [String] = []
+        while lines.last?.contains("is done") != true { lines.append(scene.bridge.awaitLine("")) }
+        #expect(lines.count { $0.contains("closed out") } == 1, "in round \(round): \(lines)")
+      }
+    }
+  }
 }

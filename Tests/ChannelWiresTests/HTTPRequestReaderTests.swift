@@ -48,6 +48,7 @@ private let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
     #expect(post.method == .post)
     #expect(post.body == Array("hello".utf8))
     #expect(request("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")?.method == .head)
+    #expect(request("OPTIONS /a HTTP/1.1\r\nHost: a\r\n\r\n")?.method == .options)
     #expect(request("GET / HTTP/1.1\r\nHost:\r\n\r\n") != nil)
   }
 
@@ -110,7 +111,8 @@ private let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
       ("\(chunked)64\r\n\(String(repeating: "x", count: 100))\r\n1\r\nx\r\n", .bodyTooLong),
       // What is not understood here.
       ("DELETE / HTTP/1.1\r\nHost: a\r\n\r\n", .unknownMethod),
-      ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", .unknownMethod),
+      ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", .malformed("a target that is none")),
+      ("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", .unknownMethod),
       ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", .unknownMethod),
       ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", .unknownVersion),
       ("GET / HTTP/1.2\r\nHost: a\r\n\r\n", .unknownVersion),

@@ -459,6 +459,42 @@ suite('Events that come', () => {
     assert.deepEqual(FakeSocket.newest.acknowledged().map(({ length }) => length), [1_024, 1_024, 2]);
   });
 
+  test('a message acknowledges a million characters at most, or one id that is longer', async () => {
+    opened({ reader: 'r' });
+    const [long, longer] = ['a', 'b'].map((letter) => letter.repeat(400_000));
+    for (const id of ['1', long, longer, 'c'.repeat(2_000_000), '2']) FakeSocket.newest.event(id, 'a', 1);
+    await turn();
+    const lengths = FakeSocket.newest.acknowledged().map((ids) => ids.map(({ length }) => length));
+    assert.deepEqual(lengths, [[1, 400_000, 400_000], [2_000_000], [1]]);
+  });
+
+  test('of ids that are done with eight million characters are remembered', async () => {
+    opened({ reader: 'r' });
+    const heard = [];
+    channel.on('*', (_, { id }) => heard.push(id[0]));
+    const ids = [...'abcdefghij'].map((letter) => letter.repeat(1 << 20));
+    for (const id of ids) FakeSocket.newest.event(id, 'a', 1);
+    await turn();
+    for (const id of ids.slice(2)) FakeSocket.newest.event(id, 'a', 1);
+    FakeSocket.newest.event(ids[0], 'a', 1);
+    await turn();
+    assert.equal(heard.join(''), 'abcdefghija');
+  });
+
+  test('an end that reads no acknowledgements is left, and told again later', async () => {
+    opened({ reader: 'r' });
+    const socket = FakeSocket.newest;
+    socket.bufferedAmount = 17 << 20;
+    socket.event('1', 'a', 1);
+    await turn();
+    assert.deepEqual([socket.taken(), socket.isClosed, channel.state], [[], true, 'connecting']);
+    mock.timers.tick(longestPause);
+    FakeSocket.newest.open();
+    FakeSocket.newest.event('1', 'a', 1);
+    await turn();
+    assert.deepEqual(FakeSocket.newest.acknowledged(), [['1']]);
+  });
+
   test('a hidden page, whose timers are late, acknowledges without one', async () => {
     opened({ reader: 'r' });
     page.hidden = true;
@@ -686,6 +722,16 @@ suite('Loops over events', () => {
 });
 
 suite('Answers', () => {
+  test('an end that reads no answers is left', async () => {
+    opened();
+    channel.respond('*', () => 1);
+    const socket = FakeSocket.newest;
+    socket.bufferedAmount = 17 << 20;
+    socket.tell({ id: '1', timestamp: 1, type: 'request', method: 'a' });
+    await turn();
+    assert.deepEqual([socket.taken(), socket.isClosed, channel.state], [[], true, 'connecting']);
+  });
+
   const ask = (method, payload) => FakeSocket.newest.tell({ id: 'q', timestamp: 1, type: 'request', method, payload });
 
   test('a handler answers with what it gives, at once or later', async () => {

@@ -1,5 +1,7 @@
 // Who somebody turned out to be.
 
+internal import LinuxIO
+
 /// Whoever stands at a front door, by what they could show.
 package enum AccessIdentity: Hashable, Sendable {
   /// Nothing was shown.
@@ -19,7 +21,7 @@ extension AccessIdentity: CustomStringConvertible {
     case .anonymous: "anonymous"
     case .token(let name): "token \(QuotedText.of(name))"
     case .certificate(let names): "certificate of \(QuotedText.of(names.first ?? "nobody by name"))"
-    case .process(let user, let process): "process \(process) of user \(user)"
+    case .process(let user, let process): PeerCredentials.text(process: process, user: user)
     }
   }
 }

@@ -8,7 +8,8 @@ package import ChannelModel
 ///
 /// A file without tokens lets nobody in, and is no mistake: who empties it means that.
 ///
-/// Tokens are told apart by hashes under a key that was drawn for this value and that nobody else has. How long a
+/// Tokens are told apart by hashes under a key that this process has drawn and that nobody else has; so of one who is
+/// there it is known whether his token is still among those of a file that was read anew. How long a
 /// search takes tells how long the presented bytes are, which whoever presents them knows, and how many tokens there
 /// are. It cannot tell how much of a token was right: nobody can make bytes whose hash begins like another's without
 /// the key, so this holds however the comparison of two hashes is compiled. And whatever is told of this value by
@@ -26,12 +27,14 @@ package struct AccessTokens: Sendable {
 
   package let tokens: [AccessToken]
   private let key: SipHash.Key
+  private static let processKey = SipHash.Key(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
 
   /// Reads what is in a file. Nothing of a line is ever told: the token may be where something else belongs.
   package init(
     parsing bytes: [UInt8],
-    key: SipHash.Key = SipHash.Key(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
+    key: SipHash.Key? = nil
   ) throws(AccessTokenFault) {
+    let key = key ?? Self.processKey
     // Editors of other systems put a mark before the first line and a carriage return behind each.
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
     var tokens: [AccessToken] = []
@@ -62,6 +65,9 @@ package struct AccessTokens: Sendable {
     guard let found else { return .unknown }
     return tokens[found].hasExpired(at: now) ? .expired(tokens[found].name) : .valid(tokens[found].name)
   }
+
+  /// The token of a name.
+  func token(named name: String) -> AccessToken? { tokens.first { $0.name == name } }
 
   private static func token(
     _ words: [ArraySlice<UInt8>],

@@ -44,6 +44,9 @@ package struct OriginRule: Hashable, Sendable {
     return page == .page(scheme: scheme, own.simplified(in: scheme))
   }
 
+  /// Whether pages of this origin may ask from elsewhere, and read what they are answered.
+  package func lists(_ origin: String) -> Bool { WebOrigin(origin).map(listed.contains) ?? false }
+
   /// Whether it would be one without what is behind its host.
   private static func hasPath(_ text: String) -> Bool {
     let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)

@@ -6,4 +6,6 @@ internal import Transom
 struct AskedRequest {
   let peer: Peer
   let reply: RequestReply
+  /// Whether it came over another bridge: whoever asked there learns no names of this machine.
+  let isFromAfar: Bool
 }

@@ -90,9 +90,10 @@ extension Bridge {
 
   /// Lets a peer in whose events have begun, unless it has gone meanwhile.
   private func mayBegin(_ feed: EventFeed, for peer: Peer) -> Bool {
-    guard peers[peer.number] === peer, !isEnding else {
+    guard peers[peer.number] === peer, peer.mayBeTold, !isEnding else {
       feed.stop()
-      peer.close()
+      // Whoever is being left has still to read why.
+      if peer.mayBeTold { peer.close() }
       return false
     }
     feeds[peer.number] = feed

@@ -15,7 +15,13 @@ extension Bridge {
     guard !peer.isWorking else { return }
     peer.isWorking = true
     onLoop { bridge in
-      while let item = peer.next() { await bridge.deal(with: item, of: peer) }
+      while let item = peer.upcoming {
+        if case .message(let message) = item, message.kind == .event {
+          await bridge.takeEvents(of: peer)
+        } else if let item = peer.next() {
+          await bridge.deal(with: item, of: peer)
+        }
+      }
       peer.isWorking = false
       if peer.isOpen { bridge.conclude(peer) } else { bridge.failRequests(at: peer) }
     }
@@ -24,13 +30,10 @@ extension Bridge {
   private func deal(with item: WireItem, of peer: Peer) async {
     switch item {
     case .message(let message):
-      // What comes too quickly waits, and behind it whatever else he says.
-      while let wait = peer.visitor?.turn() { await loop.pause(wait) }
-      switch message.kind {
-      case .event: await takeEvents(from: message, of: peer)
-      case .request: ask(message, for: peer)
-      case .response: pass(message, from: peer)
-      }
+      await awaitRate(of: peer)
+      // He may have been sent away meanwhile.
+      guard peer.mayBeHeard else { return }
+      if message.kind == .response { pass(message, from: peer) } else { ask(message, for: peer) }
     case .acknowledged(let ids): feeds[peer.number]?.acknowledged(ids)
     case .left: part(from: peer)
     case .refusedThere(let words):
@@ -45,30 +48,44 @@ extension Bridge {
 
   // MARK: Events
 
-  /// Tells the channel an event, and with it those that came right behind it.
-  private func takeEvents(from first: Message, of peer: Peer) async {
+  /// Tells the channel the events that come next, when all is there that was taken before them, whoever told that: then
+  /// also what is told again while it is still on its way to the journal is in there. What waits for that is still the
+  /// peer's, and dropped where too much is held of those who are gone.
+  private func takeEvents(of peer: Peer) async {
+    await awaitRate(of: peer)
+    guard await telling.enter(peer.number) else { return }
+    let ids = await tellNext(of: peer)
+    // Before something is written, which waits for whoever reads it.
+    telling.leave()
+    guard let ids else { return peer.close() }
+    backoff = Self.freshBackoff
+    if acknowledgement == .peer, !ids.isEmpty { await peer.acknowledge(ids) }
+  }
+
+  /// Tells as many as there are, and says which; nil when the bridge ends before.
+  private func tellNext(of peer: Peer) async -> [String]? {
     var ids: [String] = []
     var batch: [Message] = []
     var byteCount = 0
-    var next: Message? = first
-    while let message = next {
+    while ids.count < Self.mostAtOnce, byteCount < Self.mostBytesAtOnce,
+      case .message(let message) = peer.next(if: {
+        guard case .message(let item) = $0, item.kind == .event else { return false }
+        return ids.isEmpty || peer.visitor?.turn() == nil
+      })
+    {
       ids.append(message.id)
       if let event = incoming(message, of: peer) {
         batch.append(event)
         byteCount += event.heldByteCount
       }
-      next = nil
-      guard ids.count < Self.mostAtOnce, byteCount < Self.mostBytesAtOnce,
-        case .message(let message) = peer.next(if: {
-          guard case .message(let item) = $0, item.kind == .event else { return false }
-          return peer.visitor?.turn() == nil
-        })
-      else { break }
-      next = message
     }
-    guard await sendInTurn(batch) else { return peer.close() }
-    backoff = Self.freshBackoff
-    if acknowledgement == .peer { await peer.acknowledge(ids) }
+    if !hasGivenUp, await !send(batch) { hasGivenUp = true }
+    return hasGivenUp ? nil : ids
+  }
+
+  /// What comes too quickly waits, and behind it whatever else he says.
+  private func awaitRate(of peer: Peer) async {
+    while let wait = peer.visitor?.turn() { await loop.pause(wait) }
   }
 
   /// An event as the channel gets it; nil for what does not go across, or has before.
@@ -102,18 +119,6 @@ extension Bridge {
   }
 
   static func hash(_ id: String) -> UInt64 { UInt64(bitPattern: Int64(id.hashValue)) }
-
-  /// Sends events behind all that were taken before them, whoever told those: then also what is told again while it is
-  /// still on its way to the journal is in there. False when the bridge ends before.
-  private func sendInTurn(_ events: [Message]) async -> Bool {
-    let former = lastSending
-    let task = Task(executorPreference: loop) {
-      if await former?.value == false { return false }
-      return await self.send(events)
-    }
-    lastSending = task
-    return await task.value
-  }
 
   /// Sends events, all of them, however long that takes; false when the bridge ends before.
   private func send(_ events: [Message]) async -> Bool {
@@ -163,13 +168,13 @@ extension Bridge {
     visitCount += 1
     defer { visitCount -= 1 }
     guard let known = route.inward.events.map(name: name) else {
-      throw ChannelError(.refused, at: route.name, "no event of this name goes across")
+      throw DoorFault.doesNotCross("no event of this name goes across")
     }
     let fields: [MessageField]
     do throws(Trail.Fault) {
       fields = try Trail.extended([], by: identity)
     } catch {
-      throw ChannelError(.refused, at: route.name, "\(error)")
+      throw DoorFault.doesNotCross("\(error)")
     }
     return try await channel.send(contentsOf: [.event(known, payload, fields: fields)])[0]
   }
@@ -180,22 +185,20 @@ extension Bridge {
     peer.beginsRequest(byteCount)
     onLoop { bridge in
       var answer = Message(
-        id: "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))",
+        id: "\(UniqueID.random())",
         timestamp: 0,
         kind: .response,
         replyTo: message.id
       )
       do {
+        if bridge.leftBehind.isTooMuch {
+          throw DoorFault(.unavailable, "closed", "too much waits that others have asked who are gone")
+        }
         try peer.visitor?.checkMayRequest(message.method ?? "", byteCount: message.heldByteCount)
         answer.payload = try await bridge.ask(message, timeout: bridge.route.answeringTime)
         bridge.backoff = Self.freshBackoff
-      } catch let error as ChannelError {
-        // Not where the channel is, which is nobody's business there.
-        answer.error = error.what
-      } catch let fault as DoorFault {
-        answer.error = fault.words
       } catch {
-        answer.error = "\(error)"
+        answer.error = bridge.words(for: error, to: peer)
       }
       answer.timestamp = ChannelFolder.wallClock().milliseconds
       await peer.answer(answer)
@@ -204,15 +207,26 @@ extension Bridge {
     }
   }
 
+  /// What a peer is told: not where the channel is, which is nobody's business there, and a visitor nothing of this
+  /// machine.
+  private func words(for error: any Error, to peer: Peer) -> String {
+    if let fault = error as? DoorFault { return fault.words }
+    guard let error = error as? ChannelError else { return peer.visitor == nil ? "\(error)" : DoorFault(error).words }
+    if peer.visitor == nil { return error.what }
+    let fault = DoorFault(error)
+    if fault.words != error.what { told(.troubled(error)) }
+    return fault.words
+  }
+
   private func ask(_ message: Message, timeout: Duration) async throws -> JSONText {
     guard let name = message.method.flatMap(route.inward.requests.map(name:)) else {
-      throw ChannelError(.refused, at: route.name, "no request of this name goes across")
+      throw DoorFault.doesNotCross("no request of this name goes across")
     }
     let fields: [MessageField]
     do throws(Trail.Fault) {
       fields = try Trail.extended(message.unknownFields, by: identity)
     } catch {
-      throw ChannelError(.refused, at: route.name, "\(error)")
+      throw DoorFault.doesNotCross("\(error)")
     }
     return try await channel.request(name, message.payload, fields: fields, timeout: timeout)
   }

@@ -32,7 +32,7 @@ extension Bridge {
   private func meet(_ event: ListenerEvent) {
     switch event {
     case .connected(let stream, let who):
-      let name = who.map { "process \($0.process) of user \($0.user)" } ?? "somebody at \(place)"
+      let name = who.map { "\($0)" } ?? "somebody at \(place)"
       welcome(stream, name)
     case .refused: told(.full(place))
     case .paused(let error): told(.paused(place, error))
@@ -43,7 +43,7 @@ extension Bridge {
   func welcome(_ stream: ByteStream, _ name: String) {
     guard !isEnding else { return stream.close() }
     let keeping = manner == .connecting ? Keeping(reader: route.readerName) : nil
-    let peer = newPeer(name, stream, route.wire(), keeping)
+    let peer = newPeer(name, stream, route.wire.wire(naming: Self.newPrefix()), keeping)
     do throws(TLSError) {
       if let security { try stream.secure(by: security) }
     } catch {
@@ -54,6 +54,9 @@ extension Bridge {
     if security == nil { enter(peer) }
   }
 
+  /// No other connection has it: what ids begin with that are made up for one.
+  private static func newPrefix() -> String { "\(UInt64.random(in: .min ... .max))-" }
+
   private func newPeer(
     _ name: String,
     _ stream: ByteStream,
@@ -63,7 +66,16 @@ extension Bridge {
     isListener: Bool = false
   ) -> Peer {
     peerCount += 1
-    let peer = Peer(peerCount, name, stream, wire, keeping: keeping, visitor: visitor, isListener: isListener) {
+    let peer = Peer(
+      peerCount,
+      name,
+      stream,
+      wire,
+      keeping: keeping,
+      visitor: visitor,
+      isListener: isListener,
+      leftBehind
+    ) {
       [weak self, number = peerCount] happening in
       self?.assumeIsolated { $0.meet(happening, ofPeer: number) }
     }
@@ -82,7 +94,8 @@ extension Bridge {
       }
     }
     let name = "\(visitor.identity)"
-    let peer = newPeer(name, handed.stream, manner.wire, keeping, visitor, isListener: manner != .webSocket)
+    let wire = manner.wire(naming: Self.newPrefix())
+    let peer = newPeer(name, handed.stream, wire, keeping, visitor, isListener: manner != .webSocket)
     peer.begin(handed)
     enter(peer)
   }
@@ -90,6 +103,31 @@ extension Bridge {
   /// Tells all who are there that there is still somebody.
   package func showLife() {
     for peer in peers.values { peer.showLife() }
+  }
+
+  /// Leaves those who came by the door of a meter, which is closed.
+  func partFromAll(whoCameBy meter: AccessMeter) {
+    for peer in peers.values where peer.visitor?.cameBy(meter) == true { part(from: peer) }
+  }
+
+  /// Leaves those who came by the door of a meter, and says who they were.
+  func dismissAll(whoCameBy meter: AccessMeter, because why: String) -> [(who: String, why: String)] {
+    dismiss { $0.cameBy(meter) ? why : nil }
+  }
+
+  /// Leaves those of them who may not be here any more, and says who they are and why.
+  func dismiss(whoCameBy meter: AccessMeter, by access: DoorAccess, at now: WallTime) -> [(who: String, why: String)] {
+    dismiss { $0.cameBy(meter) ? access.objection(to: $0.pass, at: now) : nil }
+  }
+
+  private func dismiss(_ objection: (Visitor) -> String?) -> [(who: String, why: String)] {
+    peers.values.compactMap { peer in
+      guard peer.mayBeHeard, let visitor = peer.visitor, let why = objection(visitor) else { return nil }
+      feeds.removeValue(forKey: peer.number)?.stop()
+      peer.dismiss()
+      part(from: peer)
+      return (peer.name, why)
+    }
   }
 
   /// Has to do with somebody who may come in.
@@ -105,7 +143,7 @@ extension Bridge {
     attendAnswering()
     // What came with the request for a WebSocket.
     if peer.hasItems { work(on: peer) }
-    placeWaiting()
+    placeWaiting(isSomebodyNew: true)
   }
 
   private func meet(_ happening: Peer.Happening, ofPeer number: Int) {
@@ -126,7 +164,14 @@ extension Bridge {
     feeds.removeValue(forKey: peer.number)?.stop()
     // What it has said may still answer some.
     if !peer.isWorking { failRequests(at: peer) }
-    told(.lost(peer.name, words))
+    if peer.hasItems, leftBehind.isTooMuch {
+      peer.dropItems()
+      telling.turnAway(peer.number)
+      let rest = "what it said last is dropped, since too much waits already"
+      told(.lost(peer.name, words.map { "\($0); \(rest)" } ?? rest))
+    } else {
+      told(.lost(peer.name, words))
+    }
     attendAnswering()
     if manner == .connecting, !isEnding { connectLater() }
   }

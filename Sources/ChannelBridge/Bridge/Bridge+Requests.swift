@@ -22,36 +22,65 @@ extension Bridge {
       told(.dropped(message, "\(error)"))
       return reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(error)")))
     }
-    // Those who wait come first.
-    if waiting.isEmpty, hand(question, reply) { return }
+    let isFromAfar = Trail.isOn(message.unknownFields)
     let until = Moment.now.advanced(by: route.connectingTime)
-    waiting.append(WaitingRequest(message: question, reply: reply, until: until))
+    var request = WaitingRequest(message: question, reply: reply, isFromAfar: isFromAfar, until: until)
+    // Those who wait come first.
+    if waiting.allSatisfy(\.isForNobody) {
+      switch hand(request) {
+      case .handed: return
+      case .noRoom: break
+      case .nobody: request.isForNobody = true
+      }
+    }
+    waiting.append(request)
     attendDeadlines()
   }
 
-  /// Hands over those that wait, as far as there is room.
-  func placeWaiting() {
-    var count = 0
-    while count < waiting.count, hand(waiting[count].message, waiting[count].reply) { count += 1 }
-    waiting.removeFirst(count)
+  /// Hands over those that wait, as far as there is room; those that nobody could take before when somebody has come.
+  func placeWaiting(isSomebodyNew: Bool = false) {
+    guard waiting.contains(where: { isSomebodyNew || !$0.isForNobody }) else { return }
+    var isBlocked = false
+    waiting = waiting.compactMap { request in
+      var request = request
+      if isBlocked || request.isForNobody && !isSomebodyNew { return request }
+      switch hand(request) {
+      case .handed: return nil
+      case .noRoom:
+        isBlocked = true
+        request.isForNobody = false
+      case .nobody: request.isForNobody = true
+      }
+      return request
+    }
   }
 
-  /// Gives it to the peer that has the fewest to answer and room for it; false when there is none.
-  private func hand(_ question: Message, _ reply: RequestReply) -> Bool {
+  /// What became of a request that was to be handed over.
+  private enum Handing {
+    case handed
+    /// Those who may be asked have no room for it.
+    case noRoom
+    case nobody
+  }
+
+  /// Gives it to the peer that has the fewest to answer and room for it.
+  private func hand(_ request: WaitingRequest) -> Handing {
+    let question = request.message
     var candidates = peers.values.filter { $0.mayBeAsked(question.method ?? "") }
+    if candidates.isEmpty { return .nobody }
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if peer.write(question) {
         peer.outstanding += 1
-        asked[question.id] = AskedRequest(peer: peer, reply: reply)
+        asked[question.id] = AskedRequest(peer: peer, reply: request.reply, isFromAfar: request.isFromAfar)
         // Most are answered long before.
         if deadlines.count > 2 * asked.count + 64 { deadlines.removeAll { asked[$0.id] == nil } }
         deadlines.append((question.id, Moment.now.advanced(by: route.answeringTime)))
         if deadlines.count == 1 { attendDeadlines() }
-        return true
+        return .handed
       }
       candidates.removeAll { $0 === peer }
     }
-    return false
+    return .noRoom
   }
 
   /// Passes on what a peer answered.
@@ -72,31 +101,45 @@ extension Bridge {
   /// Tells those who wait for a peer that nothing comes any more.
   func failRequests(at peer: Peer) {
     let lost = asked.filter { $0.value.peer === peer }
-    for (id, request) in lost {
-      asked[id] = nil
-      peer.outstanding -= 1
-      let words = "\(peer.name) was lost before it answered; it may have done what was asked"
-      request.reply.answer(.failure(RequestReply.Failure(words)))
+    for id in lost.keys { asked[id] = nil }
+    peer.outstanding -= lost.count
+    for request in lost.values {
+      fail(request.reply, "\(Self.name(of: request)) was lost before it answered; it may have done what was asked")
     }
   }
 
+  /// Tells those whose times are up. All of them are forgotten before: whoever is told may do something at once.
   func timesAreUp() {
     let now = Moment.now
-    let late = deadlines.prefix { $0.at <= now || asked[$0.id] == nil }
-    for (id, at) in late where at <= now {
-      guard let request = asked.removeValue(forKey: id) else { continue }
-      request.peer.outstanding -= 1
-      let words = "\(request.peer.name) did not answer within \(DurationText.text(route.answeringTime))"
-      request.reply.answer(.failure(RequestReply.Failure(words)))
-    }
-    deadlines.removeFirst(late.count)
+    let due = deadlines.prefix { $0.at <= now || asked[$0.id] == nil }
+    deadlines.removeFirst(due.count)
+    let late = due.compactMap { id, at in at <= now ? asked.removeValue(forKey: id) : nil }
+    for request in late { request.peer.outstanding -= 1 }
     let tired = waiting.prefix { $0.until <= now }
-    for request in tired {
-      let words =
-        peers.isEmpty ? "nobody is connected at \(place)" : "whoever is connected at \(place) reads too slowly"
-      request.reply.answer(.failure(RequestReply.Failure(words)))
-    }
     waiting.removeFirst(tired.count)
     attendDeadlines()
+    for request in late {
+      let time = DurationText.text(route.answeringTime)
+      fail(request.reply, "\(Self.name(of: request)) did not answer within \(time)")
+    }
+    for request in tired {
+      let place = request.isFromAfar ? "" : " at \(self.place)"
+      if peers.isEmpty {
+        fail(request.reply, "nobody is connected\(place)")
+      } else if request.isForNobody {
+        fail(request.reply, "whoever is connected\(place) is not to be asked that")
+      } else {
+        fail(request.reply, "whoever is connected\(place) reads too slowly")
+      }
+    }
+  }
+
+  private func fail(_ reply: RequestReply, _ words: String) {
+    reply.answer(.failure(RequestReply.Failure(words)))
+  }
+
+  /// What a peer is called to whoever asked.
+  private static func name(of request: AskedRequest) -> String {
+    request.isFromAfar ? "whoever was asked" : request.peer.name
   }
 }

@@ -59,8 +59,11 @@ package actor Bridge {
   var peerCount = 0
   /// Of each reader the feed that was last: the next one has its name only when that is done.
   var lastFeeds: [String: Task<Void, Never>] = [:]
-  /// Of what peers tell; false when the bridge ended before it was in the journal.
-  var lastSending: Task<Bool, Never>?
+  /// Of peers who tell something.
+  let telling = TellingQueue()
+  /// Whether the bridge ended before something was in the journal: then nothing that comes behind it is either.
+  var hasGivenUp = false
+  let leftBehind = LeftBehind()
   /// Of what was taken over.
   var lastSettling: Task<Void, Never>?
 
@@ -94,7 +97,7 @@ package actor Bridge {
     self.security = security
     self.loop = loop
     self.told = told
-    identity = "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))"
+    identity = "\(UniqueID.random())"
   }
 
   /// A bridge for those whom doors let in.
@@ -111,7 +114,7 @@ package actor Bridge {
     security = nil
     self.loop = loop
     self.told = told
-    identity = "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))"
+    identity = "\(UniqueID.random())"
   }
 
   /// Has connections to come be secured by this.
@@ -181,8 +184,9 @@ package actor Bridge {
     let all = responders
     responders = []
     await Task.detached { for responder in all { responder.stop() } }.value
-    for request in waiting { request.reply.leave() }
+    let left = waiting
     waiting = []
+    for request in left { request.reply.leave() }
   }
 
   /// Begins something that may have to wait, and whose every step is on the loop: also what is nobody's actor, such as

@@ -5,10 +5,9 @@ internal import ChannelModel
 internal import LinuxIO
 internal import Transom
 
-extension BridgeNotice: CustomStringConvertible {
+extension BridgeNotice: Notice {
   private static func quoted(_ text: some StringProtocol) -> String { QuotedText.of(text) }
 
-  /// Whether somebody may have to do something about it.
   package var isTrouble: Bool {
     switch self {
     case .listening, .connected, .lost(_, nil): false

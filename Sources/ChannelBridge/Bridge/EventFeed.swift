@@ -43,7 +43,9 @@ final class EventFeed {
     await withCheckedContinuation { waiter = $0 }
   }
 
+  /// What comes after the end is passed over: its deliveries are closed by then, and told again to whoever comes next.
   private func settled(_ deliveries: [Delivery]) {
+    guard !isStopped else { return }
     heldByteCount -= deliveries.reduce(0) { $0 + $1.message.heldByteCount }
     if heldByteCount < Self.mostBytes { waiter.take()?.resume() }
     settle(deliveries)

@@ -8,5 +8,9 @@ internal import Transom
 struct WaitingRequest {
   let message: Message
   let reply: RequestReply
+  /// See `AskedRequest`.
+  let isFromAfar: Bool
   let until: Moment
+  /// Whether nobody who is there may be asked that: then it keeps no other waiting.
+  var isForNobody = false
 }

@@ -4,7 +4,9 @@
 const mostHeld = 4_096; // messages on their way out; and events that a loop without a reader has not come to
 const mostBuffered = 16 << 20; // bytes inside a socket, from which nothing can be taken back
 const mostRemembered = 65_536; // ids of events that are done with
+const mostRememberedLength = 8 << 20; // characters of them: whoever sends an event makes its id as long as he likes
 const mostAcknowledged = 1_024; // by one message: the other end takes 4,096, and a smaller one is read sooner
+const mostAcknowledgedLength = 1 << 20; // characters of them: it takes 8 MB
 const answeringTime = 5_000; // milliseconds, as all times here
 const openingTime = 10_000;
 const shortestPause = 100; // between two attempts to connect
@@ -53,6 +55,7 @@ class Channel {
   /** Ids of events whose listeners are at work, of those that are done with, and of those to be acknowledged now. */
   #inWork = new Set();
   #done = new Set();
+  #doneLength = 0;
   #acknowledgements = [];
 
   constructor(url, { reader, token, WebSocket = globalThis.WebSocket } = {}) {
@@ -238,7 +241,8 @@ class Channel {
   }
 
   async #tell(message) {
-    const { id, method, payload } = message;
+    const { method, payload } = message;
+    const id = String(message.id);
     if (this.#done.has(id)) return this.#acknowledge(id);
     if (this.#inWork.has(id)) return;
     if (this.#isDurable) this.#inWork.add(id);
@@ -251,16 +255,39 @@ class Channel {
   }
 
   #acknowledge(id) {
-    this.#done.add(id);
-    if (this.#done.size > mostRemembered) this.#done.delete(this.#done.values().next().value);
+    this.#remember(id);
     if (this.#state !== 'open' || this.#acknowledgements.push(id) > 1) return;
     // A timer lets those come first that are here already, but in a hidden page it is late by a second and more.
     (globalThis.document?.hidden ? queueMicrotask : setTimeout)(() => this.#writeAcknowledgements(), 0);
   }
 
+  #remember(id) {
+    if (this.#done.has(id)) return;
+    this.#done.add(id);
+    this.#doneLength += id.length;
+    for (const oldest of this.#done) {
+      if (this.#done.size <= mostRemembered && this.#doneLength <= mostRememberedLength) return;
+      this.#done.delete(oldest);
+      this.#doneLength -= oldest.length;
+    }
+  }
+
   #writeAcknowledgements() {
     const ids = this.#acknowledgements.splice(0);
-    while (ids.length > 0) this.#socket.send(JSON.stringify({ ack: ids.splice(0, mostAcknowledged) }));
+    while (ids.length > 0 && this.#socket) {
+      let count = 1;
+      let length = ids[0].length;
+      while (count < Math.min(ids.length, mostAcknowledged) && (length += ids[count].length) <= mostAcknowledgedLength) {
+        count += 1;
+      }
+      this.#echo(JSON.stringify({ ack: ids.splice(0, count) }));
+    }
+  }
+
+  /** Says something that the other end has caused: when it reads nothing of that, it is left, and all comes again. */
+  #echo(text) {
+    if (this.#socket.bufferedAmount > mostBuffered) this.#lose();
+    else this.#socket.send(text);
   }
 
   async #answer(message, socket) {
@@ -274,7 +301,7 @@ class Channel {
       text = JSON.stringify({ ...answer, error: String(error?.message ?? error) });
     }
     // Whoever asked on another connection was told that it was lost.
-    if (socket === this.#socket) socket.send(text);
+    if (socket === this.#socket && socket) this.#echo(text);
   }
 }
 

@@ -10,8 +10,21 @@ extension Door {
   /// So many events are told on one connection that cannot say what it has, before it has to come again.
   private static let mostTold = 2_000
 
-  /// The answer to a request; nil when its connection was handed over.
+  /// The answer to a request, for whoever may read it; nil when its connection was handed over.
   func answer(_ request: HTTPRequest, from caller: HTTPCaller, of number: UInt64) async -> HTTPResponse? {
+    var response = await answerAnybody(request, from: caller, of: number)
+    // What is for all pages says so already.
+    if response?.headers.contains(where: { $0.isNamed("Access-Control-Allow-Origin") }) == false {
+      response?.headers += access.sharing(with: request)
+    }
+    return response
+  }
+
+  private func answerAnybody(
+    _ request: HTTPRequest,
+    from caller: HTTPCaller,
+    of number: UInt64
+  ) async -> HTTPResponse? {
     let fault: DoorFault
     do {
       return try await answerWhole(request, from: caller, of: number)
@@ -26,6 +39,8 @@ extension Door {
       fault = DoorFault(other)
     } catch {
       fault = DoorFault(error)
+      // What he is not told.
+      if let error = error as? ChannelError, error.what != fault.words { told(.troubled(error)) }
     }
     return refuseSocket(request, fault, of: number) ? nil : fault.response
   }
@@ -54,22 +69,19 @@ extension Door {
     of number: UInt64
   ) async throws -> HTTPResponse? {
     let target = try DoorTarget(request.target)
-    switch target.thing {
-    case .index, .description, .script, .types, .messages, .socket:
-      guard request.method != .post else {
-        return HTTPResponse(.methodNotAllowed, text: "there is only GET and HEAD\n", headers: [.allowOnlyReading])
-      }
-    case .request, .event:
-      guard request.method == .post else {
-        return HTTPResponse(.methodNotAllowed, text: "there is only POST\n", headers: [.allowOnlyPosting])
-      }
+    switch (request.method, target.thing.isPosted) {
+    case (.options, _): return try allowance(for: request, target.thing)
+    case (.post, true), (.get, false), (.head, false): break
+    case (_, true): return HTTPResponse(.methodNotAllowed, text: "there is only POST\n", headers: [.allowOnlyPosting])
+    case (_, false):
+      return HTTPResponse(.methodNotAllowed, text: "there is only GET and HEAD\n", headers: [.allowOnlyReading])
     }
     // What is the same for everybody is for everybody: a page cannot show a token for what it loads.
     if let text = DoorText.response(for: target.thing) { return text }
     let now = ChannelFolder.wallClock()
-    let (identity, permission) = try access.judge(request, from: caller, token: target.token, at: now)
+    let pass = try access.judge(request, from: caller, token: target.token, at: now)
     func visitor(in channel: String) throws(DoorFault) -> Visitor {
-      let visitor = Visitor(identity, permission, in: channel, meter)
+      let visitor = Visitor(pass, in: channel, meter)
       try visitor.checkMayUse()
       return visitor
     }
@@ -173,9 +185,11 @@ extension Door {
     let wire = EventStreamWire(form)
     let keeping = try keeping(target, request, for: visitor, most: Self.mostTold)
     let bridge = try await bridge(channel)
-    let head = HTTPResponse(.ok, wire.contentType, [], headers: HTTPHeader.ofDoors)
+    let head = HTTPResponse(.ok, wire.contentType, [], headers: HTTPHeader.ofDoors + access.sharing(with: request))
     if request.method == .head { return head }
     try await bridge.checkMayKeep(for: keeping)
+    // Others may hold since.
+    try access.checkMayStay(visitor.pass, at: ChannelFolder.wallClock())
     guard let handed = server?.handOver(number, head: head.encodedOpenHead() + wire.opening) else { return nil }
     await bridge.welcome(handed, visitor, .events(form), keeping: keeping)
     return nil
@@ -192,6 +206,8 @@ extension Door {
     let keeping = try keeping(target, request, for: visitor, most: nil)
     let bridge = try await bridge(channel)
     try await bridge.checkMayKeep(for: keeping)
+    // Others may hold since.
+    try access.checkMayStay(visitor.pass, at: ChannelFolder.wallClock())
     let subprotocol = handshake.subprotocols.first { $0 == WebSocketWire.subprotocol }
     guard let handed = server?.handOver(number, head: handshake.answer(subprotocol: subprotocol)) else { return nil }
     await bridge.welcome(handed, visitor, .webSocket, keeping: keeping)

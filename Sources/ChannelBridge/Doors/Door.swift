@@ -1,6 +1,6 @@
 // Where the web comes in.
 
-internal import ChannelModel
+package import ChannelModel
 package import ChannelSockets
 internal import ChannelWires
 internal import LinuxIO
@@ -22,8 +22,6 @@ package actor Door {
   private(set) var server: HTTPServer?
   private var lifeTimer: LoopTimer?
   private var answering = 0
-  /// Whether it was said that too many are connected, since that began.
-  private var hasSaidFull = false
   private var isEnding = false
 
   /// A request may be waited for so long at most, as who asks wants it.
@@ -71,22 +69,10 @@ package actor Door {
     } catch {
       throw ChannelError(error, at: "\(address)")
     }
-    let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.channels.showLife() } }
+    let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.attend() } }
     timer.set(every: Self.lifePause)
     lifeTimer = timer
     told(.listening(at: "\(address.at(port: port))"))
-  }
-
-  /// Leads to these channels from here on, and lets those in whom this lets in.
-  package func renew(
-    to channels: any DoorChannels,
-    letting access: DoorAccess,
-    securedBy security: TLSContext? = nil
-  ) {
-    precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
-    self.channels = channels
-    self.access = access
-    server?.security = security
   }
 
   /// The port at which it listens, also where any would do.
@@ -100,16 +86,57 @@ package actor Door {
         if let response = await answer(request, from: caller, of: number) { server?.answer(number, response) }
         answering -= 1
       }
-    case .full:
-      guard !hasSaidFull else { return }
-      hasSaidFull = true
-      told(.full(most: limits.connections))
-    case .left: hasSaidFull = false
+    case .full: told(.full(most: limits.connections))
     case .paused(let error): told(.paused(error))
     }
   }
 
-  /// Lets nobody in any more, and waits a moment for what is being answered; whom it handed over to bridges stays there.
+  // MARK: Those who are there
+
+  private func attend() {
+    for bridge in channels.bridges { bridge.assumeIsolated { $0.showLife() } }
+    review()
+  }
+
+  /// Others may come in from here on, and whoever may not any more, or may do something else, is sent away.
+  package func replace(access: DoorAccess) {
+    self.access = access
+    review()
+  }
+
+  /// The same, and it leads to these channels, which others of ours may have to do with as well; connections to come are
+  /// secured by this.
+  package func renew(
+    to channels: any DoorChannels,
+    letting access: DoorAccess,
+    securedBy security: TLSContext? = nil
+  ) {
+    precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
+    server?.security = security
+    let former = self.channels.bridges
+    self.channels = channels
+    let current = channels.bridges
+    dismissAll(from: former.filter { bridge in !current.contains { $0 === bridge } }, because: "it leads there no more")
+    replace(access: access)
+  }
+
+  private func dismissAll(from bridges: [Bridge], because why: String) {
+    for bridge in bridges {
+      let dismissed = bridge.assumeIsolated { [meter] in $0.dismissAll(whoCameBy: meter, because: why) }
+      for (who, why) in dismissed { told(.dismissed(who: who, why: why)) }
+    }
+  }
+
+  /// Sends those away who may not be here any more, as when a token has expired.
+  package func review(at now: WallTime = ChannelFolder.wallClock()) {
+    let access = access
+    for bridge in channels.bridges {
+      let dismissed = bridge.assumeIsolated { [meter] in $0.dismiss(whoCameBy: meter, by: access, at: now) }
+      for (who, why) in dismissed { told(.dismissed(who: who, why: why)) }
+    }
+  }
+
+  /// Lets nobody in any more, waits a moment for what is being answered, and sends those away who are there.
   package func end() async {
     guard !isEnding else { return }
     isEnding = true
@@ -118,5 +145,6 @@ package actor Door {
     let deadline = Moment.now.advanced(by: Self.drainTime)
     while Moment.now < deadline, answering > 0 { await loop.pause(.milliseconds(10)) }
     server?.close()
+    for bridge in channels.bridges { await bridge.partFromAll(whoCameBy: meter) }
   }
 }

@@ -7,7 +7,7 @@ internal import ChannelWires
 package struct DoorAccess: Sendable {
   private let tokens: AccessTokens?
   private let policy: AccessPolicy
-  private let origins: OriginRule
+  let origins: OriginRule
   /// Nil at a Unix socket, which no name leads to.
   private let hosts: HostRule?
 
@@ -29,18 +29,38 @@ package struct DoorAccess: Sendable {
     self.hosts = hosts
   }
 
-  /// Who it is, and what he may do.
+  /// Who it is, what he may do, and what he has shown for it.
   func judge(
     _ request: HTTPRequest,
     from caller: HTTPCaller,
     token: String?,
     at now: WallTime
-  ) throws(Refusal) -> (AccessIdentity, AccessPermission) {
+  ) throws(Refusal) -> AccessPass {
     try checkWays(of: request)
     let identity = try identity(request, caller, token, now)
-    if let permission = policy.permission(of: identity) { return (identity, permission) }
+    if let permission = policy.permission(of: identity) {
+      var token: AccessToken?
+      if case .token(let name) = identity { token = tokens?.token(named: name) }
+      return AccessPass(identity: identity, permission: permission, token: token)
+    }
     guard hasShownEnough(identity) else { throw Self.unknown("\(identity) has shown no token") }
     throw Self.forbidden("no rule lets \(identity) in")
+  }
+
+  /// Why somebody may not stay who was let in before, maybe by other rules; nil when he may.
+  func objection(to pass: AccessPass, at now: WallTime) -> String? {
+    if let shown = pass.token {
+      guard let known = tokens?.token(named: shown.name) else { return "its token is none that is known any more" }
+      guard known.hash == shown.hash else { return "the token of its name is another now" }
+      if known.hasExpired(at: now) { return "its token has expired" }
+    }
+    guard let permission = policy.permission(of: pass.identity) else { return "no rule lets it in any more" }
+    return permission == pass.permission ? nil : "the rules for it have changed"
+  }
+
+  /// Throws when one who was let in a moment ago may not stay.
+  func checkMayStay(_ pass: AccessPass, at now: WallTime) throws(Refusal) {
+    if let why = objection(to: pass, at: now) { throw Self.unknown(why) }
   }
 
   /// Whether nothing else could help him in that he could still show.
@@ -53,7 +73,7 @@ package struct DoorAccess: Sendable {
   }
 
   /// What a browser says of the page that asks, and by which name it came here.
-  private func checkWays(of request: HTTPRequest) throws(Refusal) {
+  func checkWays(of request: HTTPRequest) throws(Refusal) {
     let (host, seen) = (request.values(of: "Host").first, request.values(of: "Origin"))
     if let hosts, !hosts.allows(host: host) { throw Self.forbidden("it came by the name \(QuotedText.of(host ?? ""))") }
     guard seen.count <= 1 else { throw Self.forbidden("it comes from several origins") }

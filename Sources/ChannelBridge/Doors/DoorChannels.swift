@@ -5,6 +5,6 @@ package protocol DoorChannels: Sendable {
   /// The bridge of the channel of this name, which takes peers that are handed to it; nil when there is none.
   func bridge(ofChannel name: String) async throws -> Bridge?
 
-  /// Tells all who are connected to any of them that there is still somebody. It is called on their loop.
-  func showLife()
+  /// Those of them that somebody may be connected to. It is asked on their loop.
+  var bridges: [Bridge] { get }
 }

@@ -24,25 +24,29 @@ struct DoorFault: Error, Hashable {
     self.init(isMissing ? .notFound : .badRequest, isMissing ? "not-found" : "misuse", "\(fault)")
   }
 
+  static func doesNotCross(_ words: String) -> DoorFault { DoorFault(.forbidden, "refused", words) }
+
+  /// What he asked for went wrong in the channel. He learns of it what it says of his own message: which readers there
+  /// are, which processes and where is nothing to him.
   init(_ error: any Error) {
     guard let error = error as? ChannelError else {
-      self.init(.internalError, "system", "\(error)")
+      self.init(.internalError, "system", "it cannot be done now")
       return
     }
-    let status: HTTPStatus =
+    let (status, words): (HTTPStatus, String) =
       switch error.code {
-      case .answeredWithError: .unprocessable
-      case .misuse, .notCodable, .wouldPoisonPeer: .badRequest
-      case .tooLarge: .tooLarge
-      case .timedOut: .gatewayTimeout
-      case .noChannel, .noReader: .notFound
-      case .readerBusy: .conflict
-      case .refused: .forbidden
-      case .backlogFull: .noRoom
-      case .closed, .lockTimeout: .unavailable
-      default: .internalError
+      case .answeredWithError: (.unprocessable, error.what)
+      case .misuse, .notCodable, .wouldPoisonPeer: (.badRequest, error.what)
+      case .tooLarge: (.tooLarge, error.what)
+      case .timedOut: (.gatewayTimeout, error.what)
+      case .noChannel, .noReader: (.notFound, "there is none of this name")
+      case .readerBusy: (.conflict, "somebody else is this reader now")
+      case .refused: (.forbidden, "the channel does not take it")
+      case .backlogFull: (.noRoom, "the channel has no room for more")
+      case .closed, .lockTimeout: (.unavailable, "the channel cannot be used now")
+      default: (.internalError, "the channel cannot be used")
       }
-    self.init(status, "\(error.code)", error.what)
+    self.init(status, "\(error.code)", words)
   }
 
   /// By which a WebSocket is closed for it; nil for what may be otherwise the next time.

@@ -8,9 +8,10 @@ enum DoorManner: Hashable {
   /// Messages are told, and nothing more is heard.
   case events(EventStreamWire.Form)
 
-  var wire: any Wire {
+  /// One for a connection; `prefix` is what ids that are made up begin with.
+  func wire(naming prefix: String) -> any Wire {
     switch self {
-    case .webSocket: WebSocketWire(naming: "\(UInt64.random(in: .min ... .max))-")
+    case .webSocket: WebSocketWire(naming: prefix)
     case .events(let form): EventStreamWire(form)
     }
   }

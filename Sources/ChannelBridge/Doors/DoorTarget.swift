@@ -17,6 +17,14 @@ package struct DoorTarget: Hashable, Sendable {
     case event(channel: String, name: String)
     case messages(channel: String)
     case socket(channel: String)
+
+    /// Whether it is posted to, and not read.
+    package var isPosted: Bool {
+      switch self {
+      case .request, .event: true
+      case .index, .description, .script, .types, .messages, .socket: false
+      }
+    }
   }
 
   /// Why a target names nothing.

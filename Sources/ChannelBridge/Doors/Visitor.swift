@@ -5,18 +5,22 @@ internal import ChannelWires
 
 /// Who came in by a door, and what he may do in the channel that he has to do with.
 struct Visitor: Sendable {
-  let identity: AccessIdentity
-  private let permission: AccessPermission
+  let pass: AccessPass
   /// As it is called at the door.
   private let channel: String
   private let meter: AccessMeter
 
-  init(_ identity: AccessIdentity, _ permission: AccessPermission, in channel: String, _ meter: AccessMeter) {
-    self.identity = identity
-    self.permission = permission
+  init(_ pass: AccessPass, in channel: String, _ meter: AccessMeter) {
+    self.pass = pass
     self.channel = channel
     self.meter = meter
   }
+
+  var identity: AccessIdentity { pass.identity }
+  private var permission: AccessPermission { pass.permission }
+
+  /// Whether it was by the door of this meter that he came.
+  func cameBy(_ meter: AccessMeter) -> Bool { self.meter === meter }
 
   func mayHear(_ event: String) -> Bool { permission.mayHear(event, of: channel) }
   func mayBeAsked(_ method: String) -> Bool { permission.mayBeAsked(method, by: channel) }

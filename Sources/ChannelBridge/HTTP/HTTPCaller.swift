@@ -19,6 +19,6 @@ extension HTTPCaller: CustomStringConvertible {
   /// Who that is, for people.
   package var description: String {
     if let name = certificate?.text { return name }
-    return process.map { "process \($0.process) of user \($0.user)" } ?? "somebody"
+    return process.map { "\($0)" } ?? "somebody"
   }
 }

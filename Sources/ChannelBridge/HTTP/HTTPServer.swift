@@ -10,10 +10,9 @@ package final class HTTPServer {
   package enum Event {
     /// A request that is to be answered, and the connection that it came on.
     case request(HTTPRequest, from: HTTPCaller, of: UInt64)
-    /// Somebody was closed out, because as many were connected as may be.
+    /// Somebody was closed out, because as many were connected as may be. It is told once, until one could be let in
+    /// again.
     case full
-    /// A connection is over.
-    case left
     /// Nobody can be let in now; it is tried again and again.
     case paused(SystemError)
   }
@@ -27,6 +26,7 @@ package final class HTTPServer {
   private var listener: StreamListener?
   private var connections: [UInt64: HTTPConnection] = [:]
   private var lastConnection: UInt64 = 0
+  private var hasSaidFull = false
 
   /// Listens from here on. Whoever knows upgrades hands over what asks for one, or answers that it is not made.
   package init(
@@ -80,8 +80,14 @@ package final class HTTPServer {
 
   private func hear(_ event: ListenerEvent) {
     switch event {
-    case .connected(let stream, let who): welcome(stream, HTTPCaller(who))
-    case .refused: onEvent(.full)
+    case .connected(let stream, let who):
+      // So somebody has left: also one who was given away, of whom nothing is heard here.
+      hasSaidFull = false
+      welcome(stream, HTTPCaller(who))
+    case .refused:
+      guard !hasSaidFull else { return }
+      hasSaidFull = true
+      onEvent(.full)
     case .paused(let error): onEvent(.paused(error))
     }
   }
@@ -122,17 +128,12 @@ package final class HTTPServer {
     case .secured(let who): connection.caller.certificate = who.identity
     case .outputRefused:
       connection.close()
-      forget(number)
-    case .closed: forget(number)
+      connections[number] = nil
+    case .closed: connections[number] = nil
     }
   }
 
   private func runOutOfPatience(_ number: UInt64) {
-    if connections[number]?.runOutOfPatience() == false { forget(number) }
-  }
-
-  private func forget(_ number: UInt64) {
-    connections[number] = nil
-    onEvent(.left)
+    if connections[number]?.runOutOfPatience() == false { connections[number] = nil }
   }
 }

@@ -45,6 +45,8 @@ final class Peer: @unchecked Sendable {
   let visitor: Visitor?
   /// Whether it only listens, and cannot be asked.
   let isListener: Bool
+  /// Where it is counted what it has said and is held, once it is gone.
+  private let leftBehind: LeftBehind
   private let onHappening: (Happening) -> Void
   private var items: [WireItem] = []
   /// Those before it are dealt with.
@@ -59,6 +61,8 @@ final class Peer: @unchecked Sendable {
   private(set) var hasInputEnded = false
   /// Whether it was told that nothing more comes.
   private var isLeaving = false
+  /// Whether what it says counts.
+  private(set) var mayBeHeard = true
   /// Whether somebody deals with what came.
   var isWorking = false
   /// Requests that it is to answer.
@@ -76,6 +80,7 @@ final class Peer: @unchecked Sendable {
     keeping: Keeping? = nil,
     visitor: Visitor? = nil,
     isListener: Bool = false,
+    _ leftBehind: LeftBehind,
     _ onHappening: @escaping (Happening) -> Void
   ) {
     self.number = number
@@ -85,6 +90,7 @@ final class Peer: @unchecked Sendable {
     self.keeping = keeping
     self.visitor = visitor
     self.isListener = isListener
+    self.leftBehind = leftBehind
     self.onHappening = onHappening
   }
 
@@ -107,12 +113,16 @@ final class Peer: @unchecked Sendable {
 
   // MARK: Reading
 
-  /// What came next; nil when all was dealt with, or as many of its requests are under way as may be.
+  /// What comes next; nil when all was dealt with, or as many of its requests are under way as may be.
+  var upcoming: WireItem? { taken < items.count && !hasManyInFlight ? items[taken] : nil }
+
+  /// Takes what comes next.
   func next() -> WireItem? {
-    guard taken < items.count, !hasManyInFlight else { return nil }
-    let item = items[taken]
+    guard let item = upcoming else { return nil }
     taken += 1
-    itemBytes -= item.heldByteCount
+    let byteCount = item.heldByteCount
+    itemBytes -= byteCount
+    if !isOpen { leftBehind.byteCount -= byteCount }
     if taken == items.count {
       (items, taken) = ([], 0)
     } else if taken >= Self.mostItems {
@@ -125,7 +135,13 @@ final class Peer: @unchecked Sendable {
 
   /// The same, if it is one that fits.
   func next(if fits: (WireItem) -> Bool) -> WireItem? {
-    taken < items.count && fits(items[taken]) ? next() : nil
+    upcoming.map(fits) == true ? next() : nil
+  }
+
+  /// Forgets what is still to be dealt with.
+  func dropItems() {
+    if !isOpen { leftBehind.byteCount -= itemBytes }
+    (items, taken, itemBytes) = ([], 0, 0)
   }
 
   var hasItems: Bool { taken < items.count }
@@ -136,12 +152,14 @@ final class Peer: @unchecked Sendable {
   func beginsRequest(_ byteCount: Int) {
     inFlight += 1
     inFlightBytes += byteCount
+    if !isOpen { leftBehind.byteCount += byteCount }
     attend()
   }
 
   func endsRequest(_ byteCount: Int) {
     inFlight -= 1
     inFlightBytes -= byteCount
+    if !isOpen { leftBehind.byteCount -= byteCount }
     attend()
     if hasItems, !isWorking { onHappening(.items) }
   }
@@ -160,7 +178,7 @@ final class Peer: @unchecked Sendable {
   private func meet(_ event: StreamEvent) {
     switch event {
     case .received(let bytes):
-      guard isOpen else { return }
+      guard isOpen, mayBeHeard else { return }
       let more = wire.take(bytes)
       let answers = wire.takeAnswers()
       // Whoever does not read them does not get them.
@@ -187,7 +205,7 @@ final class Peer: @unchecked Sendable {
 
   // MARK: Writing
 
-  var mayBeTold: Bool { isOpen && !isLeaving }
+  var mayBeTold: Bool { isOpen && !isLeaving && !wire.hasSaidLast }
 
   /// Whether it is one that answers.
   var answers: Bool { isAdmitted && !isListener }
@@ -201,7 +219,7 @@ final class Peer: @unchecked Sendable {
   var isFlushed: Bool { !isOpen || stream.waitingCount == 0 }
 
   /// Writes a message; false when there is no room now, or it is over.
-  func write(_ message: Message) -> Bool { write(wire.encode(message)) }
+  func write(_ message: Message) -> Bool { mayBeTold && write(wire.encode(message)) }
 
   /// Says that its messages of these ids are taken over, where its wire has words for that.
   func acknowledge(_ ids: [String]) async {
@@ -238,8 +256,9 @@ final class Peer: @unchecked Sendable {
     return false
   }
 
+  /// Also for the last word of a wire.
   private func write(_ bytes: [UInt8]) -> Bool {
-    guard mayBeTold else { return false }
+    guard isOpen, !isLeaving else { return false }
     switch stream.write(bytes) {
     case .taken: return true
     case .full: return false
@@ -264,7 +283,7 @@ final class Peer: @unchecked Sendable {
 
   /// Tells it that nothing more comes; what was written still goes out.
   func leave(_ farewell: Farewell = .ending) {
-    guard mayBeTold else { return }
+    guard isOpen, !isLeaving else { return }
     let words = wire.encode(farewell)
     if !words.isEmpty { _ = write(words) }
     isLeaving = true
@@ -272,11 +291,19 @@ final class Peer: @unchecked Sendable {
     letWritersTry()
   }
 
+  /// Hears nothing more of it, and tells it so.
+  func dismiss() {
+    mayBeHeard = false
+    dropItems()
+    leave(.dismissed)
+  }
+
   func close() { end(nil) }
 
   private func end(_ words: String?) {
     guard isOpen else { return }
     isOpen = false
+    leftBehind.byteCount += itemBytes + inFlightBytes
     // Whoever holds this for a while yet must not keep the connection.
     stream.close()
     letWritersTry()

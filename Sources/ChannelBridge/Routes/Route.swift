@@ -3,7 +3,7 @@
 package import ChannelWires
 
 /// Between one side of a channel and whoever is at the other end of a stream.
-package struct Route: Sendable {
+package struct Route: Sendable, Hashable {
   /// When an event is done with, and needs not be kept for the other end any more.
   package enum Acknowledgement: String, Hashable, Sendable, CaseIterable {
     /// Its bytes are out of this process.
@@ -24,7 +24,7 @@ package struct Route: Sendable {
   /// So long an answer is waited for, from either end.
   package var answeringTime = Duration.seconds(30)
   /// How messages are written on the stream.
-  package var wire: @Sendable () -> any Wire = { LinesWire(naming: "\(UInt64.random(in: .min ... .max))-") }
+  package var wire = WireKind.lines
 
   package init(named name: String) {
     self.name = name

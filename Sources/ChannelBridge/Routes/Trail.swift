@@ -32,6 +32,9 @@ package enum Trail {
     return fields.filter { $0.name != key } + [field]
   }
 
+  /// Whether a message of these fields came over a bridge.
+  package static func isOn(_ fields: [MessageField]) -> Bool { fields.contains { $0.name == key } }
+
   private static func names(_ bytes: [UInt8]) throws(Fault) -> [String] {
     var names: [String?] = []
     do throws(JSONError) {

@@ -21,5 +21,7 @@ struct DaemonDoorChannels: DoorChannels {
     return try await daemon.doorBridge(ofChannel: name, as: side)
   }
 
-  func showLife() { daemon.assumeIsolated { $0.showLife() } }
+  var bridges: [Bridge] {
+    daemon.assumeIsolated { $0.openDoorBridges(as: side) { name in patterns.contains { $0.matches(name) } } }
+  }
 }

@@ -73,7 +73,9 @@ extension Daemon {
     let opened = doorBridges[place] ?? openDoorBridge(at: place, of: channel)
     opened.lastUse = .now
     do {
-      return try await opened.opening.value
+      let bridge = try await opened.opening.value
+      opened.bridge = bridge
+      return bridge
     } catch {
       if doorBridges[place] === opened { doorBridges[place] = nil }
       throw error
@@ -102,7 +104,7 @@ extension Daemon {
       try await bridge.begin()
       return bridge
     }
-    let opened = DoorBridge(ofChannel: channel.number, opening)
+    let opened = DoorBridge(of: channel, opening)
     doorBridges[place] = opened
     return opened
   }
@@ -139,10 +141,8 @@ extension Daemon {
     doorClosings[place] = (number, task)
   }
 
-  /// Tells all who came by doors that there is still somebody.
-  func showLife() {
-    for opening in doorBridges.values.map(\.opening) {
-      Task { await (try? opening.value)?.showLife() }
-    }
+  /// Those that are open as a side, of channels with such names.
+  func openDoorBridges(as side: Side, where isWanted: (String) -> Bool) -> [Bridge] {
+    doorBridges.compactMap { place, opened in place.side == side && isWanted(opened.name) ? opened.bridge : nil }
   }
 }

@@ -18,8 +18,6 @@ package actor MetricsService {
   private let limits: HTTPServerLimits
   private let log: @Sendable (LogLevel, String) -> Void
   private var server: HTTPServer?
-  /// Whether it was said that too many are connected, since that began.
-  private var hasSaidFull = false
 
   package init(
     at endpoint: Endpoint,
@@ -69,10 +67,7 @@ package actor MetricsService {
         server?.answer(number, response)
       }
     case .full:
-      guard !hasSaidFull else { return }
-      hasSaidFull = true
       log(.warning, "metrics: \(limits.connections) programs are connected, and no more may be; others are closed out")
-    case .left: hasSaidFull = false
     case .paused(let error): log(.warning, "metrics: \(place) \(error.what)")
     }
   }
@@ -83,7 +78,7 @@ package actor MetricsService {
     }
     switch request.method {
     case .get, .head: break
-    case .post:
+    case .post, .options:
       return HTTPResponse(.methodNotAllowed, text: "there is only GET and HEAD\n", headers: [.allowOnlyReading])
     }
     do throws(ChannelError) {

@@ -54,13 +54,8 @@ package struct EventStreamWire: Wire {
     }
   }
 
-  /// A line break within the JSON is written as one between two lines of data, which is what it is read as.
-  private func data(_ message: Message) -> [UInt8] {
-    let lines = message.encode().split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }
-    var bytes: [UInt8] = []
-    for line in lines { bytes += Array("data: ".utf8) + line + [UInt8(ascii: "\n")] }
-    return bytes + [UInt8(ascii: "\n")]
-  }
+  /// A message stands on one line, as has to be what stands behind `data`.
+  private func data(_ message: Message) -> [UInt8] { Array("data: ".utf8) + message.encode() + Array("\n\n".utf8) }
 
   package func encode(acknowledging ids: [String]) -> [UInt8]? { nil }
   package func encode(refusal: WireRefusal) -> [UInt8]? { nil }

@@ -34,6 +34,7 @@ package struct HTTPHeader: Sendable, Hashable {
   package static let allowOnlyReading = Self(known: "Allow", "GET, HEAD")
   package static let allowOnlyPosting = Self(known: "Allow", "POST")
   package static let forAllOrigins = Self(known: "Access-Control-Allow-Origin", "*")
+  package static let variesByOrigin = Self(known: "Vary", "Origin")
   package static let askForToken = Self(known: "WWW-Authenticate", "Bearer")
   package static let notToBeStored = Self(known: "Cache-Control", "no-store")
 

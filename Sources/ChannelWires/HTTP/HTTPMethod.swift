@@ -6,4 +6,6 @@ package enum HTTPMethod: String, Sendable, Hashable, CaseIterable {
   /// As GET, but only the head of the answer.
   case head = "HEAD"
   case post = "POST"
+  /// What may be done there, as browsers ask before they do it for a page of elsewhere.
+  case options = "OPTIONS"
 }

@@ -66,6 +66,7 @@ internal import CHttpParser
       case HTTP_GET: .get
       case HTTP_HEAD: .head
       case HTTP_POST: .post
+      case HTTP_OPTIONS: .options
       default: throw .unknownMethod
       }
     headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: collected.bodyLimit)

@@ -34,7 +34,7 @@ package enum HTTPRefusal: Error, Sendable, Hashable {
     switch self {
     case .headTooLong: "the head of the request is too long"
     case .bodyTooLong: "the body of the request is too long"
-    case .unknownMethod: "the method is not GET, HEAD or POST"
+    case .unknownMethod: "the method is not GET, HEAD, POST or OPTIONS"
     case .unknownVersion: "only HTTP/1.0 and HTTP/1.1 are spoken here"
     case .notOneHost: "a request names exactly one host"
     case .lengthSaidTwice: "the length of the body is said twice"

@@ -12,8 +12,8 @@ package final class WebSocketWire: Wire {
   private var answers: [UInt8] = []
   private var count: UInt64 = 0
   private var isOver = false
-  /// Whether the last frame was said.
-  private var hasClosed = false
+  /// Whether the frame that closes was said, behind which there is none (RFC 6455, 5.5.1).
+  package private(set) var hasSaidLast = false
 
   /// `prefix` is what ids that are made up begin with.
   package init(messageLimit: Int = LinesWire.lineLimit, naming prefix: String) {
@@ -57,9 +57,7 @@ package final class WebSocketWire: Wire {
   }
 
   private func say(_ frame: WebSocketFrame) {
-    guard !hasClosed else { return }
-    if case .close = frame { hasClosed = true }
-    answers += frame.encoded(mask: nil)
+    answers += written(frame)
   }
 
   // MARK: Writing
@@ -69,28 +67,32 @@ package final class WebSocketWire: Wire {
     return answers
   }
 
-  package func encode(_ message: Message) -> [UInt8] { WebSocketFrame.text(message.encode()).encoded(mask: nil) }
+  package func encode(_ message: Message) -> [UInt8] { written(.text(message.encode())) }
 
   package func encode(acknowledging ids: [String]) -> [UInt8]? {
-    WebSocketFrame.text(text.encode(acknowledging: ids)).encoded(mask: nil)
+    hasSaidLast ? nil : written(.text(text.encode(acknowledging: ids)))
   }
 
   package func encode(refusal: WireRefusal) -> [UInt8]? {
-    if hasClosed { return nil }
-    hasClosed = true
-    return WebSocketFrame.text(text.encode(refusal: refusal)).encoded(mask: nil)
-      + WebSocketFrame.close(.protocolError, reason: refusal.description).encoded(mask: nil)
+    if hasSaidLast { return nil }
+    return written(.text(text.encode(refusal: refusal)))
+      + written(.close(.protocolError, reason: refusal.description))
   }
 
-  package func encodeLife() -> [UInt8] { WebSocketFrame.ping([]).encoded(mask: nil) }
+  package func encodeLife() -> [UInt8] { written(.ping([])) }
 
   package func encode(_ farewell: Farewell) -> [UInt8] {
-    if hasClosed { return [] }
-    hasClosed = true
     switch farewell {
-    case .ending: return WebSocketFrame.close(.goingAway).encoded(mask: nil)
-    case .replaced:
-      return WebSocketFrame.close(.replaced, reason: "another has come by the name of this reader").encoded(mask: nil)
+    case .ending: written(.close(.goingAway))
+    case .replaced: written(.close(.replaced, reason: "another has come by the name of this reader"))
+    case .dismissed: written(.close(.unknown, reason: "you may not be here any more: show who you are"))
     }
+  }
+
+  /// A frame, or nothing behind the last.
+  private func written(_ frame: WebSocketFrame) -> [UInt8] {
+    if hasSaidLast { return [] }
+    if case .close = frame { hasSaidLast = true }
+    return frame.encoded(mask: nil)
   }
 }

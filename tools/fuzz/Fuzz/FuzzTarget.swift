@@ -36,6 +36,8 @@ struct FuzzTarget: Sendable {
     .responses,
     .webSocket,
     .lines,
+    .eventStream,
+    .socketWire,
     .names,
     .addresses,
     .targets,

@@ -1,0 +1,144 @@
+import ChannelBridge
+import ChannelMessages
+import ChannelModel
+import ChannelWires
+import Glibc
+import LinuxIO
+import TestSupport
+import Testing
+import Transom
+
+/// Who may stay whom a door has let in.
+@Suite("Who stays at a door", .timeLimit(.minutes(2))) struct DoorReviewTests {
+  private static let ann = "0123456789abcdef"
+  private static let bob = "fedcba9876543210"
+  private static let sentAway = WebSocketReader.Event.closing(
+    .unknown,
+    reason: "you may not be here any more: show who you are"
+  )
+
+  @Test func isNotWhoseTokenIsNoneAnyMore() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)")) { scene in
+      let (ann, bob) = (try await scene.connect(Self.ann), try await scene.connect(Self.bob))
+      let stream = try RawSocket(port: scene.port)
+      try stream.send("GET /channels/channel/messages?token=\(Self.ann) HTTP/1.1\r\nHost: a\r\n\r\n")
+      try await scene.notices.await("connected with")
+      try await scene.door.replace(access: OwnDoor.access("bob \(Self.bob)"))
+      #expect(try ann.next() == Self.sentAway)
+      for _ in 0..<2 {
+        try await scene.notices.await("token ann was sent away: its token is none that is known any more")
+      }
+      // That cannot be told why, but it ends.
+      while try !stream.receive().isEmpty {}
+      // Nothing of what she still says counts.
+      let messages = scene.channel.messages
+      try ann.say(#"{"id":"1","type":"event","method":"hers"}"#)
+      try bob.say(#"{"id":"2","type":"event","method":"his"}"#)
+      #expect(try await messages.next()?.method == "his")
+      try await scene.channel.send("tick", 1)
+      #expect(try bob.message().payload == 1)
+    }
+  }
+
+  /// Whoever has kept it learns nothing by trying it.
+  @Test func doesNotComeAgainByTheSameToken() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)")) { scene in
+      let ann = try await scene.connect(Self.ann)
+      try await scene.door.replace(access: OwnDoor.access("ann \(Self.bob)"))
+      #expect(try ann.next() == Self.sentAway)
+      try await scene.notices.await("token ann was sent away: the token of its name is another now")
+      let again = try WebSocketTalker(scene.port, "/channels/channel/socket?token=\(Self.ann)")
+      #expect(try again.next() == .closing(.unknown, reason: "show who you are: Authorization: Bearer TOKEN"))
+      try await scene.notices.await("was not let in: its token is none that is known")
+      let asking = try RawSocket(port: scene.port)
+      try asking.send(
+        "POST /channels/channel/events/e HTTP/1.0\r\nContent-Type: application/json\r\n"
+          + "Authorization: Bearer \(Self.ann)\r\nContent-Length: 1\r\n\r\n1"
+      )
+      var answer: [UInt8] = []
+      while case let bytes = try asking.receive(), !bytes.isEmpty { answer += bytes }
+      let text = String(decoding: answer, as: UTF8.self)
+      #expect(text.hasPrefix("HTTP/1.1 401 ") && !text.contains("known") && !text.contains("ann"), "\(text)")
+      try await scene.notices.await("was not let in: its token is none that is known")
+    }
+  }
+
+  @Test func isNotWhoMayDoSomethingElseNow() async throws {
+    let tokens = "ann \(Self.ann)\nbob \(Self.bob)"
+    let (hers, his) = (try AccessRule(for: ["ann"], events: ["a"]), try AccessRule(for: ["bob"], events: ["a"]))
+    try await OwnDoor.with(try OwnDoor.access(tokens, [hers, his])) { scene in
+      let (ann, bob) = (try await scene.connect(Self.ann), try await scene.connect(Self.bob))
+      let more = try AccessRule(for: ["ann"], events: ["a", "b"])
+      try await scene.door.replace(access: OwnDoor.access(tokens, [more, his]))
+      #expect(try ann.next() == Self.sentAway)
+      try await scene.notices.await("token ann was sent away: the rules for it have changed")
+      try await scene.door.replace(access: OwnDoor.access(tokens, [more]))
+      #expect(try bob.next() == Self.sentAway)
+      try await scene.notices.await("token bob was sent away: no rule lets it in any more")
+      _ = try await scene.connect(Self.ann)
+    }
+  }
+
+  @Test func isNotWhoseTokenHasExpired() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann) 2999-01-01\nbob \(Self.bob)")) { scene in
+      let (ann, bob) = (try await scene.connect(Self.ann), try await scene.connect(Self.bob))
+      await scene.door.review()
+      let later = try #require(WallTime(utc: "2999-01-01".utf8))
+      await scene.door.review(at: later)
+      #expect(try ann.next() == Self.sentAway)
+      try await scene.notices.await("token ann was sent away: its token has expired")
+      try await scene.channel.send("tick", 1)
+      #expect(try bob.message().payload == 1)
+    }
+  }
+
+  // MARK: What those learn who are there
+
+  /// What nobody may be asked keeps nobody waiting.
+  @Test func isAskedThoughSomethingWaitsThatNobodyMayBeAsked() async throws {
+    let rules = [try AccessRule(for: ["ann"], methods: ["a"])]
+    let access = try OwnDoor.access("ann \(Self.ann)", rules)
+    try await OwnDoor.with(access, connectingTime: .seconds(2)) { scene in
+      let ann = try await scene.connect(Self.ann)
+      let forNobody = Task { try await scene.channel.request("b", timeout: .seconds(20)) as JSONText }
+      let begin = ContinuousClock.now
+      for number in 0..<3 {
+        let asking = Task { try await scene.channel.request("a", timeout: .seconds(20)) as JSONText }
+        let question = try ann.message()
+        #expect(question.method == "a")
+        try ann.say("{\"type\":\"response\",\"reply_to\":\"\(question.id)\",\"payload\":\(number)}")
+        #expect(try await asking.value == JSONText(integer: number))
+      }
+      #expect(ContinuousClock.now - begin < .seconds(2))
+      let error = await #expect(throws: ChannelError.self) { try await forNobody.value }
+      #expect(error?.what.hasSuffix("is not to be asked that") == true, "\(String(describing: error))")
+    }
+  }
+
+  /// Who holds what, and where, is told in the log.
+  @Test func learnsNothingOfTheMachine() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)"), answeringTime: .milliseconds(200)) { scene in
+      let ann = try await scene.connect(Self.ann)
+      let path = scene.channelPath + "/.transom/backend_to_frontend/journal/lock"
+      try await scene.channel.send("e")
+      let lock = unsafe open(path, O_RDWR | O_CLOEXEC)
+      #expect(flock(lock, LOCK_EX) == 0)
+      try ann.say(#"{"id":"1","type":"request","method":"a"}"#)
+      var answer = try ann.message()
+      while answer.kind != .response { answer = try ann.message() }
+      #expect(answer.error == "the channel cannot be used now", "\(answer)")
+      try await scene.notices.await("process \(getpid()) holds the journal's lock")
+      let asking = try RawSocket(port: scene.port)
+      try asking.send("POST /channels/channel/requests/a?token=\(Self.ann) HTTP/1.0\r\n\r\n")
+      var bytes: [UInt8] = []
+      while case let more = try asking.receive(), !more.isEmpty { bytes += more }
+      let text = String(decoding: bytes, as: UTF8.self)
+      #expect(
+        text.hasPrefix("HTTP/1.1 503 ") && text.contains(#""message":"the channel cannot be used now""#),
+        "\(text)"
+      )
+      try await scene.notices.await("process \(getpid()) holds the journal's lock")
+      close(lock)
+    }
+  }
+}
