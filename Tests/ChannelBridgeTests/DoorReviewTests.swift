@@ -79,6 +79,32 @@ import Transom
     }
   }
 
+  /// Whoever waits for an answer of one who was sent away is told at once.
+  @Test func answersNothingAnyMore() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)")) { scene in
+      let ann = try await scene.connect(Self.ann)
+      let asking = Task { try await scene.channel.request("a", timeout: .seconds(20)) as JSONText }
+      _ = try ann.message()
+      let begin = ContinuousClock.now
+      try await scene.door.replace(access: OwnDoor.access(""))
+      let error = await #expect(throws: ChannelError.self) { try await asking.value }
+      #expect(error?.what.contains("was lost before it answered") == true, "\(String(describing: error))")
+      #expect(ContinuousClock.now - begin < .seconds(3))
+    }
+  }
+
+  /// Others at another door are none of its business, though they have to do with the same channel.
+  @Test func isWhoeverCameByAnotherDoor() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)")) { scene in
+      let bob = try await scene.connect(Self.bob)
+      try await scene.withAnotherDoor(OwnDoor.access("ann \(Self.ann)")) { door in
+        await door.review()
+        try await scene.channel.send("tick", 1)
+        #expect(try bob.message().payload == 1)
+      }
+    }
+  }
+
   @Test func isNotWhoseTokenHasExpired() async throws {
     try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann) 2999-01-01\nbob \(Self.bob)")) { scene in
       let (ann, bob) = (try await scene.connect(Self.ann), try await scene.connect(Self.bob))

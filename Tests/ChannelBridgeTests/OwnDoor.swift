@@ -29,6 +29,7 @@ struct OwnDoor {
   }
 
   let door: Door
+  let bridge: Bridge
   let port: UInt16
   /// The channel's other side.
   let channel: Channel
@@ -56,7 +57,7 @@ struct OwnDoor {
       try await door.begin()
       let port = try #require(await door.port)
       let outside = try Channel(at: path, as: .frontend)
-      let scene = OwnDoor(door: door, port: port, channel: outside, channelPath: path, notices: notices)
+      let scene = OwnDoor(door: door, bridge: bridge, port: port, channel: outside, channelPath: path, notices: notices)
       do {
         try await body(scene)
       } catch {
@@ -68,6 +69,16 @@ struct OwnDoor {
       await bridge.end()
     }
     try ScratchDirectory.remove(folder)
+  }
+
+  /// Another door to the same bridge.
+  func withAnotherDoor(_ access: DoorAccess, _ body: (Door) async throws -> Void) async throws {
+    let address = try PeerAddress("http://127.0.0.1:0")
+    let channels = LoneChannel(bridge, named: "channel")
+    let other = Door(at: address, to: channels, letting: access, on: door.loop) { [notices] in notices.add("\($0)") }
+    try await other.begin()
+    try await body(other)
+    await other.end()
   }
 
   /// Whom a file of tokens lets in that says this, by these rules.

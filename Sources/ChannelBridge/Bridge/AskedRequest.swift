@@ -1,11 +1,9 @@
 // A request of the channel at a peer.
 
-internal import Transom
-
 /// Who is to answer it, and to whom the answer goes.
 struct AskedRequest {
   let peer: Peer
-  let reply: RequestReply
+  let reply: OwedAnswer
   /// Whether it came over another bridge: whoever asked there learns no names of this machine.
   let isFromAfar: Bool
 }

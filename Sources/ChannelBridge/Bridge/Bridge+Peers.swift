@@ -85,8 +85,11 @@ extension Bridge {
 
   /// Begins to speak with somebody whom somebody else has let in. Who comes again while it is not known yet that he was lost
   /// takes the place that he had.
-  func welcome(_ handed: HandedStream, _ visitor: Visitor, _ manner: DoorManner, keeping: Keeping?) {
-    guard !isEnding else { return handed.stream.close() }
+  func welcome(_ handed: HandedStream, _ visitor: Visitor, _ manner: DoorManner, keeping: Keeping?) -> Peer? {
+    guard !isEnding else {
+      handed.stream.close()
+      return nil
+    }
     if let keeping {
       for peer in peers.values where peer.keeping?.reader == keeping.reader {
         feeds.removeValue(forKey: peer.number)?.stop()
@@ -98,6 +101,7 @@ extension Bridge {
     let peer = newPeer(name, handed.stream, wire, keeping, visitor, isListener: manner != .webSocket)
     peer.begin(handed)
     enter(peer)
+    return peer
   }
 
   /// Tells all who are there that there is still somebody.
@@ -105,29 +109,12 @@ extension Bridge {
     for peer in peers.values { peer.showLife() }
   }
 
-  /// Leaves those who came by the door of a meter, which is closed.
-  func partFromAll(whoCameBy meter: AccessMeter) {
-    for peer in peers.values where peer.visitor?.cameBy(meter) == true { part(from: peer) }
-  }
-
-  /// Leaves those who came by the door of a meter, and says who they were.
-  func dismissAll(whoCameBy meter: AccessMeter, because why: String) -> [(who: String, why: String)] {
-    dismiss { $0.cameBy(meter) ? why : nil }
-  }
-
-  /// Leaves those of them who may not be here any more, and says who they are and why.
-  func dismiss(whoCameBy meter: AccessMeter, by access: DoorAccess, at now: WallTime) -> [(who: String, why: String)] {
-    dismiss { $0.cameBy(meter) ? access.objection(to: $0.pass, at: now) : nil }
-  }
-
-  private func dismiss(_ objection: (Visitor) -> String?) -> [(who: String, why: String)] {
-    peers.values.compactMap { peer in
-      guard peer.mayBeHeard, let visitor = peer.visitor, let why = objection(visitor) else { return nil }
-      feeds.removeValue(forKey: peer.number)?.stop()
-      peer.dismiss()
-      part(from: peer)
-      return (peer.name, why)
-    }
+  /// Leaves one who may not be here any more.
+  func dismiss(_ peer: Peer) {
+    feeds.removeValue(forKey: peer.number)?.stop()
+    peer.dismiss()
+    failRequests(at: peer)
+    part(from: peer)
   }
 
   /// Has to do with somebody who may come in.

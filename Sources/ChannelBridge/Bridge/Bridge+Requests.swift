@@ -23,6 +23,28 @@ extension Bridge {
       return reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(error)")))
     }
     let isFromAfar = Trail.isOn(message.unknownFields)
+    guard let memory else { return place(question, OwedAnswer(reply), isFromAfar) }
+    memory.begin(message) { [weak self, question] recalled in
+      self?.assumeIsolated { $0.go(on: question, reply, recalled, isFromAfar) }
+    }
+  }
+
+  private func go(on question: Message, _ reply: RequestReply, _ recalled: RecalledRequest, _ isFromAfar: Bool) {
+    switch recalled {
+    case .fresh(let record):
+      let answer = OwedAnswer(reply, record)
+      if isEnding { answer.leave() } else { place(question, answer, isFromAfar) }
+    // Of two who ask the same one is answered, as everywhere.
+    case .running: reply.leave()
+    case .answered(let outcome): reply.answer(outcome)
+    case .interrupted:
+      let words = "interrupted: the bridge ended while this request was at the other end, and it is not safe to repeat"
+      reply.answer(.failure(RequestReply.Failure(words)))
+    }
+  }
+
+  /// Gives it to a peer, or has it wait for one.
+  private func place(_ question: Message, _ reply: OwedAnswer, _ isFromAfar: Bool) {
     let until = Moment.now.advanced(by: route.connectingTime)
     var request = WaitingRequest(message: question, reply: reply, isFromAfar: isFromAfar, until: until)
     // Those who wait come first.
@@ -40,19 +62,21 @@ extension Bridge {
   /// Hands over those that wait, as far as there is room; those that nobody could take before when somebody has come.
   func placeWaiting(isSomebodyNew: Bool = false) {
     guard waiting.contains(where: { isSomebodyNew || !$0.isForNobody }) else { return }
+    // Others may come while these are handed over: a peer who is lost by it has somebody told, who may ask at once.
+    let all = waiting
+    waiting = []
+    var rest: [WaitingRequest] = []
     var isBlocked = false
-    waiting = waiting.compactMap { request in
-      var request = request
-      if isBlocked || request.isForNobody && !isSomebodyNew { return request }
-      switch hand(request) {
-      case .handed: return nil
-      case .noRoom:
-        isBlocked = true
-        request.isForNobody = false
-      case .nobody: request.isForNobody = true
+    for var request in all {
+      if !isBlocked, isSomebodyNew || !request.isForNobody {
+        let handing = hand(request)
+        if handing == .handed { continue }
+        isBlocked = handing == .noRoom
+        request.isForNobody = handing == .nobody
       }
-      return request
+      rest.append(request)
     }
+    waiting = rest + waiting
   }
 
   /// What became of a request that was to be handed over.
@@ -134,7 +158,7 @@ extension Bridge {
     }
   }
 
-  private func fail(_ reply: RequestReply, _ words: String) {
+  private func fail(_ reply: OwedAnswer, _ words: String) {
     reply.answer(.failure(RequestReply.Failure(words)))
   }
 

@@ -30,6 +30,8 @@ package actor Bridge {
   /// Tells it from all other bridges, on the trail of a message.
   let identity: String
   let told: @Sendable (BridgeNotice) -> Void
+  /// Nil where nobody remembers what peers were asked.
+  let memory: (any RequestMemory)?
   /// Nil where somebody else lets them in.
   let address: PeerAddress?
   /// What secures the streams where the address says so.
@@ -86,6 +88,7 @@ package actor Bridge {
     and address: PeerAddress,
     _ manner: Manner,
     securedBy security: TLSContext? = nil,
+    remembering memory: (any RequestMemory)? = nil,
     on loop: Loop,
     told: @escaping @Sendable (BridgeNotice) -> Void
   ) {
@@ -95,6 +98,7 @@ package actor Bridge {
     self.manner = manner
     precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
     self.security = security
+    self.memory = memory
     self.loop = loop
     self.told = told
     identity = "\(UniqueID.random())"
@@ -104,6 +108,7 @@ package actor Bridge {
   package init(
     _ route: Route,
     fromDoorsTo channel: Channel,
+    remembering memory: (any RequestMemory)? = nil,
     on loop: Loop,
     told: @escaping @Sendable (BridgeNotice) -> Void
   ) {
@@ -112,6 +117,7 @@ package actor Bridge {
     address = nil
     manner = .handed
     security = nil
+    self.memory = memory
     self.loop = loop
     self.told = told
     identity = "\(UniqueID.random())"

@@ -2,12 +2,11 @@
 
 internal import ChannelMessages
 internal import ChannelModel
-internal import Transom
 
 /// It waits for a peer, or for room at one.
 struct WaitingRequest {
   let message: Message
-  let reply: RequestReply
+  let reply: OwedAnswer
   /// See `AskedRequest`.
   let isFromAfar: Bool
   let until: Moment

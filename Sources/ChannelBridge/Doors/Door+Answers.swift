@@ -188,10 +188,8 @@ extension Door {
     let head = HTTPResponse(.ok, wire.contentType, [], headers: HTTPHeader.ofDoors + access.sharing(with: request))
     if request.method == .head { return head }
     try await bridge.checkMayKeep(for: keeping)
-    // Others may hold since.
-    try access.checkMayStay(visitor.pass, at: ChannelFolder.wallClock())
     guard let handed = server?.handOver(number, head: head.encodedOpenHead() + wire.opening) else { return nil }
-    await bridge.welcome(handed, visitor, .events(form), keeping: keeping)
+    await bring(handed, visitor, to: bridge, .events(form), keeping)
     return nil
   }
 
@@ -206,11 +204,9 @@ extension Door {
     let keeping = try keeping(target, request, for: visitor, most: nil)
     let bridge = try await bridge(channel)
     try await bridge.checkMayKeep(for: keeping)
-    // Others may hold since.
-    try access.checkMayStay(visitor.pass, at: ChannelFolder.wallClock())
     let subprotocol = handshake.subprotocols.first { $0 == WebSocketWire.subprotocol }
     guard let handed = server?.handOver(number, head: handshake.answer(subprotocol: subprotocol)) else { return nil }
-    await bridge.welcome(handed, visitor, .webSocket, keeping: keeping)
+    await bring(handed, visitor, to: bridge, .webSocket, keeping)
     return nil
   }
 

@@ -21,6 +21,8 @@ package actor Door {
   private let limits: HTTPServerLimits
   private(set) var server: HTTPServer?
   private var lifeTimer: LoopTimer?
+  /// Who was there when it was looked last, and who has come since.
+  private var guests: [DoorGuest] = []
   private var answering = 0
   private var isEnding = false
 
@@ -94,8 +96,18 @@ package actor Door {
   // MARK: Those who are there
 
   private func attend() {
-    for bridge in channels.bridges { bridge.assumeIsolated { $0.showLife() } }
+    channels.showLife()
     review()
+  }
+
+  /// Has a bridge speak with somebody who was let in.
+  func bring(_ handed: HandedStream, _ visitor: Visitor, to bridge: Bridge, _ manner: DoorManner, _ keeping: Keeping?)
+    async
+  {
+    guard let peer = await bridge.welcome(handed, visitor, manner, keeping: keeping) else { return }
+    guests.append(DoorGuest(peer, of: bridge))
+    // Others may hold than when he was let in.
+    review(guests[guests.count - 1], at: ChannelFolder.wallClock())
   }
 
   /// Others may come in from here on, and whoever may not any more, or may do something else, is sent away.
@@ -113,27 +125,25 @@ package actor Door {
   ) {
     precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
     server?.security = security
-    let former = self.channels.bridges
     self.channels = channels
-    let current = channels.bridges
-    dismissAll(from: former.filter { bridge in !current.contains { $0 === bridge } }, because: "it leads there no more")
     replace(access: access)
-  }
-
-  private func dismissAll(from bridges: [Bridge], because why: String) {
-    for bridge in bridges {
-      let dismissed = bridge.assumeIsolated { [meter] in $0.dismissAll(whoCameBy: meter, because: why) }
-      for (who, why) in dismissed { told(.dismissed(who: who, why: why)) }
-    }
   }
 
   /// Sends those away who may not be here any more, as when a token has expired.
   package func review(at now: WallTime = ChannelFolder.wallClock()) {
-    let access = access
-    for bridge in channels.bridges {
-      let dismissed = bridge.assumeIsolated { [meter] in $0.dismiss(whoCameBy: meter, by: access, at: now) }
-      for (who, why) in dismissed { told(.dismissed(who: who, why: why)) }
-    }
+    guests.removeAll { $0.visitor == nil }
+    for guest in guests { review(guest, at: now) }
+  }
+
+  private func review(_ guest: DoorGuest, at now: WallTime) {
+    guard let visitor = guest.visitor, let why = objection(to: visitor, at: now) else { return }
+    guest.dismiss()
+    told(.dismissed(who: "\(visitor.identity)", why: why))
+  }
+
+  private func objection(to visitor: Visitor, at now: WallTime) -> String? {
+    guard channels.leads(toChannel: visitor.channel) else { return "the door leads to \(visitor.channel) no more" }
+    return access.objection(to: visitor.pass, at: now)
   }
 
   /// Lets nobody in any more, waits a moment for what is being answered, and sends those away who are there.
@@ -145,6 +155,7 @@ package actor Door {
     let deadline = Moment.now.advanced(by: Self.drainTime)
     while Moment.now < deadline, answering > 0 { await loop.pause(.milliseconds(10)) }
     server?.close()
-    for bridge in channels.bridges { await bridge.partFromAll(whoCameBy: meter) }
+    for guest in guests { guest.part() }
+    guests = []
   }
 }

@@ -58,11 +58,6 @@ package struct DoorAccess: Sendable {
     return permission == pass.permission ? nil : "the rules for it have changed"
   }
 
-  /// Throws when one who was let in a moment ago may not stay.
-  func checkMayStay(_ pass: AccessPass, at now: WallTime) throws(Refusal) {
-    if let why = objection(to: pass, at: now) { throw Self.unknown(why) }
-  }
-
   /// Whether nothing else could help him in that he could still show.
   private func hasShownEnough(_ identity: AccessIdentity) -> Bool {
     switch identity {

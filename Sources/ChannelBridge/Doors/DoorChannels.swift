@@ -5,6 +5,9 @@ package protocol DoorChannels: Sendable {
   /// The bridge of the channel of this name, which takes peers that are handed to it; nil when there is none.
   func bridge(ofChannel name: String) async throws -> Bridge?
 
-  /// Those of them that somebody may be connected to. It is asked on their loop.
-  var bridges: [Bridge] { get }
+  /// Whether it leads to a channel of this name, should there be one.
+  func leads(toChannel name: String) -> Bool
+
+  /// Tells all who are connected to any of them that there is still somebody. It is called on their loop.
+  func showLife()
 }

@@ -12,5 +12,7 @@ package struct LoneChannel: DoorChannels {
 
   package func bridge(ofChannel name: String) async throws -> Bridge? { name == self.name ? bridge : nil }
 
-  package var bridges: [Bridge] { [bridge] }
+  package func leads(toChannel name: String) -> Bool { name == self.name }
+
+  package func showLife() { bridge.assumeIsolated { $0.showLife() } }
 }

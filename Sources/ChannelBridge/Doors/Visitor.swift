@@ -7,7 +7,7 @@ internal import ChannelWires
 struct Visitor: Sendable {
   let pass: AccessPass
   /// As it is called at the door.
-  private let channel: String
+  let channel: String
   private let meter: AccessMeter
 
   init(_ pass: AccessPass, in channel: String, _ meter: AccessMeter) {
@@ -18,9 +18,6 @@ struct Visitor: Sendable {
 
   var identity: AccessIdentity { pass.identity }
   private var permission: AccessPermission { pass.permission }
-
-  /// Whether it was by the door of this meter that he came.
-  func cameBy(_ meter: AccessMeter) -> Bool { self.meter === meter }
 
   func mayHear(_ event: String) -> Bool { permission.mayHear(event, of: channel) }
   func mayBeAsked(_ method: String) -> Bool { permission.mayBeAsked(method, by: channel) }

@@ -17,11 +17,11 @@ struct DaemonDoorChannels: DoorChannels {
   }
 
   func bridge(ofChannel name: String) async throws -> Bridge? {
-    guard patterns.contains(where: { $0.matches(name) }) else { return nil }
+    guard leads(toChannel: name) else { return nil }
     return try await daemon.doorBridge(ofChannel: name, as: side)
   }
 
-  var bridges: [Bridge] {
-    daemon.assumeIsolated { $0.openDoorBridges(as: side) { name in patterns.contains { $0.matches(name) } } }
-  }
+  func leads(toChannel name: String) -> Bool { patterns.contains { $0.matches(name) } }
+
+  func showLife() { daemon.assumeIsolated { $0.showLife() } }
 }

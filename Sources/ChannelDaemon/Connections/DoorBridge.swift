@@ -17,7 +17,6 @@ final class DoorBridge {
 
   /// Tells it from others that were, or will be, at its path.
   let channel: Int
-  let name: String
   let opening: Task<Bridge, any Error>
   /// Nil until it is open.
   var bridge: Bridge?
@@ -25,7 +24,6 @@ final class DoorBridge {
 
   init(of channel: ServedChannel, _ opening: Task<Bridge, any Error>) {
     self.channel = channel.number
-    name = channel.name
     self.opening = opening
   }
 }

@@ -66,7 +66,8 @@ extension Daemon {
   private func open(_ served: ServedBridge, over channel: ServedChannel) async {
     let (setting, path, name) = (served.setting, channel.path, served.setting.name)
     do {
-      let opened = try await channelToCarry(at: path, as: setting.side, of: name)
+      let (opened, identity) = try await channelToCarry(at: path, as: setting.side, of: name)
+      let memory = memory(of: identity, as: setting.side, by: name, isRepeatable: setting.isRepeatable)
       guard !served.isOver, !isEnding else { return await opened.close() }
       let bridge = Bridge(
         setting.route,
@@ -74,6 +75,7 @@ extension Daemon {
         and: setting.address,
         setting.manner == .listen ? .listening(most: setting.peers) : .connecting,
         securedBy: material.security(of: setting),
+        remembering: memory,
         on: loop
       ) { [weak self] notice in self?.assumeIsolated { $0.log(notice, of: name, in: path) } }
       served.bridge = bridge
@@ -93,7 +95,7 @@ extension Daemon {
   }
 
   /// A channel opened by a thread that may wait, for messages to be carried.
-  func channelToCarry(at path: String, as side: Side, of name: String) async throws -> Channel {
+  func channelToCarry(at path: String, as side: Side, of name: String) async throws -> (Channel, identity: String) {
     let onTrouble: @Sendable (ChannelError) -> Void = { [log] error in
       log.say(.warning, .bridges, "\(error)", Self.fields(name, path))
     }
@@ -102,8 +104,14 @@ extension Daemon {
       options.creation = .never
       let channel = try Channel(at: path, as: side, options: options, onTrouble: onTrouble)
       try channel.checkMayWrite("to answer")
-      return channel
+      return (channel, try channel.identity())
     }.value
+  }
+
+  /// What is remembered of requests that a channel's other side asks of this one.
+  func memory(of identity: String, as side: Side, by name: String, isRepeatable: Bool = false) -> LedgerMemory {
+    let direction = Direction(writtenBy: side.other)
+    return LedgerMemory(ledger, on: loop, channel: identity, direction, as: name, isRepeatable: isRepeatable)
   }
 
   private func drop(_ served: ServedBridge, of channel: ServedChannel) {

@@ -97,8 +97,10 @@ extension Daemon {
     let former = doorClosings[place]?.task
     let opening = Task<Bridge, any Error> {
       await former?.value
-      let opened = try await channelToCarry(at: place.path, as: place.side, of: "door")
-      let bridge = Bridge(Route(named: "door"), fromDoorsTo: opened, on: loop) { [weak self] notice in
+      let (opened, identity) = try await channelToCarry(at: place.path, as: place.side, of: "door")
+      let memory = memory(of: identity, as: place.side, by: "door")
+      let bridge = Bridge(Route(named: "door"), fromDoorsTo: opened, remembering: memory, on: loop) {
+        [weak self] notice in
         self?.assumeIsolated { $0.log(notice, of: "door", in: place.path) }
       }
       try await bridge.begin()
@@ -141,8 +143,8 @@ extension Daemon {
     doorClosings[place] = (number, task)
   }
 
-  /// Those that are open as a side, of channels with such names.
-  func openDoorBridges(as side: Side, where isWanted: (String) -> Bool) -> [Bridge] {
-    doorBridges.compactMap { place, opened in place.side == side && isWanted(opened.name) ? opened.bridge : nil }
+  /// Tells all who came by doors that there is still somebody.
+  func showLife() {
+    for bridge in doorBridges.values.compactMap(\.bridge) { bridge.assumeIsolated { $0.showLife() } }
   }
 }
