@@ -111,4 +111,56 @@ import Transom
       withExtendedLifetime(responder) {}
     }
   }
+
+  private static func alone(_ acknowledgement: String = "peer") -> String {
+    """
+    [[bridge]]
+    name = "out"
+    channels = ["near"]
+    connect = "unix:FOLDER/peer.sock"
+    attempts = 3
+    ack = "\(acknowledgement)"
+    """
+  }
+
+  @Test func askNothingTwiceThoughTheDaemonIsKilled() async throws {
+    try await DaemonScene.with("") { scene in
+      let server = try LineServer(at: scene.folder + "/peer.sock") { _ in [] }
+      scene.configure(Self.alone())
+      scene.signal(SIGHUP)
+      let near = try scene.channel("near")
+      let answer = Task { try await near.request("pay", JSONText(integer: 1), timeout: .seconds(20)) as JSONText }
+      try await eventually { server.lines.contains { $0.contains("pay") } }
+      try scene.kill()
+      try scene.start()
+      let error = await #expect(throws: ChannelError.self) { _ = try await answer.value }
+      #expect(error?.what.contains("interrupted") == true, "\(error.map { "\($0)" } ?? "none")")
+      #expect(server.lines.count { $0.contains("pay") } == 1)
+      await near.close()
+    }
+  }
+
+  /// What is refused keeps nothing behind it waiting for ever.
+  @Test func setAsideWhatIsRefusedAgainAndAgain() async throws {
+    try await DaemonScene.with("") { scene in
+      let server = try LineServer(at: scene.folder + "/peer.sock") { line in
+        let text = String(decoding: line, as: UTF8.self)
+        guard let message = try? Message(line) else { return [] }
+        let says = text.contains("poison") ? #"{"error":"I cannot eat that"}"# : #"{"ack":["\#(message.id)"]}"#
+        return Array((says + "\n").utf8)
+      }
+      scene.configure(Self.alone())
+      scene.signal(SIGHUP)
+      let near = try scene.channel("near")
+      #expect(scene.moment(of: "connected with", #""bridge":"out""#) != nil)
+      for payload in ["good 1", "poison", "good 2"] { try await near.send("meal", payload) }
+      try await eventually { server.lines.contains { $0.contains("good 2") } }
+      #expect(server.lines.count { $0.contains("poison") } == 3)
+      #expect(scene.moment(of: "set aside", "I cannot eat that") != nil)
+      let command = [String(try DaemonScene.program.dropLast()), "dead", "list", "--socket", scene.folder + "/admin.sock"]
+      let letters = try ProcessRun(command).finish().output
+      #expect(letters.contains("meal"))
+      await near.close()
+    }
+  }
 }

@@ -145,4 +145,37 @@ import Transom
       #expect(status == 200)
     }
   }
+
+  /// Whoever is taken out of the file of tokens is let out, and does not come in again.
+  @Test func sendThoseAwayWhoseTokensAreRevoked() async throws {
+    let folder = try ScratchDirectory.make()
+    let (ana, bob) = ("ana 0123456789abcdef-ana\n", "bob 0123456789abcdef-bob\n")
+    RawFiles.write(ana + bob, to: folder + "/tokens")
+    RawFiles.setPermissions(folder + "/tokens", to: 0o600)
+    let scene = DaemonScene(folder, Self.door("tokens = \"tokens\""))
+    try scene.start()
+    let channel = try scene.channel("a", as: .backend)
+    func bearer(_ name: String) -> [String] { ["-N", "-H", "Authorization: Bearer 0123456789abcdef-\(name)"] }
+    try await eventually { try await Self.curl(scene, "/channels/a/events/x", Self.post("1", bearer("ana"))).0 == 200 }
+    let listening = ["ana", "bob"].map { name in
+      Task { try await Self.curl(scene, "/channels/a/messages", bearer(name)) }
+    }
+    for name in ["ana", "bob"] { #expect(scene.moment(of: "connected with", "token \(name)") != nil) }
+    try await channel.send("first", JSONText(integer: 1))
+    RawFiles.write(bob, to: folder + "/tokens")
+    scene.signal(SIGHUP)
+    let (status, text) = try await listening[0].value
+    #expect(status == 200 && text.contains("first"), "\(text)")
+    #expect(scene.moment(of: "ana", "sent away") != nil, "\(scene.said.suffix(6))")
+    let refused = try await Self.curl(scene, "/channels/a/messages", bearer("ana"))
+    #expect(refused.0 == 401 && !refused.1.contains("ana"))
+    #expect(scene.moment(of: "was not let in", "none that is known") != nil)
+    // Others notice nothing.
+    try await channel.send("second", JSONText(integer: 2))
+    await channel.close()
+    try scene.kill(SIGTERM)
+    let other = try await listening[1].value.1
+    #expect(other.contains("first") && other.contains("second"))
+    try await DaemonScene.remove(folder)
+  }
 }

@@ -38,12 +38,24 @@ extension Bridge {
     case .left: part(from: peer)
     case .refusedThere(let words):
       told(.refusedThere(peer.name, words))
+      if let feed = feeds[peer.number], let event = feed.first { await refused(event, of: feed, words) }
       part(from: peer)
     case .refused(let refusal):
       told(.refused(peer.name, refusal))
       peer.tell(refusal)
       part(from: peer)
     }
+  }
+
+  /// Whoever refuses something means what he has not taken over. It is told again when he comes again; in the end it is set
+  /// aside, where somebody keeps what is.
+  private func refused(_ event: Delivery, of feed: EventFeed, _ words: String) async {
+    let id = event.message.id
+    let count = refusal?.id == id ? (refusal?.count ?? 0) + 1 : 1
+    refusal = (id, count)
+    guard count >= route.attempts, let memory else { return }
+    let isKept = await memory.setAside(event.message, number: event.number, attempts: count, because: words)
+    if isKept { feed.acknowledged([id]) }
   }
 
   // MARK: Events

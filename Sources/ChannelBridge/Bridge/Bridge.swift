@@ -31,7 +31,7 @@ package actor Bridge {
   let identity: String
   let told: @Sendable (BridgeNotice) -> Void
   /// Nil where nobody remembers what peers were asked.
-  let memory: (any RequestMemory)?
+  let memory: (any BridgeMemory)?
   /// Nil where somebody else lets them in.
   let address: PeerAddress?
   /// What secures the streams where the address says so.
@@ -45,6 +45,8 @@ package actor Bridge {
   /// When the times of `asked` are up, in their order; some may be answered by now.
   var deadlines: [(id: String, at: Moment)] = []
   var feeds: [Int: EventFeed] = [:]
+  /// The event that was refused last, and how often.
+  var refusal: (id: String, count: Int)?
   /// What was taken of peers that may tell it again.
   var seen = RecentHashes()
   var isEnding = false
@@ -88,7 +90,7 @@ package actor Bridge {
     and address: PeerAddress,
     _ manner: Manner,
     securedBy security: TLSContext? = nil,
-    remembering memory: (any RequestMemory)? = nil,
+    remembering memory: (any BridgeMemory)? = nil,
     on loop: Loop,
     told: @escaping @Sendable (BridgeNotice) -> Void
   ) {
@@ -108,7 +110,7 @@ package actor Bridge {
   package init(
     _ route: Route,
     fromDoorsTo channel: Channel,
-    remembering memory: (any RequestMemory)? = nil,
+    remembering memory: (any BridgeMemory)? = nil,
     on loop: Loop,
     told: @escaping @Sendable (BridgeNotice) -> Void
   ) {

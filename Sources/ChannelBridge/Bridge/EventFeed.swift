@@ -34,6 +34,9 @@ final class EventFeed {
     heldByteCount += delivery.message.heldByteCount
   }
 
+  /// What was told first of all that is not taken over.
+  var first: Delivery? { unsettled.first?.delivery }
+
   /// Whether so much is told and not taken over that nothing more is told now.
   var isFull: Bool { heldByteCount >= Self.mostBytes }
 

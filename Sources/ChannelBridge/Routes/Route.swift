@@ -23,6 +23,8 @@ package struct Route: Sendable, Hashable {
   package var connectingTime = Duration.seconds(5)
   /// So long an answer is waited for, from either end.
   package var answeringTime = Duration.seconds(30)
+  /// So often an event is told to whoever refuses it, where there is somewhere to set it aside then.
+  package var attempts = 5
   /// How messages are written on the stream.
   package var wire = WireKind.lines
 

@@ -50,6 +50,7 @@ package struct BridgeSetting: Sendable, Hashable {
     route.inward = Crossing(requests: inward, events: inward)
     route.acknowledgement = acknowledgement
     route.answeringTime = timeLimit
+    route.attempts = attempts
     route.connectingTime = min(route.connectingTime, timeLimit)
     return route
   }

@@ -8,7 +8,7 @@ internal import ChannelSockets
 internal import Transom
 
 /// Has the daemon's ledger remember which requests of a channel a bridge has given to peers.
-struct LedgerMemory: RequestMemory {
+struct LedgerMemory: BridgeMemory {
   private let ledger: LedgerKeeper
   private let loop: Loop
   /// What the requests are known by, but for their ids.
@@ -16,6 +16,10 @@ struct LedgerMemory: RequestMemory {
   private let direction: Direction
   private let name: String
   private let isRepeatable: Bool
+  private let setAside: SettingAside
+
+  /// Puts an event to the dead letters; false when that cannot be.
+  typealias SettingAside = @Sendable (_ event: Message, UInt64, _ attempts: Int, _ why: String) async -> Bool
 
   init(
     _ ledger: LedgerKeeper,
@@ -23,8 +27,10 @@ struct LedgerMemory: RequestMemory {
     channel: String,
     _ direction: Direction,
     as name: String,
-    isRepeatable: Bool
+    isRepeatable: Bool,
+    settingAside: @escaping SettingAside
   ) {
+    setAside = settingAside
     self.loop = loop
     self.ledger = ledger
     self.channel = channel
@@ -50,6 +56,10 @@ struct LedgerMemory: RequestMemory {
       }
       loop.perform { then(recalled) }
     }
+  }
+
+  func setAside(_ event: Message, number: UInt64, attempts: Int, because words: String) async -> Bool {
+    await setAside(event, number, attempts, words)
   }
 
   private func recalled(_ beginning: RequestBeginning) -> RecalledRequest {

@@ -1,6 +1,7 @@
 // The daemon's bridges.
 
 internal import ChannelBridge
+internal import ChannelLedger
 internal import ChannelMessages
 internal import ChannelModel
 internal import Transom
@@ -67,7 +68,7 @@ extension Daemon {
     let (setting, path, name) = (served.setting, channel.path, served.setting.name)
     do {
       let (opened, identity) = try await channelToCarry(at: path, as: setting.side, of: name)
-      let memory = memory(of: identity, as: setting.side, by: name, isRepeatable: setting.isRepeatable)
+      let memory = memory(of: identity, at: path, as: setting.side, by: name, isRepeatable: setting.isRepeatable)
       guard !served.isOver, !isEnding else { return await opened.close() }
       let bridge = Bridge(
         setting.route,
@@ -108,10 +109,39 @@ extension Daemon {
     }.value
   }
 
-  /// What is remembered of requests that a channel's other side asks of this one.
-  func memory(of identity: String, as side: Side, by name: String, isRepeatable: Bool = false) -> LedgerMemory {
+  /// What is remembered of what a channel's other side sends to this one.
+  func memory(
+    of identity: String,
+    at path: String,
+    as side: Side,
+    by name: String,
+    isRepeatable: Bool = false
+  ) -> LedgerMemory {
     let direction = Direction(writtenBy: side.other)
-    return LedgerMemory(ledger, on: loop, channel: identity, direction, as: name, isRepeatable: isRepeatable)
+    return LedgerMemory(
+      ledger,
+      on: loop,
+      channel: identity,
+      direction,
+      as: name,
+      isRepeatable: isRepeatable
+    ) { [weak self] event, number, attempts, why in
+      guard let self else { return false }
+      return await setAside(event, number, inChannelAt: path, direction, because: why, attempts: attempts)
+    }
+  }
+
+  private func setAside(
+    _ event: Message,
+    _ number: UInt64,
+    inChannelAt path: String,
+    _ direction: Direction,
+    because why: String,
+    attempts: Int
+  ) async -> Bool {
+    guard let channel = channels[path] else { return false }
+    let why = (DeadLetter.Reason.failed, "the other end refuses it: \(why)")
+    return await setAside(event, number, in: channel, direction, why, attempts: UInt64(attempts))
   }
 
   private func drop(_ served: ServedBridge, of channel: ServedChannel) {

@@ -98,7 +98,7 @@ extension Daemon {
     let opening = Task<Bridge, any Error> {
       await former?.value
       let (opened, identity) = try await channelToCarry(at: place.path, as: place.side, of: "door")
-      let memory = memory(of: identity, as: place.side, by: "door")
+      let memory = memory(of: identity, at: place.path, as: place.side, by: "door")
       let bridge = Bridge(Route(named: "door"), fromDoorsTo: opened, remembering: memory, on: loop) {
         [weak self] notice in
         self?.assumeIsolated { $0.log(notice, of: "door", in: place.path) }

@@ -107,7 +107,7 @@ extension Daemon {
     return await withCheckedContinuation { done in give(job, to: setting.name) { done.resume(returning: $0) } }
   }
 
-  private func setAside(
+  func setAside(
     _ message: Message,
     _ number: UInt64,
     in channel: ServedChannel,
