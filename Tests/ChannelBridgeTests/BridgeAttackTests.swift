@@ -68,6 +68,33 @@ import Transom
     }
   }
 
+  /// They come again and again, and nobody answers them.
+  @Test func keepsWithinItsMemoryThoughThoseHaveGoneWhoAskedIt() async throws {
+    try await BridgeScene.with(["--listen", "--timeout", "3s"]) { scene in
+      let channel = try scene.open()
+      channel.respond(to: "good") { (_: Message) in 1 }
+      let text = String(repeating: "x", count: 100_000)
+      let line = "{\"id\":\"1\",\"type\":\"request\",\"method\":\"m\",\"payload\":\"\(text)\"}\n"
+      let block = Array(String(repeating: line, count: 30).utf8)
+      let before = Self.megabytes(of: scene.pid)
+      for _ in 0..<40 {
+        let talker = try scene.connect()
+        try talker.socket.send(block)
+        talker.socket.shut()
+        scene.awaitLine("is done", or: "is dropped")
+      }
+      let after = Self.megabytes(of: scene.pid)
+      // Of 120 MB.
+      #expect(after - before < 60, "\(before) MB, then \(after) MB")
+      // What they have asked is over some time, and others are answered again.
+      let good = try scene.connect()
+      try await eventually {
+        try good.say(#"{"id":"g","type":"request","method":"good"}"#)
+        return try good.message().error == nil
+      }
+    }
+  }
+
   /// Who asks and goes makes room for others, though nobody has answered.
   @Test func letsOthersInWhenThoseWhoAskedHaveGone() async throws {
     try await BridgeScene.with(["--listen", "--peers", "4"]) { scene in

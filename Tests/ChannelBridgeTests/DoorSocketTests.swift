@@ -128,7 +128,7 @@ import Transom
     }
   }
 
-  /// Though the reader of who was there before is still being opened, and he is sent away before it is, and takes his time to go.
+  /// Though the reader of who was there before is still being opened, and he takes his time to go.
   @Test func takeThePlaceAtOnceOfOneWhoseEventsHaveNotBegun() async throws {
     try await DoorScene.with { scene in
       let (channel, responders) = try scene.answerer()

@@ -26,6 +26,7 @@ package struct AccessTokens: Sendable {
   package static let byteCounts = 16...4_096
 
   package let tokens: [AccessToken]
+  private let byName: [String: AccessToken]
   private let key: SipHash.Key
   private static let processKey = SipHash.Key(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
 
@@ -53,6 +54,7 @@ package struct AccessTokens: Sendable {
       }
     }
     self.tokens = tokens
+    byName = Dictionary(uniqueKeysWithValues: tokens.map { ($0.name, $0) })
     self.key = key
   }
 
@@ -67,7 +69,7 @@ package struct AccessTokens: Sendable {
   }
 
   /// The token of a name.
-  func token(named name: String) -> AccessToken? { tokens.first { $0.name == name } }
+  func token(named name: String) -> AccessToken? { byName[name] }
 
   private static func token(
     _ words: [ArraySlice<UInt8>],

@@ -23,7 +23,7 @@ extension Bridge {
         }
       }
       peer.isWorking = false
-      if peer.isOpen { bridge.conclude(peer) } else { bridge.failRequests(at: peer) }
+      if peer.isOpen { bridge.conclude(peer) } else { bridge.forget(peer) }
     }
   }
 

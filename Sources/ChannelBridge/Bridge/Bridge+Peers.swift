@@ -150,7 +150,7 @@ extension Bridge {
     guard peers.removeValue(forKey: peer.number) != nil else { return }
     feeds.removeValue(forKey: peer.number)?.stop()
     // What it has said may still answer some.
-    if !peer.isWorking { failRequests(at: peer) }
+    if !peer.isWorking { forget(peer) }
     if peer.hasItems, leftBehind.isTooMuch {
       peer.dropItems()
       telling.turnAway(peer.number)
@@ -161,6 +161,12 @@ extension Bridge {
     }
     attendAnswering()
     if manner == .connecting, !isEnding { connectLater() }
+  }
+
+  /// Has done with a peer who is gone, and of whom nothing more is dealt with.
+  func forget(_ peer: Peer) {
+    peer.dropItems()
+    failRequests(at: peer)
   }
 
   /// Leaves a peer that says nothing more, once it has all its answers.

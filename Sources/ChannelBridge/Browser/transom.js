@@ -277,9 +277,8 @@ class Channel {
     while (ids.length > 0 && this.#socket) {
       let count = 1;
       let length = ids[0].length;
-      while (count < Math.min(ids.length, mostAcknowledged) && (length += ids[count].length) <= mostAcknowledgedLength) {
-        count += 1;
-      }
+      const most = Math.min(ids.length, mostAcknowledged);
+      while (count < most && (length += ids[count].length) <= mostAcknowledgedLength) count += 1;
       this.#echo(JSON.stringify({ ack: ids.splice(0, count) }));
     }
   }

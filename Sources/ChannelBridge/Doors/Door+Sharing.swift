@@ -3,8 +3,8 @@
 internal import ChannelWires
 
 extension Door {
-  /// Answers a browser that asks, before it does so for a page of a listed origin, whether that may ask for something. It
-  /// shows nothing of whoever sits before it: who that is counts when it asks.
+  /// Answers a browser that asks whether a page of a listed origin may ask for something. It shows nothing yet of whoever
+  /// sits before it: who that is counts when it asks.
   func allowance(for request: HTTPRequest, _ thing: DoorTarget.Thing) throws(DoorAccess.Refusal) -> HTTPResponse {
     try access.checkWays(of: request)
     let sharing = access.sharing(with: request)
@@ -27,8 +27,8 @@ extension Door {
 }
 
 extension DoorAccess {
-  /// What tells a browser that the page that asks may read the answer, where its origin is listed. No cookies go with it:
-  /// whoever asks shows who he is himself.
+  /// What tells a browser that the page that asks may read the answer, where its origin is listed. No cookies go with
+  /// it: whoever asks shows who he is himself.
   func sharing(with request: HTTPRequest) -> [HTTPHeader] {
     let origins = request.values(of: "Origin")
     guard origins.count == 1, self.origins.lists(origins[0]),

@@ -101,9 +101,13 @@ package actor Door {
   }
 
   /// Has a bridge speak with somebody who was let in.
-  func bring(_ handed: HandedStream, _ visitor: Visitor, to bridge: Bridge, _ manner: DoorManner, _ keeping: Keeping?)
-    async
-  {
+  func bring(
+    _ handed: HandedStream,
+    _ visitor: Visitor,
+    to bridge: Bridge,
+    _ manner: DoorManner,
+    _ keeping: Keeping?
+  ) async {
     guard let peer = await bridge.welcome(handed, visitor, manner, keeping: keeping) else { return }
     guests.append(DoorGuest(peer, of: bridge))
     // Others may hold than when he was let in.
