@@ -106,6 +106,11 @@ extension Daemon {
     effective.configuration.state = old.state
     effective.configuration.admin = old.admin
     effective.configuration.metrics = old.metrics
+    for (place, door) in new.doors.enumerated() {
+      if let former = old.doors.first(where: { $0.address == door.address }) {
+        effective.configuration.doors[place].connections = former.connections
+      }
+    }
     log.change(to: new.log)
     let former = handlers
     handlers = [:]
@@ -143,5 +148,8 @@ extension Daemon {
   private static func keysForNextStart(from old: Configuration, to new: Configuration) -> [String] {
     (old.state != new.state ? ["state.directory"] : []) + (old.admin != new.admin ? ["admin.socket"] : [])
       + (old.metrics != new.metrics ? ["metrics"] : [])
+      + new.doors.filter { door in
+        old.doors.contains { $0.address == door.address && $0.connections != door.connections }
+      }.map { "\(NamedTable.door.keyPath(of: $0.name)).connections" }
   }
 }
