@@ -51,6 +51,10 @@ import Testing
     store.peers = 10
     store.attempts = 3
     store.isRepeatable = true
+    store.failureLimit = 5
+    store.failurePause = .seconds(30)
+    store.cachedMethods = ["store.catalog"]
+    store.cacheTime = .seconds(60)
     store.files.certificates = "/etc/transom/store.pem"
     store.files.key = "/etc/transom/store.key"
     store.files.authorities = "/etc/transom/ca.pem"

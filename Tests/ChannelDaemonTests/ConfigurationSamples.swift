@@ -52,6 +52,10 @@ enum ConfigurationSamples {
     made.acknowledgement = pick(Route.Acknowledgement.allCases, &generator)
     made.timeLimit = duration(&generator)
     made.peers = .random(in: 1...100_000, using: &generator)
+    if .random(using: &generator) { made.failureLimit = .random(in: 1...1_000_000, using: &generator) }
+    made.failurePause = duration(&generator)
+    made.cachedMethods = texts(0, &generator)
+    made.cacheTime = duration(&generator)
     made.attempts = .random(in: 1...1_000_000, using: &generator)
     made.isRepeatable = .random(using: &generator)
     made.isUnprotected = .random(using: &generator)

@@ -157,9 +157,48 @@ import Transom
       try await eventually { server.lines.contains { $0.contains("good 2") } }
       #expect(scene.moment(of: "set aside", "I cannot eat that") != nil)
       #expect(server.lines.count { $0.contains("poison") } == 2)
-      let command = [String(try DaemonScene.program.dropLast()), "dead", "list", "--socket", scene.folder + "/admin.sock"]
+      let command = [
+        String(try DaemonScene.program.dropLast()), "dead", "list", "--socket", scene.folder + "/admin.sock",
+      ]
       let letters = try ProcessRun(command).finish().output
       #expect(letters.contains("meal"))
+      await near.close()
+    }
+  }
+
+  /// Whoever does not answer is left alone, and whoever asks need not wait for that.
+  @Test func leaveThoseAloneWhoDoNotAnswer() async throws {
+    try await DaemonScene.with("") { scene in
+      let isWell = Latch()
+      let server = try LineServer(at: scene.folder + "/peer.sock") { line in
+        guard isWell.isOpen, let message = try? Message(line) else { return [] }
+        return Array("{\"type\":\"response\",\"reply_to\":\"\(message.id)\",\"payload\":7}\n".utf8)
+      }
+      scene.configure(
+        Self.alone() + "\nfailure-limit = 2\nfailure-pause = \"1s\"\ntime-limit = \"300ms\"\ncache = [\"look\"]"
+      )
+      scene.signal(SIGHUP)
+      let near = try scene.channel("near")
+      for _ in 0..<2 {
+        let error = await #expect(throws: ChannelError.self) {
+          _ = try await near.request("look", JSONText(integer: 1), timeout: .seconds(20)) as JSONText
+        }
+        #expect(error?.what.contains("did not answer") == true)
+      }
+      let error = await #expect(throws: ChannelError.self) {
+        _ = try await near.request("look", JSONText(integer: 1), timeout: .seconds(20)) as JSONText
+      }
+      #expect(error?.what.contains("left alone") == true)
+      #expect(server.lines.count { $0.contains("look") } == 2)
+      isWell.open()
+      try await eventually {
+        (try? await near.request("look", JSONText(integer: 1), timeout: .seconds(20)) as JSONText)
+          == JSONText(integer: 7)
+      }
+      // What is remembered is not asked again.
+      let before = server.lines.count
+      let again: JSONText = try await near.request("look", JSONText(integer: 1), timeout: .seconds(20))
+      #expect(again == JSONText(integer: 7) && server.lines.count == before)
       await near.close()
     }
   }

@@ -3,6 +3,7 @@
 internal import ChannelModel
 internal import ChannelSockets
 internal import LinuxIO
+internal import Transom
 
 extension Bridge {
   static let freshBackoff = Backoff(first: .milliseconds(50), longest: .seconds(30))
@@ -21,6 +22,7 @@ extension Bridge {
     switch result {
     case .success(let stream): welcome(stream, place)
     case .failure(let error):
+      breaker?.failed(at: .now)
       let pause = backoff.next(jitter: .random(in: .min ... .max))
       told(.unreachable(place, error, again: pause))
       connect(after: pause)

@@ -79,6 +79,7 @@ extension Bridge {
       [weak self, number = peerCount] happening in
       self?.assumeIsolated { $0.meet(happening, ofPeer: number) }
     }
+    peer.breaker = manner == .connecting ? breaker : route.breaker
     peers[peer.number] = peer
     return peer
   }

@@ -22,6 +22,7 @@ extension Bridge {
       told(.dropped(message, "\(error)"))
       return reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(error)")))
     }
+    if let answer = cache?.answer(to: question, at: .now) { return reply.answer(.success(answer)) }
     let isFromAfar = Trail.isOn(message.unknownFields)
     guard let memory else { return place(question, OwedAnswer(reply), isFromAfar) }
     memory.begin(message) { [weak self, question] recalled in
@@ -53,6 +54,7 @@ extension Bridge {
       case .handed: return
       case .noRoom: break
       case .nobody: request.isForNobody = true
+      case .shunned: return refuse(request)
       }
     }
     waiting.append(request)
@@ -71,6 +73,10 @@ extension Bridge {
       if !isBlocked, isSomebodyNew || !request.isForNobody {
         let handing = hand(request)
         if handing == .handed { continue }
+        if handing == .shunned {
+          refuse(request)
+          continue
+        }
         isBlocked = handing == .noRoom
         request.isForNobody = handing == .nobody
       }
@@ -85,17 +91,28 @@ extension Bridge {
     /// Those who may be asked have no room for it.
     case noRoom
     case nobody
+    /// Those who may be asked have failed too often.
+    case shunned
   }
 
   /// Gives it to the peer that has the fewest to answer and room for it.
   private func hand(_ request: WaitingRequest) -> Handing {
     let question = request.message
-    var candidates = peers.values.filter { $0.mayBeAsked(question.method ?? "") }
-    if candidates.isEmpty { return .nobody }
+    let now = Moment.now
+    let known = peers.values.filter { $0.mayBeAsked(question.method ?? "") }
+    if known.isEmpty { return breaker?.admits(at: now) ?? true ? .nobody : .shunned }
+    var candidates = known.filter { $0.breaker?.admits(at: now) ?? true }
+    if candidates.isEmpty { return .shunned }
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if peer.write(question) {
         peer.outstanding += 1
-        asked[question.id] = AskedRequest(peer: peer, reply: request.reply, isFromAfar: request.isFromAfar)
+        note(peer) { $0.begins() }
+        asked[question.id] = AskedRequest(
+          peer: peer,
+          reply: request.reply,
+          isFromAfar: request.isFromAfar,
+          question: cache == nil ? nil : question
+        )
         // Most are answered long before.
         if deadlines.count > 2 * asked.count + 64 { deadlines.removeAll { asked[$0.id] == nil } }
         deadlines.append((question.id, Moment.now.advanced(by: route.answeringTime)))
@@ -114,10 +131,12 @@ extension Bridge {
     }
     asked[id] = nil
     peer.outstanding -= 1
+    note(peer) { $0.succeeded() }
     backoff = Self.freshBackoff
     if let error = answer.error {
       request.reply.answer(.failure(RequestReply.Failure(error)))
     } else {
+      if let question = request.question { cache?.note(answer.payload, to: question, at: .now) }
       request.reply.answer(.success(answer.payload))
     }
   }
@@ -127,6 +146,7 @@ extension Bridge {
     let lost = asked.filter { $0.value.peer === peer }
     for id in lost.keys { asked[id] = nil }
     peer.outstanding -= lost.count
+    if !lost.isEmpty { note(peer) { $0.failed(at: .now) } }
     for request in lost.values {
       fail(request.reply, "\(Self.name(of: request)) was lost before it answered; it may have done what was asked")
     }
@@ -138,7 +158,10 @@ extension Bridge {
     let due = deadlines.prefix { $0.at <= now || asked[$0.id] == nil }
     deadlines.removeFirst(due.count)
     let late = due.compactMap { id, at in at <= now ? asked.removeValue(forKey: id) : nil }
-    for request in late { request.peer.outstanding -= 1 }
+    for request in late {
+      request.peer.outstanding -= 1
+      note(request.peer) { $0.failed(at: now) }
+    }
     let tired = waiting.prefix { $0.until <= now }
     waiting.removeFirst(tired.count)
     attendDeadlines()
@@ -156,6 +179,19 @@ extension Bridge {
         fail(request.reply, "whoever is connected\(place) reads too slowly")
       }
     }
+  }
+
+  /// Notes how a peer does. Whoever is connected to is the same whenever he comes.
+  private func note(_ peer: Peer, _ change: (inout CircuitBreaker) -> Void) {
+    guard var noted = peer.breaker else { return }
+    change(&noted)
+    peer.breaker = noted
+    if manner == .connecting { breaker = noted }
+  }
+
+  private func refuse(_ request: WaitingRequest) {
+    let place = request.isFromAfar ? "whoever is asked there" : "whoever is at \(self.place)"
+    fail(request.reply, "\(place) has failed too often, and is left alone for a while")
   }
 
   private func fail(_ reply: OwedAnswer, _ words: String) {

@@ -47,6 +47,9 @@ package actor Bridge {
   var feeds: [Int: EventFeed] = [:]
   /// The event that was refused last, and how often.
   var refusal: (id: String, count: Int)?
+  /// Of the one that it connects to: each of others has his own.
+  var breaker: CircuitBreaker?
+  var cache: AnswerCache?
   /// What was taken of peers that may tell it again.
   var seen = RecentHashes()
   var isEnding = false
@@ -138,6 +141,8 @@ package actor Bridge {
   ///
   /// - Throws: A `ChannelError` when it cannot listen there.
   package func begin() async throws {
+    if manner == .connecting { breaker = route.breaker }
+    cache = route.cache
     let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.timesAreUp() } }
     deadlineTimer = timer
     if acknowledgement == .peer { try await remember() }

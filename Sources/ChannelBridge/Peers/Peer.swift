@@ -1,6 +1,7 @@
 // One live connection.
 
 internal import ChannelMessages
+internal import ChannelModel
 internal import ChannelSockets
 internal import ChannelWires
 internal import LinuxIO
@@ -67,6 +68,8 @@ final class Peer: @unchecked Sendable {
   var isWorking = false
   /// Requests that it is to answer.
   var outstanding = 0
+  /// Nil where it is asked whatever became of what it was asked before.
+  var breaker: CircuitBreaker?
   /// Its own, that the channel is to answer.
   private(set) var inFlight = 0
   /// Of those.

@@ -1,5 +1,6 @@
 // What goes where, and how carefully.
 
+internal import ChannelModel
 package import ChannelWires
 
 /// Between one side of a channel and whoever is at the other end of a stream.
@@ -25,11 +26,25 @@ package struct Route: Sendable, Hashable {
   package var answeringTime = Duration.seconds(30)
   /// So often an event is told to whoever refuses it, where there is somewhere to set it aside then.
   package var attempts = 5
+  /// After so many requests in a row that got no answer an end is asked nothing for a while; nil: it is asked on.
+  package var failureLimit: Int?
+  package var failurePause = Duration.seconds(10)
+  /// Patterns for the methods, as they are called there, whose answers hold for a while; none are remembered when empty.
+  package var cachedMethods: [String] = []
+  package var cacheTime = Duration.seconds(10)
   /// How messages are written on the stream.
   package var wire = WireKind.lines
 
   package init(named name: String) {
     self.name = name
+  }
+
+  /// Leaves an end alone that fails; nil where none does.
+  var breaker: CircuitBreaker? { failureLimit.map { CircuitBreaker(after: $0, for: failurePause) } }
+
+  /// Remembers answers; nil where none are.
+  var cache: AnswerCache? {
+    cachedMethods.isEmpty ? nil : AnswerCache(of: cachedMethods.map(MethodPattern.init), for: cacheTime)
   }
 
   /// Under which events of the channel are kept for the other end.

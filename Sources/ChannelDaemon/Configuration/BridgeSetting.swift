@@ -33,6 +33,12 @@ package struct BridgeSetting: Sendable, Hashable {
   package var attempts = 5
   /// Whether what a peer was asked when the daemon died may be asked again.
   package var isRepeatable = false
+  /// After so many requests in a row without an answer an end is asked nothing for a while; nil: it is asked on.
+  package var failureLimit: Int?
+  package var failurePause = Duration.seconds(10)
+  /// Patterns for the methods, as the other end calls them, whose answers hold for a while.
+  package var cachedMethods: [String] = []
+  package var cacheTime = Duration.seconds(10)
   package var files = StreamFiles()
   /// Whether anybody may connect from anywhere.
   package var isUnprotected = false
@@ -51,6 +57,10 @@ package struct BridgeSetting: Sendable, Hashable {
     route.acknowledgement = acknowledgement
     route.answeringTime = timeLimit
     route.attempts = attempts
+    route.failureLimit = failureLimit
+    route.failurePause = failurePause
+    route.cachedMethods = cachedMethods
+    route.cacheTime = cacheTime
     route.connectingTime = min(route.connectingTime, timeLimit)
     return route
   }

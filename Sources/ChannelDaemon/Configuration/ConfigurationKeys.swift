@@ -48,6 +48,10 @@ package enum ConfigurationKeys {
     case timeLimit = "time-limit"
     case peers, attempts
     case isRepeatable = "repeatable"
+    case failureLimit = "failure-limit"
+    case failurePause = "failure-pause"
+    case cachedMethods = "cache"
+    case cacheTime = "cache-time"
     case certificates = "cert"
     case key
     case authorities = "ca"

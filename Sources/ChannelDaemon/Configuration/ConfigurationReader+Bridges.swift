@@ -52,6 +52,10 @@ extension ConfigurationReader {
     case .peers: setting.peers = count(entry, in: 1...Self.mostPeers) ?? setting.peers
     case .attempts: setting.attempts = count(entry, in: 1...Self.mostAttempts) ?? setting.attempts
     case .isRepeatable: setting.isRepeatable = truth(entry) ?? setting.isRepeatable
+    case .failureLimit: setting.failureLimit = count(entry, in: 1...Self.mostAttempts)
+    case .failurePause: setting.failurePause = duration(entry) ?? setting.failurePause
+    case .cachedMethods: setting.cachedMethods = texts(entry, example: "\"catalog.*\"", mayBeEmpty: true) ?? []
+    case .cacheTime: setting.cacheTime = duration(entry) ?? setting.cacheTime
     case .certificates: setting.files.certificates = path(entry)
     case .key: setting.files.key = path(entry)
     case .authorities: setting.files.authorities = path(entry)

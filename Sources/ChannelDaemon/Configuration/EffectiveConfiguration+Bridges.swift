@@ -27,6 +27,10 @@ extension EffectiveConfiguration {
     case .peers: .integer(Int64(setting.peers))
     case .attempts: .integer(Int64(setting.attempts))
     case .isRepeatable: .truth(setting.isRepeatable)
+    case .failureLimit: setting.failureLimit.map { .integer(Int64($0)) } ?? .nothing
+    case .failurePause: .text(DurationText.exact(setting.failurePause))
+    case .cachedMethods: .texts(setting.cachedMethods)
+    case .cacheTime: .text(DurationText.exact(setting.cacheTime))
     case .certificates: setting.files.certificates.map { .text($0) } ?? .nothing
     case .key: setting.files.key.map { .text($0) } ?? .nothing
     case .authorities: setting.files.authorities.map { .text($0) } ?? .nothing
