@@ -16,6 +16,13 @@ package enum BridgeCommand {
     if address.isDoor, !invocation.has(.listen) {
       throw UsageError("browsers and services come to \(address), and nothing of ours goes there", hint: "add --listen")
     }
+    if address.isWebSocket, invocation.has(.listen) {
+      let hint = "write http://HOST:PORT: there others open it by /channels/NAME/socket"
+      throw UsageError("one listens for a WebSocket by a door", hint: hint)
+    }
+    if !address.endpoint.isListenable, invocation.has(.listen) {
+      throw UsageError("nobody else can come by \(address)", hint: "leave --listen out")
+    }
     for option in [Option.Name.ack, .name] where address.isDoor && invocation.has(option) {
       let hint = "leave it out: whoever comes there says under which name events are kept, and acknowledges each"
       throw UsageError("--\(option.rawValue) means nothing at a door", hint: hint)
@@ -28,7 +35,11 @@ package enum BridgeCommand {
     }
     let security = try BridgeSecurity.context(invocation, address)
     let access = try BridgeSecurity.access(invocation, address)
-    let route = try route(invocation)
+    let route = try route(invocation, to: address)
+    var introduction = PeerIntroduction(token: try BridgeSecurity.token(invocation, address, around))
+    // A door keeps events by this name, and only so they can be acknowledged one by one.
+    if route.acknowledgement == .peer { introduction.reader = route.name }
+    let introduced = introduction
     let side = invocation.side ?? .backend
     let trouble = try LastingTrouble(around)
     // Both live as long as the program.
@@ -47,8 +58,16 @@ package enum BridgeCommand {
         let place = try await BridgeLoop(driving: watcher)
         let channel = try invocation.openChannel(as: side) { trouble.tell($0) }
         try channel.checkMayWrite("to answer")
-        let bridge = Bridge(route, between: channel, and: address, manner, securedBy: security, on: place.loop) {
-          notice in
+        let bridge = Bridge(
+          route,
+          between: channel,
+          and: address,
+          manner,
+          securedBy: security,
+          introducing: introduced,
+          on: place.loop
+        ) { notice in
+          if case .over(let words) = notice { return trouble.end(with: BridgeEnd(of: address, words)) }
           if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
         }
         var door: Door?
@@ -77,15 +96,20 @@ package enum BridgeCommand {
     let error = trouble.wait()
     around.interruption.parkIfEnding()
     if let bridge = running.withLock({ $0 }) { Blocking.wait { await bridge.end() } }
+    if let end = error as? BridgeEnd {
+      guard let words = end.words else { return 0 }
+      throw ChannelError.lost(end.address, words)
+    }
     throw error
   }
 
-  private static func route(_ invocation: Invocation) throws(UsageError) -> Route {
+  private static func route(_ invocation: Invocation, to address: PeerAddress) throws(UsageError) -> Route {
     let name = invocation.text(.name) ?? "socket"
     var route = Route(named: name)
     guard (try? ReaderName(route.readerName)) != nil else {
       throw UsageError("\"\(name)\" is no name for a bridge", hint: "use letters, digits, . _ and -")
     }
+    if !address.isDoor { route.wire = { address.wire(naming: "\(UInt64.random(in: .min ... .max))-") } }
     route.outward = try crossing(invocation.texts(.out))
     route.inward = try crossing(invocation.texts(.in))
     route.acknowledgement = invocation.text(.ack).flatMap(Route.Acknowledgement.init) ?? .written

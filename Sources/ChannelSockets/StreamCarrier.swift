@@ -71,6 +71,14 @@ enum StreamCarrier {
     }
   }
 
+  /// What is to be said of its end beside; nil of all but programs.
+  var afterword: String? {
+    switch self {
+    case .socket: nil
+    case .halves(let halves): halves.afterword
+    }
+  }
+
   /// Closes it for good.
   func close() {
     switch self {

@@ -38,6 +38,8 @@ extension Bridge {
       part(from: peer)
     case .refused(let refusal):
       told(.refused(peer.name, refusal))
+      // And what comes behind it in a FIFO.
+      heldInput = nil
       peer.tell(refusal)
       part(from: peer)
     }

@@ -35,11 +35,19 @@ extension Bridge {
     }
   }
 
-  /// Begins to speak with somebody.
-  func welcome(_ stream: ByteStream, _ name: String) {
+  /// Begins to speak with whom it has come to. What he is told is kept for him.
+  func welcome(_ arrival: PeerArrival) {
+    guard !isEnding else { return arrival.handed.stream.close() }
+    let name = "\(address)\(arrival.identity?.text.map { " (\($0))" } ?? "")"
+    let peer = newPeer(name, arrival.handed.stream, route.wire(), Keeping(reader: route.readerName))
+    peer.begin(arrival.handed)
+    enter(peer)
+  }
+
+  /// Begins to speak with somebody who has come.
+  private func welcome(_ stream: ByteStream, _ name: String) {
     guard !isEnding else { return stream.close() }
-    let keeping = manner == .connecting ? Keeping(reader: route.readerName) : nil
-    let peer = newPeer(name, stream, route.wire(), keeping)
+    let peer = newPeer(name, stream, route.wire(), nil)
     do throws(TLSError) {
       if let security { try stream.secure(by: security) }
     } catch {
@@ -122,7 +130,7 @@ extension Bridge {
     // What it has said may still answer some.
     if !peer.isWorking { failRequests(at: peer) }
     told(.lost(peer.name, words))
-    if manner == .connecting, !isEnding { connectLater() }
+    if manner == .connecting { partFromOther(words) }
   }
 
   /// Leaves a peer that says nothing more, once it has all its answers.

@@ -33,6 +33,8 @@ package actor Bridge {
   let address: PeerAddress
   /// What secures the streams where the address says so.
   let security: TLSContext?
+  /// What it says of itself where it connects to a WebSocket.
+  let introduction: PeerIntroduction
   let manner: Manner
 
   var peers: [Int: Peer] = [:]
@@ -45,7 +47,9 @@ package actor Bridge {
   /// What was taken of peers that may tell it again.
   var seen = RecentHashes()
   var isEnding = false
-  var connector: StreamConnector?
+  var connector: PeerConnector?
+  /// Of two FIFOs the one that is read, in which nothing is to be lost.
+  var heldInput: StreamHalf?
   var retryTimer: LoopTimer?
   var backoff = Bridge.freshBackoff
   var listener: StreamListener?
@@ -76,6 +80,7 @@ package actor Bridge {
     and address: PeerAddress,
     _ manner: Manner,
     securedBy security: TLSContext? = nil,
+    introducing introduction: PeerIntroduction = PeerIntroduction(),
     on loop: Loop,
     told: @escaping @Sendable (BridgeNotice) -> Void
   ) {
@@ -88,6 +93,7 @@ package actor Bridge {
       "an address that is secured needs what secures it"
     )
     self.security = security
+    self.introduction = introduction
     self.loop = loop
     self.told = told
     identity = "\(UniqueID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))"
@@ -145,6 +151,10 @@ package actor Bridge {
     { await loop.pause(.milliseconds(10)) }
     for peer in peers.values { peer.leave() }
     while Moment.now < deadline, peers.values.contains(where: { !$0.isFlushed }) { await loop.pause(.milliseconds(10)) }
+    // A program takes what it was given, and ends.
+    if case .program = address.endpoint {
+      while Moment.now < deadline, !peers.isEmpty { await loop.pause(.milliseconds(10)) }
+    }
     // What is out by now is done with.
     for (number, feed) in feeds where peers[number]?.isFlushed == true { feed.flushed() }
     await lastSettling?.value

@@ -274,10 +274,11 @@ final class Peer: @unchecked Sendable {
   private func end(_ words: String?) {
     guard isOpen else { return }
     isOpen = false
+    let afterword = stream.afterword
     // Whoever holds this for a while yet must not keep the connection.
     stream.close()
     letWritersTry()
-    onHappening(.ended(words))
+    onHappening(.ended(afterword ?? words))
   }
 }
 
