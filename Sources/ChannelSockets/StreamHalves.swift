@@ -105,11 +105,9 @@ final class StreamHalves: @unchecked Sendable {
     pause = min(pause * 2, Self.longestPause)
   }
 
-  /// Nobody reads any more. Whoever has left has mostly closed both ways: what it said comes first, and that it ended.
+  /// What a program has said before it ended comes first.
   private func loseReader() {
-    guard program == nil else { return closeOutput() }
-    for _ in 0..<2 { onReady(.readable) }
-    lose(.brokenPipe)
+    if program == nil { lose(.brokenPipe) } else { closeOutput() }
   }
 
   private func lose(_ error: SystemError) {
