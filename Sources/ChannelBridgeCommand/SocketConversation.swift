@@ -194,6 +194,16 @@ actor SocketConversation {
   /// Writes messages, and returns when they are out of this process; false when the time was up before.
   @discardableResult
   func write(_ messages: [Message], until limit: Moment? = nil) async throws(ChannelError) -> Bool {
+    if case .open(let stream) = state, let limit = stream.lineLimit {
+      for message in messages {
+        let count = wire.encode(message).count - 1
+        guard count <= limit else {
+          let hint = "make the queue with longer messages before, as by /proc/sys/fs/mqueue/msgsize_default"
+          let what = "a message of \(count) bytes; one of the queue has \(limit) at most"
+          throw ChannelError(.tooLarge, at: "\(address)", what, hint: hint)
+        }
+      }
+    }
     if let last = messages.last, last.kind == .event { (lastEvent, isAcknowledged) = (last.id, false) }
     for message in messages { put(message) }
     return try await flush(until: limit)
@@ -202,6 +212,10 @@ actor SocketConversation {
   /// Says that events are taken over.
   func acknowledge(_ ids: [String]) async throws(ChannelError) {
     guard let bytes = wire.encode(acknowledging: ids) else { return }
+    if case .open(let stream) = state, let limit = stream.lineLimit, bytes.count > limit, ids.count > 1 {
+      try await acknowledge(Array(ids.prefix(ids.count / 2)))
+      return try await acknowledge(Array(ids.dropFirst(ids.count / 2)))
+    }
     say(bytes)
     _ = try await flush(until: nil)
   }

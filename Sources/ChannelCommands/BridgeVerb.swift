@@ -34,7 +34,7 @@ enum BridgeVerb: VerbProgram {
       Operand(
         .url,
         .text,
-        "the other end: unix:PATH, unix:@NAME, tcp:HOST:PORT, tls:HOST:PORT; a WebSocket: ws://HOST:PORT/PATH, wss://HOST/PATH; without sockets: fifo:IN,OUT, stdio:, 'exec:COMMAND ARG...'; for browsers and services http://HOST:PORT, https://HOST:PORT, http:/PATH"
+        "the other end: unix:PATH, unix:@NAME, tcp:HOST:PORT, tls:HOST:PORT; a WebSocket: ws://HOST:PORT/PATH, wss://HOST/PATH; without sockets: fifo:IN,OUT, mq:/IN,/OUT, stdio:, 'exec:COMMAND ARG...'; for browsers and services http://HOST:PORT, https://HOST:PORT, http:/PATH"
       ),
     ],
     options: [
@@ -97,7 +97,7 @@ enum BridgeVerb: VerbProgram {
     ],
     notes: [
       "The bridge is one side of the channel, and whoever is at the other end of the socket takes its place. Each line there is one message: {\"id\": \"1\", \"type\": \"request\", \"method\": \"sum\", \"payload\": [1, 2]}, answered by {\"type\": \"response\", \"reply_to\": \"1\", \"payload\": 3}; \"id\", \"timestamp\" and \"payload\" may be left out.",
-      "A WebSocket is spoken with as a door of another bridge speaks it, whose path is /channels/NAME/socket: a message is a text. With --ack peer the door keeps events by the reader's name that --name says. fifo:IN,OUT reads IN and writes OUT, and makes them where they are missing; the other end has them the other way round. exec: runs a command, without a shell, and again whenever it ends; quotes and backslashes hold words together. stdio: is the bridge's own standard input and output, and the bridge ends with its input, once all is answered.",
+      "A WebSocket is spoken with as a door of another bridge speaks it, whose path is /channels/NAME/socket: a message is a text. With --ack peer the door keeps events by the reader's name that --name says. fifo:IN,OUT reads IN and writes OUT, and makes them where they are missing; the other end has them the other way round, and so it is with mq:/IN,/OUT, two POSIX message queues with a message in each of theirs. exec: runs a command, without a shell, and again whenever it ends; quotes and backslashes hold words together. stdio: is the bridge's own standard input and output, and the bridge ends with its input, once all is answered.",
       "Of several who are connected the one with the fewest requests to answer gets the next, and all get the events of the time in which they are there. Who is connected to gets those that were sent meanwhile too. With --ack peer an event is kept for him, and told again after a new connection, until a line {\"ack\":\"ID\"} has come, and the same line tells that an event of theirs is in the journal; one that is sent again under its id does not come twice.",
     ]
   )

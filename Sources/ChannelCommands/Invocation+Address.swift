@@ -2,7 +2,7 @@
 
 extension Invocation {
   /// What addresses begin with. A directory of such a name is written `./tcp:x`.
-  private static let schemes = ["unix:", "tcp:", "tls:", "ws:", "wss:", "fifo:", "stdio:", "exec:"]
+  private static let schemes = ["unix:", "tcp:", "tls:", "ws:", "wss:", "fifo:", "mq:", "stdio:", "exec:"]
   /// What means something for a directory alone, and for an address alone.
   private static let ofDirectories: [Option.Name] = [
     .as, .durability, .from, .group, .lease, .lockTimeout, .reader, .visibility,

@@ -127,6 +127,13 @@ package final class ByteStream: @unchecked Sendable {
     return core.afterword
   }
 
+  /// How long a line may be that is written, where each has a place of its own: whoever writes a longer one ends the
+  /// stream. Nil where bytes follow bytes.
+  package var lineLimit: Int? {
+    core.loop.requireOwnThread()
+    return core.lineLimit
+  }
+
   /// How many bytes wait to be taken by the kernel.
   package var waitingCount: Int {
     core.loop.requireOwnThread()

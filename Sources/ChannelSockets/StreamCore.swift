@@ -85,6 +85,17 @@ final class StreamCore: LoopResident, @unchecked Sendable {
     }
   }
 
+  convenience init(
+    readingQueue input: String,
+    writingQueue output: String,
+    _ limits: StreamLimits,
+    on loop: Loop
+  ) throws(SystemError) {
+    try self.init(limits, on: loop, {}) { onReady throws(SystemError) in
+      .queues(try StreamQueues(reading: input, writing: output, on: loop, onReady))
+    }
+  }
+
   func begin(_ onEvent: @escaping (StreamEvent) -> Void) {
     precondition(self.onEvent == nil, "a stream is begun once")
     guard !isOver else { return }
@@ -97,6 +108,8 @@ final class StreamCore: LoopResident, @unchecked Sendable {
   var peer: PeerCredentials? { carrier.peer }
 
   var afterword: String? { carrier.afterword }
+
+  var lineLimit: Int? { carrier.lineLimit }
 
   var waitingCount: Int { outgoing.count + (security?.engine.waitingCount ?? 0) }
 

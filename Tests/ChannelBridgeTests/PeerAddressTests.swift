@@ -16,6 +16,7 @@ import Testing
     ("wss://example.org", "wss://example.org:443/"),
     ("wss://example.org:1?a", "wss://example.org:1/?a"), ("ws://[::1]:5", "ws://[::1]:5/"),
     ("fifo:/run/in,/run/out", "fifo:/run/in,/run/out"), ("fifo:a,b", "fifo:a,b"), ("stdio:", "stdio:"),
+    ("mq:/in,/out", "mq:/in,/out"),
     ("exec:ssh  host 'a b'", "exec:ssh host 'a b'"), ("exec://bin/x", "exec://bin/x"),
   ])
   func areReadAsPeopleWriteThem(text: String, meaning: String) throws {
@@ -33,7 +34,8 @@ import Testing
     ("https:/run/a.sock", .noPort), ("http:here.sock", .noPort), ("ws:/a", .noPort), ("ws://:80/a", .noPort),
     ("ws://a:b@c/", .noPort), ("ws://a:/", .noPort), ("ws://::1/", .noPort), ("ws://a/b#c", .noTarget),
     ("ws://a/b c", .noTarget), ("wss://a/ü", .noTarget), ("ws://a/b?c=d&token=e", .tokenInTarget),
-    ("fifo:a", .noPair), ("fifo:a,", .noPair), ("fifo:a,a", .noPair), ("fifo:a,b,c", .noPair),
+    ("fifo:a", .noPair), ("mq:a,b", .noQueues), ("mq:/a,/a", .noQueues), ("mq:/a/b,/c", .noQueues),
+    ("mq:/,/a", .noQueues), ("fifo:a,", .noPair), ("fifo:a,a", .noPair), ("fifo:a,b,c", .noPair),
     ("stdio:-", .notAlone("stdio:")),
     ("exec:", .noProgram), ("exec: ''", .noProgram), ("exec:a '", .unfinishedWord),
   ])

@@ -113,6 +113,10 @@ extension Bridge {
       told(.dropped(message, "\(error)"))
       return nil
     }
+    if let obstacle = peer.obstacle(to: event) {
+      told(.dropped(message, obstacle))
+      return nil
+    }
     return event
   }
 

@@ -195,6 +195,10 @@ extension Bridge {
         answer.error = "\(error)"
       }
       answer.timestamp = ChannelFolder.wallClock().milliseconds
+      if let obstacle = peer.obstacle(to: answer) {
+        bridge.told(.dropped(answer, obstacle))
+        (answer.payload, answer.error) = (.null, "the bridge does not carry the answer: \(obstacle)")
+      }
       await peer.answer(answer)
       peer.endsRequest(byteCount)
       bridge.conclude(peer)

@@ -40,6 +40,11 @@ extension Bridge {
   private func hand(_ question: Message, _ reply: RequestReply) -> Bool {
     var candidates = peers.values.filter { $0.mayBeAsked(question.method ?? "") }
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
+      if let obstacle = peer.obstacle(to: question) {
+        told(.dropped(question, obstacle))
+        reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(obstacle)")))
+        return true
+      }
       if peer.write(question) {
         peer.outstanding += 1
         asked[question.id] = AskedRequest(peer: peer, reply: reply)

@@ -2,8 +2,8 @@
 
 package import ChannelSockets
 
-/// A stream that whoever has begun it gives away, to whom belongs what comes from here on: a server of HTTP, or who has come
-/// to the other end.
+/// A stream that whoever has begun it gives away, to whom belongs what comes from here on: a server of HTTP, or who has
+/// come to the other end.
 package final class HandedStream: @unchecked Sendable {
   // @unchecked: it is used on the loop's thread alone, as its stream is.
 

@@ -4,8 +4,8 @@ package import ChannelSockets
 
 /// A place that a stream leads to, as people write it: `unix:/run/app.sock`, `unix:@name`, `tcp:127.0.0.1:7000`,
 /// `tls:example.org:7000`; a WebSocket: `ws://127.0.0.1:8080/path`, `wss://example.org/path`; what needs no socket:
-/// `fifo:in,out`, `stdio:`, `exec:ssh host transom bridge demo stdio:`; and a door to browsers and services:
-/// `http:127.0.0.1:8080`, `https:…`, `http:/run/app.sock`.
+/// `fifo:in,out`, `mq:/in,/out`, `stdio:`, `exec:ssh host transom bridge demo stdio:`; and a door to browsers and
+/// services: `http:127.0.0.1:8080`, `https:…`, `http:/run/app.sock`.
 package struct PeerAddress: Hashable, Sendable {
   /// What is spoken there.
   package enum Speech: Hashable, Sendable {
@@ -34,6 +34,8 @@ package struct PeerAddress: Hashable, Sendable {
     case tokenInTarget
     /// Not two paths that differ.
     case noPair
+    /// Not two names of queues that differ.
+    case noQueues
     case noProgram
     case unfinishedWord
     /// Something stands behind what says all.
@@ -55,6 +57,7 @@ package struct PeerAddress: Hashable, Sendable {
       guard !rest.isEmpty, rest != "@" else { throw .noPath }
       self.init(rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)))
     case "fifo": self.init(try Self.fifos(rest))
+    case "mq": self.init(try Self.queues(rest))
     case "stdio":
       guard rest.isEmpty else { throw .notAlone("stdio:") }
       self.init(.standard)
@@ -115,6 +118,14 @@ package struct PeerAddress: Hashable, Sendable {
     return .fifos(input: String(paths[0]), output: String(paths[1]))
   }
 
+  private static func queues(_ text: Substring) throws(Fault) -> Endpoint {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard names.count == 2, names[0] != names[1],
+      names.allSatisfy({ $0.hasPrefix("/") && $0.utf8.count > 1 && !$0.dropFirst().contains("/") })
+    else { throw .noQueues }
+    return .queues(input: String(names[0]), output: String(names[1]))
+  }
+
   // MARK: Hosts and ports
 
   private static func standardPort(isSecure: Bool) -> UInt16 { isSecure ? 443 : 80 }
@@ -172,6 +183,7 @@ extension PeerAddress: CustomStringConvertible {
   package var description: String {
     switch (endpoint, speech) {
     case (.fifos, _): "fifo:\(endpoint)"
+    case (.queues, _): "mq:\(endpoint)"
     case (.standard, _): "stdio:"
     case (.program(let words), _): "exec:\(ProgramWords.text(of: words))"
     case (.path(let path, _), .door): "http:\(path)"
@@ -187,7 +199,7 @@ extension PeerAddress: CustomStringConvertible {
 }
 
 extension PeerAddress.Fault: CustomStringConvertible {
-  private static let schemes = "unix:, tcp:, tls:, ws:, wss:, fifo:, stdio:, exec:, http: or https:"
+  private static let schemes = "unix:, tcp:, tls:, ws:, wss:, fifo:, mq:, stdio:, exec:, http: or https:"
 
   /// In plain words, and with what to write.
   package var description: String {
@@ -198,6 +210,7 @@ extension PeerAddress.Fault: CustomStringConvertible {
     case .noPort: "a host and a port are needed (write it like tcp:127.0.0.1:7000 or tcp:[::1]:7000)"
     case .noTarget: "a path and a query are visible ASCII without # (write other letters with % and two digits)"
     case .noPair: "two different paths are needed, without commas (write it like fifo:/run/in,/run/out)"
+    case .noQueues: "two different names with a slash before each are needed (write it like mq:/in,/out)"
     case .noProgram: "a program is missing (write it like 'exec:ssh host transom bridge demo stdio:')"
     case .unfinishedWord: "a quote is open at its end, or nothing stands behind a backslash"
     case .notAlone(let scheme): "nothing stands behind \(scheme)"

@@ -6,8 +6,8 @@ internal import LinuxIO
 
 /// Comes to an address, to where messages are spoken: connects, secures, and opens a WebSocket, as the address says.
 ///
-/// To be made and used on the loop's thread; it may be let go of on any thread, which breaks it off, and is silent from then
-/// on.
+/// To be made and used on the loop's thread; it may be let go of on any thread, which breaks it off, and is silent from
+/// then on.
 package final class PeerConnector {
   private enum State {
     case connecting(StreamConnector?)
