@@ -51,7 +51,7 @@ import Transom
   }
 
   @Test func passesOnWhatIsSaidBesideAndStartsItAgain() async throws {
-    let line = #"exec:sh -c 'echo aside >&2; echo "{\"type\":\"event\",\"method\":\"a\"}"; exit 3'"#
+    let line = #"exec:sh -c 'echo as$()ide >&2; echo "{\"type\":\"event\",\"method\":\"a\"}"; exit 3'"#
     try await BridgeScene.with([], at: line, isThere: false) { near in
       let messages = try near.open().messages
       near.awaitLine("aside")
@@ -67,13 +67,17 @@ import Transom
   }
 
   @Test func leavesNoProgramBehind() async throws {
-    try await BridgeScene.with([], at: "exec:sh -c 'echo number $$ >&2; exec tail -f /dev/null'", isThere: false) {
-      near in
-      let number = try #require(Int32(near.awaitLine("number ").dropFirst(7)))
-      near.awaitLine("connected")
-      near.tell(SIGTERM)
-      #expect(near.finish().code == 128 + SIGTERM)
-      try await eventually { kill(number, 0) != 0 && errno == ESRCH }
+    try await withScratchDirectory { folder in
+      let line = "exec:sh -c 'echo $$ > \(folder)/number; exec tail -f /dev/null'"
+      try await BridgeScene.with([], at: line, isThere: false) { near in
+        near.awaitLine("connected")
+        try await eventually { RawFiles.read(folder + "/number")?.hasSuffix("\n") == true }
+        let number = try #require(Int32(RawFiles.read(folder + "/number")?.dropLast() ?? ""))
+        #expect(kill(number, 0) == 0)
+        near.tell(SIGTERM)
+        #expect(near.finish().code == 128 + SIGTERM)
+        try await eventually { kill(number, 0) != 0 && errno == ESRCH }
+      }
     }
   }
 
