@@ -28,7 +28,8 @@ extension ChannelError {
   /// Why nobody was reached.
   static func unreachable(_ address: PeerAddress, _ error: SystemError) -> ChannelError {
     if error.isNobodyThere, address.endpoint.isListenable {
-      let hint = "start whoever listens there, such as `transom bridge DIR \(address) --listen`, or look at the address"
+      let place = address.isWebSocket ? "\(address.isSecure ? "https" : "http")://\(address.endpoint)" : "\(address)"
+      let hint = "start whoever listens there, such as `transom bridge DIR \(place) --listen`, or look at the address"
       return ChannelError(.noChannel, at: "\(address)", "nobody listens there: \(error.reason)", hint: hint)
     }
     if error.isTimeOut {
@@ -57,7 +58,7 @@ extension ChannelError {
   }
 
   static func refusedThere(_ address: PeerAddress, _ words: String) -> ChannelError {
-    let hint = "the words are the other end's; see its log"
+    let hint = "the words are the other end's; see its log\(address.isWebSocket ? ", and --token here" : "")"
     return ChannelError(.refused, at: "\(address)", "it refused what it got: \(words)", hint: hint)
   }
 

@@ -28,7 +28,8 @@ extension Invocation {
       if isAddress {
         throw UsageError("\(option) is for a channel's directory, and not for a URL", hint: "leave \(option) out")
       }
-      throw UsageError("\(option) belongs to a URL with tls: or wss:", hint: "write it in place of the directory")
+      let schemes = name == .token ? "ws: or wss:" : "tls: or wss:"
+      throw UsageError("\(option) belongs to a URL with \(schemes)", hint: "write it in place of the directory")
     }
   }
 }

@@ -76,6 +76,9 @@ import Transom
     #expect(refused.code == 7 && refused.output.contains("403: go away") && refused.output.contains("must not"))
     let nobody = try await Self.run("send", "ws://127.0.0.1:1/", "-e", "a")
     #expect(nobody.code == 4 && nobody.output.contains("nobody listens there"), "\(nobody)")
+    #expect(nobody.output.contains("transom bridge DIR http://127.0.0.1:1 --listen"), "\(nobody)")
+    let directory = try await Self.run("request", "./nowhere", "a", "--token", "x")
+    #expect(directory.code == 2 && directory.output.contains("belongs to a URL with ws: or wss:"), "\(directory)")
   }
 
   @Test func isNotTakenForASocketThatSpeaksLines() async throws {
