@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <mqueue.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -260,3 +261,20 @@ int64_t clinux_send(int descriptor, const void *bytes, size_t count) {
 }
 
 int clinux_finish_writing(int descriptor) { return shutdown(descriptor, SHUT_WR); }
+
+int clinux_open_queue(const char *name, int to_write, long *most) {
+  struct mq_attr attributes;
+  int number = mq_open(name, (to_write ? O_WRONLY : O_RDONLY) | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600, NULL);
+  if (number < 0) return -1;
+  if (mq_getattr(number, &attributes) != 0) return give_up(number);
+  *most = attributes.mq_msgsize;
+  return number;
+}
+
+int64_t clinux_take_message(int queue, void *room, size_t capacity) {
+  return mq_receive(queue, room, capacity, NULL);
+}
+
+int clinux_put_message(int queue, const void *bytes, size_t count) { return mq_send(queue, bytes, count, 0); }
+
+int clinux_remove_queue(const char *name) { return mq_unlink(name); }

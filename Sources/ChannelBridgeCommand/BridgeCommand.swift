@@ -16,6 +16,13 @@ package enum BridgeCommand {
     if address.isDoor, !invocation.has(.listen) {
       throw UsageError("browsers and services come to \(address), and nothing of ours goes there", hint: "add --listen")
     }
+    if address.isWebSocket, invocation.has(.listen) {
+      let hint = "write http://HOST:PORT: there others open it by /channels/NAME/socket"
+      throw UsageError("one listens for a WebSocket by a door", hint: hint)
+    }
+    if !address.endpoint.isListenable, invocation.has(.listen) {
+      throw UsageError("nobody else can come by \(address)", hint: "leave --listen out")
+    }
     for option in [Option.Name.ack, .name] where address.isDoor && invocation.has(option) {
       let hint = "leave it out: whoever comes there says under which name events are kept, and acknowledges each"
       throw UsageError("--\(option.rawValue) means nothing at a door", hint: hint)
@@ -27,7 +34,11 @@ package enum BridgeCommand {
     }
     let security = try BridgeSecurity.context(invocation, address)
     let access = try BridgeSecurity.access(invocation, address)
-    let route = try route(invocation)
+    let route = try route(invocation, to: address)
+    var introduction = PeerIntroduction(token: try BridgeSecurity.token(invocation, address, around))
+    // A door keeps events by this name, and only so they can be acknowledged one by one.
+    if route.acknowledgement == .peer { introduction.reader = route.name }
+    let introduced = introduction
     let side = invocation.side ?? .backend
     let trouble = try LastingTrouble(around)
     // Both live as long as the program.
@@ -46,11 +57,23 @@ package enum BridgeCommand {
         let place = try await BridgeLoop(driving: watcher)
         let channel = try invocation.openChannel(as: side) { trouble.tell($0) }
         try channel.checkMayWrite("to answer")
-        let told: @Sendable (BridgeNotice) -> Void = { notice in tell(notice, around) }
+        let told: @Sendable (BridgeNotice) -> Void = { notice in
+          if case .over(let words) = notice { return trouble.end(with: BridgeEnd(of: address, words)) }
+          tell(notice, around)
+        }
         let bridge =
           address.isDoor
           ? Bridge(route, fromDoorsTo: channel, on: place.loop, told: told)
-          : Bridge(route, between: channel, and: address, manner, securedBy: security, on: place.loop, told: told)
+          : Bridge(
+            route,
+            between: channel,
+            and: address,
+            manner,
+            securedBy: security,
+            introducing: introduced,
+            on: place.loop,
+            told: told
+          )
         var door: Door?
         if address.isDoor {
           let name = WholePath.of(channel.path)?.split(separator: "/").last.map(String.init) ?? ""
@@ -75,6 +98,10 @@ package enum BridgeCommand {
     let error = trouble.wait()
     around.interruption.parkIfEnding()
     if let bridge = running.withLock({ $0 }) { Blocking.wait { await bridge.end() } }
+    if let end = error as? BridgeEnd {
+      guard let words = end.words else { return 0 }
+      throw ChannelError.lost(end.address, words)
+    }
     throw error
   }
 
@@ -82,12 +109,13 @@ package enum BridgeCommand {
     if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
   }
 
-  private static func route(_ invocation: Invocation) throws(UsageError) -> Route {
+  private static func route(_ invocation: Invocation, to address: PeerAddress) throws(UsageError) -> Route {
     let name = invocation.text(.name) ?? "socket"
     var route = Route(named: name)
     guard (try? ReaderName(route.readerName)) != nil else {
       throw UsageError("\"\(name)\" is no name for a bridge", hint: "use letters, digits, . _ and -")
     }
+    route.wire = address.wire
     route.outward = try crossing(invocation.texts(.out))
     route.inward = try crossing(invocation.texts(.in))
     route.acknowledgement = invocation.text(.ack).flatMap(Route.Acknowledgement.init) ?? .written

@@ -19,8 +19,8 @@ enum BridgeSecurity {
     } catch {
       switch error {
       case .nothingToSecure:
-        let hint = address.isDoor ? "write https: in place of http:" : "write tls: in place of tcp:"
-        throw UsageError("--cert, --key and --ca belong to an address with tls: or https:", hint: hint)
+        let what = "--cert, --key and --ca belong to an address with tls:, wss: or https:"
+        throw UsageError(what, hint: "write \(address.schemes.secured) in place of \(address.schemes.plain)")
       case .halfCredential:
         throw UsageError("a certificate and its key belong together", hint: "give --cert FILE and --key FILE")
       case .noCredential:
@@ -34,10 +34,23 @@ enum BridgeSecurity {
     }
   }
 
+  /// What one shows of oneself at a WebSocket; nil where no file was named.
+  static func token(_ invocation: Invocation, _ address: PeerAddress, _ around: Surroundings) throws -> OwnToken? {
+    guard let path = invocation.text(.token), !address.isDoor else { return nil }
+    guard address.isWebSocket else {
+      throw UsageError("--token belongs to a WebSocket or a door", hint: "write ws://HOST:PORT/PATH or wss://HOST/PATH")
+    }
+    let token = try OwnToken.read(path)
+    if !address.isSecure, !address.endpoint.isLocal {
+      around.warn("\(address): whoever is on the way there can read the token; write wss: if you can")
+    }
+    return token
+  }
+
   /// Whom a door lets in: whoever has a token where there is a file of them, and else anybody whom TLS lets in.
   static func access(_ invocation: Invocation, _ address: PeerAddress) throws -> DoorAccess {
     guard address.isDoor else {
-      if invocation.has(.token) || invocation.has(.origin) {
+      if invocation.has(.token) && !address.isWebSocket || invocation.has(.origin) {
         throw UsageError("--token and --origin belong to a door", hint: "write http://HOST:PORT or https://HOST:PORT")
       }
       return try access(nil, [], address)

@@ -2,14 +2,34 @@
 
 internal import ChannelBridge
 internal import ChannelSockets
+internal import ChannelWires
 internal import LinuxIO
 internal import Transom
 
 extension ChannelError {
+  /// Why one did not come to where messages are spoken.
+  static func notReached(_ address: PeerAddress, _ failure: PeerFailure) -> ChannelError {
+    switch failure {
+    case .unreachable(let error): unreachable(address, error)
+    case .insecure(let error): insecure(address, error)
+    case .refused(.silent):
+      ChannelError(
+        .timedOut,
+        at: "\(address)",
+        WebSocketGreetingFault.silent.text,
+        hint: WebSocketGreetingFault.silent.remedy
+      )
+    case .refused(let fault): ChannelError(.refused, at: "\(address)", fault.text, hint: fault.remedy)
+    case .lost(let error?): lost(address, error.reason)
+    case .lost(nil): left(address)
+    }
+  }
+
   /// Why nobody was reached.
   static func unreachable(_ address: PeerAddress, _ error: SystemError) -> ChannelError {
-    if error.isNobodyThere {
-      let hint = "start whoever listens there, such as `transom bridge DIR \(address) --listen`, or look at the address"
+    if error.isNobodyThere, address.endpoint.isListenable {
+      let place = address.isWebSocket ? "\(address.isSecure ? "https" : "http")://\(address.endpoint)" : "\(address)"
+      let hint = "start whoever listens there, such as `transom bridge DIR \(place) --listen`, or look at the address"
       return ChannelError(.noChannel, at: "\(address)", "nobody listens there: \(error.reason)", hint: hint)
     }
     if error.isTimeOut {
@@ -31,18 +51,20 @@ extension ChannelError {
     return ChannelError(.system, at: "\(address)", "the connection was lost: \(why)", hint: hint)
   }
 
-  static func left(_ address: PeerAddress) -> ChannelError {
+  static func left(_ address: PeerAddress, _ afterword: String? = nil) -> ChannelError {
+    if let afterword { return ChannelError(.closed, at: "\(address)", afterword, hint: "see what it has said") }
     let hint = "begin again when somebody listens there"
     return ChannelError(.closed, at: "\(address)", "whoever listened there has left", hint: hint)
   }
 
   static func refusedThere(_ address: PeerAddress, _ words: String) -> ChannelError {
-    let hint = "the words are the other end's; see its log"
+    let hint = "the words are the other end's; see its log\(address.isWebSocket ? ", and --token here" : "")"
     return ChannelError(.refused, at: "\(address)", "it refused what it got: \(words)", hint: hint)
   }
 
   static func speaksOtherwise(_ address: PeerAddress, _ fault: String) -> ChannelError {
-    let hint = "whoever listens there has to speak one JSON message a line, see `transom bridge --help`"
+    let unit = address.isWebSocket ? "text" : "line"
+    let hint = "whoever is there has to speak one JSON message a \(unit), see `transom bridge --help`"
     return ChannelError(.refused, at: "\(address)", "what comes from there cannot be read: \(fault)", hint: hint)
   }
 }

@@ -9,15 +9,14 @@ internal import ChannelWires
 internal import LinuxIO
 internal import Transom
 
-/// A connection to whoever listens at an address and speaks lines, from its beginning to its end.
+/// A connection to whoever is at an address and speaks messages, from its beginning to its end.
 ///
 /// A bridge there gives requests to each who is connected: those that nobody here answers are refused at once, so that
 /// whoever asked does not wait in vain.
 actor SocketConversation {
   private enum State {
     case fresh
-    case connecting(StreamConnector)
-    case securing(ByteStream)
+    case connecting(PeerConnector)
     case open(ByteStream)
     case over
   }
@@ -26,13 +25,14 @@ actor SocketConversation {
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
   nonisolated let address: PeerAddress
   private let security: TLSContext?
+  private let introduction: PeerIntroduction
   /// What requests are refused with; nil where they are answered.
   private let refusal: String?
   /// Which messages are of interest.
   private let keeps: @Sendable (Message) -> Bool
 
   private var state = State.fresh
-  private var wire = LinesWire(naming: "\(SocketConversation.newID())-")
+  private lazy var wire: any Wire = address.wire.wire(naming: "\(SocketConversation.newID())-")
   /// What came and was not taken yet.
   private var messages: [Message] = []
   private var messageBytes = 0
@@ -61,11 +61,16 @@ actor SocketConversation {
   /// it does not keep are passed over.
   init(
     _ invocation: Invocation,
+    _ around: Surroundings,
     refusing refusal: String?,
     keeping keeps: @escaping @Sendable (Message) -> Bool
   ) throws {
     address = try PeerAddress(written: invocation.address ?? "")
+    if address.isDoor || address.endpoint == .standard {
+      throw UsageError("\(address) is for a bridge", hint: "see `transom bridge --help`")
+    }
     security = try BridgeSecurity.context(invocation, address)
+    introduction = PeerIntroduction(token: try BridgeSecurity.token(invocation, address, around))
     self.refusal = refusal
     self.keeps = keeps
     loop = try Loop.start("socket")
@@ -77,53 +82,58 @@ actor SocketConversation {
   func connect(within limit: Duration = connectingLimit) async throws(ChannelError) {
     guard case .fresh = state else { preconditionFailure("it connects once") }
     let limits = StreamLimits(lowWater: 0, handshake: limit)
-    state = .connecting(
-      StreamConnector(to: address.endpoint, limits: limits, within: limit, on: loop) { [weak self] result in
-        self?.assumeIsolated { $0.came(result) }
-      }
-    )
+    let connector = PeerConnector(
+      to: address,
+      introducing: introduction,
+      securedBy: security,
+      limits: limits,
+      within: limit,
+      on: loop
+    ) { [weak self] result in self?.assumeIsolated { $0.came(result) } }
+    state = .connecting(connector)
     while true {
       let known = happenings
       switch state {
-      case .fresh, .connecting, .securing: await happening(after: known)
+      case .fresh, .connecting: await happening(after: known)
       case .open: return
       case .over: throw fault ?? .left(address)
       }
     }
   }
 
-  private func came(_ result: Result<ByteStream, SystemError>) {
+  private func came(_ result: Result<PeerArrival, PeerFailure>) {
     defer { wake() }
     switch result {
-    case .failure(let error): end(.unreachable(address, error))
-    case .success(let stream):
-      do throws(TLSError) {
-        if let security { try stream.secure(by: security) }
-      } catch {
-        return end(.insecure(address, error))
-      }
-      state = security == nil ? .open(stream) : .securing(stream)
-      stream.begin { [weak self] event in self?.assumeIsolated { $0.meet(event) } }
+    case .failure(let failure): end(.notReached(address, failure))
+    case .success(let arrival):
+      state = .open(arrival.handed.stream)
+      arrival.handed.follow { [weak self] event in self?.assumeIsolated { $0.meet(event) } }
     }
   }
 
   // MARK: What happens
 
+  /// That the other end has left, and how where that is known.
+  private var departure: ChannelError {
+    if case .open(let stream) = state { .left(address, stream.afterword) } else { .left(address) }
+  }
+
   private func meet(_ event: StreamEvent) {
     defer { wake() }
     switch event {
-    case .secured:
-      if case .securing(let stream) = state { state = .open(stream) }
     case .received(let bytes):
-      for item in wire.take(bytes) where fault == nil { take(item) }
+      let items = wire.take(bytes)
+      say(wire.takeAnswers())
+      for item in items where fault == nil { take(item) }
       attend()
     case .inputEnded: hasInputEnded = true
     case .drained: pump()
+    case .secured: break
     // Who has said all and is gone then has left.
     case .outputRefused(let error), .closed(.failed(let error)):
-      end(hasInputEnded ? .left(address) : .lost(address, error.reason))
-    case .closed(.insecure(let error)): end(hasInputEnded ? .left(address) : .insecure(address, error))
-    case .closed(.finished), .closed(.loopEnded): end(.left(address))
+      end(hasInputEnded ? departure : .lost(address, error.reason))
+    case .closed(.insecure(let error)): end(hasInputEnded ? departure : .insecure(address, error))
+    case .closed(.finished), .closed(.loopEnded): end(departure)
     }
   }
 
@@ -136,7 +146,7 @@ actor SocketConversation {
       messageBytes += message.heldByteCount
     case .acknowledged(let ids):
       if let lastEvent, ids.contains(lastEvent) { isAcknowledged = true }
-    case .left: end(.left(address))
+    case .left: end(departure)
     case .refusedThere(let words): end(.refusedThere(address, words))
     case .refused(let refusal):
       if case .open(let stream) = state, let bytes = wire.encode(refusal: refusal) { _ = stream.write(bytes) }
@@ -167,7 +177,7 @@ actor SocketConversation {
   func next(until limit: Moment?) async -> [Message] {
     while messages.isEmpty {
       let known = happenings
-      if hasInputEnded, fault == nil { fault = .left(address) }
+      if hasInputEnded, fault == nil { fault = departure }
       if fault != nil { return [] }
       if let limit, limit <= .now { return [] }
       await happening(after: known, until: limit)
@@ -184,6 +194,16 @@ actor SocketConversation {
   /// Writes messages, and returns when they are out of this process; false when the time was up before.
   @discardableResult
   func write(_ messages: [Message], until limit: Moment? = nil) async throws(ChannelError) -> Bool {
+    if case .open(let stream) = state, let limit = stream.lineLimit {
+      for message in messages {
+        let count = wire.encode(message).count - 1
+        guard count <= limit else {
+          let hint = "make the queue with longer messages before, as by /proc/sys/fs/mqueue/msgsize_default"
+          let what = "a message of \(count) bytes; one of the queue has \(limit) at most"
+          throw ChannelError(.tooLarge, at: "\(address)", what, hint: hint)
+        }
+      }
+    }
     if let last = messages.last, last.kind == .event { (lastEvent, isAcknowledged) = (last.id, false) }
     for message in messages { put(message) }
     return try await flush(until: limit)
@@ -192,13 +212,19 @@ actor SocketConversation {
   /// Says that events are taken over.
   func acknowledge(_ ids: [String]) async throws(ChannelError) {
     guard let bytes = wire.encode(acknowledging: ids) else { return }
-    outgoing.append(bytes)
-    pump()
+    if case .open(let stream) = state, let limit = stream.lineLimit, bytes.count > limit, ids.count > 1 {
+      try await acknowledge(Array(ids.prefix(ids.count / 2)))
+      return try await acknowledge(Array(ids.dropFirst(ids.count / 2)))
+    }
+    say(bytes)
     _ = try await flush(until: nil)
   }
 
-  private func put(_ message: Message) {
-    outgoing.append(wire.encode(message))
+  private func put(_ message: Message) { say(wire.encode(message)) }
+
+  private func say(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    outgoing.append(bytes)
     pump()
   }
 
@@ -210,7 +236,7 @@ actor SocketConversation {
       switch stream.write(outgoing[count]) {
       case .taken: count += 1
       case .full: break writing
-      case .closed: return end(hasInputEnded ? .left(address) : .lost(address, "it reads no more"))
+      case .closed: return end(hasInputEnded ? departure : .lost(address, "it reads no more"))
       }
     }
     outgoing.removeFirst(count)
@@ -233,6 +259,11 @@ actor SocketConversation {
   func leave(within limit: Duration) async throws(ChannelError) -> Bool {
     defer { close() }
     let deadline = Moment.now.advanced(by: limit)
+    // Behind a farewell nothing is acknowledged any more.
+    while address.isWebSocket, fault == nil, !hasInputEnded, lastEvent != nil, !isAcknowledged, deadline > .now {
+      await happening(after: happenings, until: deadline)
+    }
+    say(wire.encode(.ending))
     if case .open(let stream) = state { stream.finishWriting() }
     while fault == nil, !hasInputEnded, !isAcknowledged, deadline > .now {
       await happening(after: happenings, until: deadline)
@@ -247,8 +278,9 @@ actor SocketConversation {
   private func end(_ error: ChannelError) {
     fault = fault ?? error
     switch state {
-    case .securing(let stream), .open(let stream): stream.close()
-    case .fresh, .connecting, .over: break
+    case .open(let stream): stream.close()
+    case .connecting(let connector): connector.cancel()
+    case .fresh, .over: break
     }
     state = .over
     outgoing = []

@@ -6,7 +6,11 @@ internal import Transom
 /// Prints what whoever listens at an address says, and acknowledges its events once they are printed.
 enum SocketListening {
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    let conversation = try SocketConversation(invocation, refusing: "nobody answers here: this end only listens") { _ in
+    let conversation = try SocketConversation(
+      invocation,
+      around,
+      refusing: "nobody answers here: this end only listens"
+    ) { _ in
       true
     }
     let leave: @Sendable () -> Void = {

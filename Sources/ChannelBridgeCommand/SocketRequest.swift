@@ -14,7 +14,7 @@ enum SocketRequest {
     let method = invocation.operand(.method)
     let timeout = invocation.duration(.timeout) ?? .seconds(5)
     let payload = try PayloadText.read(invocation.operand(.json), isText: false)
-    let conversation = try SocketConversation(invocation, refusing: "nobody answers here: this end only asks") {
+    let conversation = try SocketConversation(invocation, around, refusing: "nobody answers here: this end only asks") {
       $0.kind == .response
     }
     let address = conversation.address

@@ -14,7 +14,7 @@ enum SocketResponding {
   private static let partingTime = Duration.seconds(2)
 
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    let conversation = try SocketConversation(invocation, refusing: nil) { $0.kind == .request }
+    let conversation = try SocketConversation(invocation, around, refusing: nil) { $0.kind == .request }
     let printing = Mutex<(any Error)?>(nil)
     let jobs = try CommandJobs(invocation, around) { error in
       printing.withLock { $0 = $0 ?? error }

@@ -11,7 +11,8 @@ enum SocketSending {
 
   static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
     let sending = try EventSending(invocation, around)
-    let conversation = try SocketConversation(invocation, refusing: "nobody answers here: this end only tells") { _ in
+    let conversation = try SocketConversation(invocation, around, refusing: "nobody answers here: this end only tells")
+    { _ in
       false
     }
     let address = conversation.address

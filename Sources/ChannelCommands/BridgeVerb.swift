@@ -20,13 +20,21 @@ enum BridgeVerb: VerbProgram {
         "transom bridge /dev/shm/demo unix:@demo --listen --in 'db.* -> store.{1}'",
         "others ask and tell only this, and the channel gets it by other names"
       ),
+      Verb.Example(
+        "transom bridge ./here 'exec:ssh desk transom bridge ./there stdio:' --as frontend",
+        "two channels on two machines are one"
+      ),
+      Verb.Example(
+        "transom bridge ./here wss://example.org/channels/demo/socket --ack peer --token ~/token",
+        "the same by the door of a bridge there"
+      ),
     ],
     operands: [
       .directory,
       Operand(
         .url,
         .text,
-        "the other end: unix:PATH, unix:@NAME, tcp:HOST:PORT, tls:HOST:PORT; for browsers and services http://HOST:PORT, https://HOST:PORT, http:/PATH"
+        "the other end: unix:PATH, unix:@NAME, tcp:HOST:PORT, tls:HOST:PORT; a WebSocket: ws://HOST:PORT/PATH, wss://HOST/PATH; without sockets: fifo:IN,OUT, mq:/IN,/OUT, stdio:, 'exec:COMMAND ARG...'; for browsers and services http://HOST:PORT, https://HOST:PORT, http:/PATH"
       ),
     ],
     options: [
@@ -40,18 +48,18 @@ enum BridgeVerb: VerbProgram {
       Option(
         .cert,
         .text("FILE"),
-        "for tls: and https: the own certificate and those that lead to it, in PEM; to listen one is needed"
+        "for tls:, wss: and https: the own certificate and those that lead to it, in PEM; to listen one is needed"
       ),
       Option(.key, .text("FILE"), "the key of that certificate"),
       Option(
         .ca,
         .text("FILE"),
-        "for tls: and https: who is believed about the other end [default: connecting, whom the system trusts; listening, anybody is let in]"
+        "for tls:, wss: and https: who is believed about the other end [default: connecting, whom the system trusts; listening, anybody is let in]"
       ),
       Option(
         .token,
         .text("FILE"),
-        "for http: only those are let in who show a token of this file: NAME TOKEN [EXPIRY] a line"
+        "for http: only those are let in who show a token of this file: NAME TOKEN [EXPIRY] a line; for ws: the token that is shown there, which stands in this file alone"
       ),
       Option(
         .origin,
@@ -89,6 +97,7 @@ enum BridgeVerb: VerbProgram {
     ],
     notes: [
       "The bridge is one side of the channel, and whoever is at the other end of the socket takes its place. Each line there is one message: {\"id\": \"1\", \"type\": \"request\", \"method\": \"sum\", \"payload\": [1, 2]}, answered by {\"type\": \"response\", \"reply_to\": \"1\", \"payload\": 3}; \"id\", \"timestamp\" and \"payload\" may be left out.",
+      "A WebSocket is spoken with as a door of another bridge speaks it, whose path is /channels/NAME/socket: a message is a text. With --ack peer the door keeps events by the reader's name that --name says. fifo:IN,OUT reads IN and writes OUT, and makes them where they are missing; the other end has them the other way round, and so it is with mq:/IN,/OUT, two POSIX message queues with a message in each of theirs. exec: runs a command, without a shell, and again whenever it ends; quotes and backslashes hold words together. stdio: is the bridge's own standard input and output, and the bridge ends with its input, once all is answered.",
       "Of several who are connected the one with the fewest requests to answer gets the next, and all get the events of the time in which they are there. Who is connected to gets those that were sent meanwhile too. With --ack peer an event is kept for him, and told again after a new connection, until a line {\"ack\":\"ID\"} has come, and the same line tells that an event of theirs is in the journal; one that is sent again under its id does not come twice.",
     ]
   )

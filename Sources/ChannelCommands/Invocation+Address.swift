@@ -2,12 +2,12 @@
 
 extension Invocation {
   /// What addresses begin with. A directory of such a name is written `./tcp:x`.
-  private static let schemes = ["unix:", "tcp:", "tls:"]
+  private static let schemes = ["unix:", "tcp:", "tls:", "ws:", "wss:", "fifo:", "mq:", "stdio:", "exec:"]
   /// What means something for a directory alone, and for an address alone.
   private static let ofDirectories: [Option.Name] = [
     .as, .durability, .from, .group, .lease, .lockTimeout, .reader, .visibility,
   ]
-  private static let ofAddresses: [Option.Name] = [.ca, .cert, .key]
+  private static let ofAddresses: [Option.Name] = [.ca, .cert, .key, .token]
 
   /// The address that was written in place of a channel's directory; nil where a directory was, or has to be.
   package var address: String? {
@@ -28,7 +28,8 @@ extension Invocation {
       if isAddress {
         throw UsageError("\(option) is for a channel's directory, and not for a URL", hint: "leave \(option) out")
       }
-      throw UsageError("\(option) belongs to a URL with tls:", hint: "write tls:HOST:PORT in place of the directory")
+      let schemes = name == .token ? "ws: or wss:" : "tls: or wss:"
+      throw UsageError("\(option) belongs to a URL with \(schemes)", hint: "write it in place of the directory")
     }
   }
 }

@@ -5,7 +5,7 @@ extension Operand {
   static let directoryOrURL = Operand(
     .directory,
     .directory,
-    "the channel's directory; or a URL where somebody listens and speaks lines: unix:PATH, unix:@NAME, tcp:HOST:PORT or tls:HOST:PORT"
+    "the channel's directory; or a URL where somebody speaks lines: unix:PATH, unix:@NAME, tcp:HOST:PORT, tls:HOST:PORT, fifo:IN,OUT, mq:/IN,/OUT, exec:COMMAND; or a WebSocket: ws://HOST:PORT/PATH, wss://HOST/PATH"
   )
   static let payload = Operand(
     .json,

@@ -20,10 +20,15 @@ extension Option {
     Option(
       .ca,
       .text("FILE"),
-      "for tls: who is believed about the other end, in PEM [default: whom the system trusts]"
+      "for tls: and wss: who is believed about the other end, in PEM [default: whom the system trusts]"
     ),
-    Option(.cert, .text("FILE"), "for tls: the own certificate and those that lead to it, where one is asked for"),
+    Option(
+      .cert,
+      .text("FILE"),
+      "for tls: and wss: the own certificate and those that lead to it, where one is asked for"
+    ),
     Option(.key, .text("FILE"), "the key of that certificate"),
+    Option(.token, .text("FILE"), "for ws: and wss: a token that is shown there, which stands in this file alone"),
   ]
 
   /// What every verb takes that writes messages.

@@ -69,6 +69,22 @@ package final class ByteStream: @unchecked Sendable {
     return ByteStream(try StreamCore(input, .half(output), limits, on: loop))
   }
 
+  /// A stream over standard output and input of a program, found as a shell does and given these words, its name first. It
+  /// ends with the program, which is told to end when the stream is over, a moment later.
+  package static func program(
+    _ words: [String],
+    limits: StreamLimits = StreamLimits(),
+    on loop: Loop
+  ) throws(SystemError) -> ByteStream {
+    let (program, output, input) = try StreamProgram.start(words, on: loop)
+    do throws(SystemError) {
+      return ByteStream(try StreamCore(output, .half(input), of: program, limits, on: loop))
+    } catch {
+      program.letGo()
+      throw error
+    }
+  }
+
   /// Two streams that are joined with each other.
   package static func pair(
     limits: StreamLimits = StreamLimits(),
@@ -103,6 +119,19 @@ package final class ByteStream: @unchecked Sendable {
   package var peer: PeerCredentials? {
     core.loop.requireOwnThread()
     return core.peer
+  }
+
+  /// What is to be said of its end beside: how a program ended that should not have. Also when it is over.
+  package var afterword: String? {
+    core.loop.requireOwnThread()
+    return core.afterword
+  }
+
+  /// How long a line may be that is written, where each has a place of its own: whoever writes a longer one ends the
+  /// stream. Nil where bytes follow bytes.
+  package var lineLimit: Int? {
+    core.loop.requireOwnThread()
+    return core.lineLimit
   }
 
   /// How many bytes wait to be taken by the kernel.

@@ -92,6 +92,14 @@ final class ConnectorCore: LoopResident, @unchecked Sendable {
         if let addresses = endpoint.addresses { go(addresses) } else { lookUp(host, port) }
       case .adopted(let number):
         if !take(try StreamSocket(adopting: number), at: "\(endpoint)") { tryNext() }
+      case .fifos(let input, let output):
+        let fifos = (try Fifo(at: input), try Fifo(at: output))
+        end(.success(try ByteStream(reading: fifos.0, writing: fifos.1, limits: limits, on: loop)))
+      case .queues(let input, let output):
+        let core = try StreamCore(readingQueue: input, writingQueue: output, limits, on: loop)
+        end(.success(ByteStream(core)))
+      case .standard: end(.success(try .standard(limits: limits, on: loop)))
+      case .program(let words): end(.success(try .program(words, limits: limits, on: loop)))
       }
     } catch {
       end(.failure(error))

@@ -15,6 +15,15 @@ package enum Endpoint: Sendable, Hashable {
   /// A descriptor that listens already, or is connected already, as whoever started this program left it; it belongs to
   /// whoever makes use of it from then on.
   case adopted(Int32)
+  /// Two FIFOs, which are made where nothing is: one is read, the other is written.
+  case fifos(input: String, output: String)
+  /// Standard input and output, once.
+  case standard
+  /// A program and its arguments; its standard output is read, and its standard input is written.
+  case program([String])
+  /// Two POSIX message queues by their names, which are made where there are none: one is read, the other is written, and
+  /// each line is one message.
+  case queues(input: String, output: String)
 
   /// A port of 127.0.0.1; 0: any that is free.
   package static func loopback(port: UInt16) -> Self { .tcp(host: "127.0.0.1", port: port) }
@@ -23,9 +32,25 @@ package enum Endpoint: Sendable, Hashable {
   /// be anywhere, but for `localhost`.
   package var isLocal: Bool {
     switch self {
-    case .path, .abstract: true
+    case .path, .abstract, .fifos, .standard, .program, .queues: true
     case .tcp: addresses.map { $0.allSatisfy(\.isLocal) } ?? false
     case .adopted(let number): SocketAddress.own(of: number)?.isLocal ?? false
+    }
+  }
+
+  /// Whether others can come there, and one can listen.
+  package var isListenable: Bool {
+    switch self {
+    case .path, .abstract, .tcp, .adopted: true
+    case .fifos, .standard, .program, .queues: false
+    }
+  }
+
+  /// Whether one can come there again when a stream has ended.
+  package var isLasting: Bool {
+    switch self {
+    case .path, .abstract, .tcp, .fifos, .program, .queues: true
+    case .adopted, .standard: false
     }
   }
 
@@ -48,6 +73,9 @@ extension Endpoint: CustomStringConvertible {
     case .abstract(let name): "@\(name)"
     case .tcp(let host, let port): SocketAddress.text(of: host, port: port)
     case .adopted(let number): "descriptor \(number)"
+    case .fifos(let input, let output), .queues(let input, let output): "\(input),\(output)"
+    case .standard: "standard input and output"
+    case .program(let words): words.joined(separator: " ")
     }
   }
 }
@@ -62,6 +90,7 @@ extension ListeningSocket {
       guard let address = endpoint.addresses?.first else { throw .cannotBeListenedAt(endpoint) }
       try self.init(address: address)
     case .adopted(let number): try self.init(adopting: number)
+    case .fifos, .standard, .program, .queues: throw .cannotBeListenedAt(endpoint)
     }
   }
 }

@@ -2,15 +2,16 @@
 
 internal import LinuxIO
 
-/// What carries the bytes of a stream: one socket for both ways, or a descriptor for each.
+/// What carries the bytes of a stream: one socket for both ways, a descriptor or a queue for each.
 enum StreamCarrier {
   case socket(StreamSocket, DescriptorWatch)
   case halves(StreamHalves)
+  case queues(StreamQueues)
 
   /// There is somebody to be told from here on.
   func begin() {
     switch self {
-    case .socket: break
+    case .socket, .queues: break
     case .halves(let halves): halves.begin()
     }
   }
@@ -20,6 +21,7 @@ enum StreamCarrier {
     switch self {
     case .socket(let socket, _): try socket.read(into: &buffer)
     case .halves(let halves): try halves.read(into: &buffer)
+    case .queues(let queues): try queues.read(into: &buffer)
     }
   }
 
@@ -28,6 +30,7 @@ enum StreamCarrier {
     switch self {
     case .socket(let socket, _): try socket.write(bytes)
     case .halves(let halves): try halves.write(bytes)
+    case .queues(let queues): try queues.write(bytes)
     }
   }
 
@@ -36,6 +39,7 @@ enum StreamCarrier {
     switch self {
     case .socket(_, let watch): watch.watch(for: interest)
     case .halves(let halves): halves.watch(for: interest)
+    case .queues(let queues): queues.watch(for: interest)
     }
   }
 
@@ -44,6 +48,7 @@ enum StreamCarrier {
     switch self {
     case .socket(let socket, _): socket.finishWriting()
     case .halves(let halves): halves.finishWriting()
+    case .queues: break
     }
   }
 
@@ -52,6 +57,7 @@ enum StreamCarrier {
     switch self {
     case .socket(let socket, _): socket.takeError()
     case .halves(let halves): halves.takeError()
+    case .queues: nil
     }
   }
 
@@ -59,7 +65,7 @@ enum StreamCarrier {
   var failsAsOne: Bool {
     switch self {
     case .socket: true
-    case .halves: false
+    case .halves, .queues: false
     }
   }
 
@@ -67,7 +73,23 @@ enum StreamCarrier {
   var peer: PeerCredentials? {
     switch self {
     case .socket(let socket, _): socket.peer
-    case .halves: nil
+    case .halves, .queues: nil
+    }
+  }
+
+  /// What is to be said of its end beside; nil of all but programs.
+  var afterword: String? {
+    switch self {
+    case .socket, .queues: nil
+    case .halves(let halves): halves.afterword
+    }
+  }
+
+  /// How long a line may be, where each has a place of its own; nil where bytes follow bytes.
+  var lineLimit: Int? {
+    switch self {
+    case .socket, .halves: nil
+    case .queues(let queues): queues.lineLimit
     }
   }
 
@@ -79,6 +101,7 @@ enum StreamCarrier {
       watch.end()
       socket.close()
     case .halves(let halves): halves.close()
+    case .queues(let queues): queues.close()
     }
   }
 }

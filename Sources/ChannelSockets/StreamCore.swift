@@ -76,11 +76,23 @@ final class StreamCore: LoopResident, @unchecked Sendable {
   convenience init(
     _ input: StreamHalf,
     _ output: StreamHalves.Output,
+    of program: StreamProgram? = nil,
     _ limits: StreamLimits,
     on loop: Loop
   ) throws(SystemError) {
     try self.init(limits, on: loop, {}) { onReady throws(SystemError) in
-      .halves(try StreamHalves(input, output, on: loop, onReady))
+      .halves(try StreamHalves(input, output, of: program, on: loop, onReady))
+    }
+  }
+
+  convenience init(
+    readingQueue input: String,
+    writingQueue output: String,
+    _ limits: StreamLimits,
+    on loop: Loop
+  ) throws(SystemError) {
+    try self.init(limits, on: loop, {}) { onReady throws(SystemError) in
+      .queues(try StreamQueues(reading: input, writing: output, on: loop, onReady))
     }
   }
 
@@ -94,6 +106,10 @@ final class StreamCore: LoopResident, @unchecked Sendable {
   }
 
   var peer: PeerCredentials? { carrier.peer }
+
+  var afterword: String? { carrier.afterword }
+
+  var lineLimit: Int? { carrier.lineLimit }
 
   var waitingCount: Int { outgoing.count + (security?.engine.waitingCount ?? 0) }
 

@@ -26,6 +26,10 @@ final class StreamHalves: @unchecked Sendable {
   private let onReady: (DescriptorWatch.Readiness) -> Void
   private let input: StreamHalf
   private var output: Output
+  /// What is at the other ends, where that is one program: its end is the end of both ways.
+  private let program: StreamProgram?
+  /// Whether that has been told.
+  private var hasReadEnd = false
   private var inputWatch: HalfWatch?
   private var outputWatch: HalfWatch?
   private var interest: DescriptorWatch.Readiness = []
@@ -41,6 +45,7 @@ final class StreamHalves: @unchecked Sendable {
   init(
     _ input: StreamHalf,
     _ output: Output,
+    of program: StreamProgram? = nil,
     on loop: Loop,
     _ onReady: @escaping (DescriptorWatch.Readiness) -> Void
   ) throws(SystemError) {
@@ -48,8 +53,10 @@ final class StreamHalves: @unchecked Sendable {
     self.onReady = onReady
     self.input = input
     self.output = output
+    self.program = program
     inputWatch = try HalfWatch(on: loop, input) { [weak self] _ in self?.hear() }
     if case .half(let half) = output { try watch(half) }
+    program?.onEnd = { [weak self] in self?.programHasEnded() }
   }
 
   /// Begins to look for who reads, and whether somebody does: there is somebody to be told from here on.
@@ -61,7 +68,7 @@ final class StreamHalves: @unchecked Sendable {
 
   private func watch(_ half: StreamHalf) throws(SystemError) {
     outputWatch = try HalfWatch(on: loop, half) { [weak self] in
-      if $0 == .failed { self?.lose(.brokenPipe) } else { self?.onReady(.writable) }
+      if $0 == .failed { self?.loseReader() } else { self?.onReady(.writable) }
     }
     attend()
   }
@@ -98,6 +105,11 @@ final class StreamHalves: @unchecked Sendable {
     pause = min(pause * 2, Self.longestPause)
   }
 
+  /// What a program has said before it ended comes first.
+  private func loseReader() {
+    if program == nil { lose(.brokenPipe) } else { closeOutput() }
+  }
+
   private func lose(_ error: SystemError) {
     if case .closed = output { return }
     closeOutput()
@@ -108,16 +120,44 @@ final class StreamHalves: @unchecked Sendable {
   // MARK: What a stream does
 
   func read(into buffer: inout [UInt8]) throws(SystemError) -> Transfer {
-    try input.read(into: &buffer)
+    let transfer = try input.read(into: &buffer)
+    guard transfer == .ended, let program else { return transfer }
+    guard program.hasEnded else {
+      // It is about to end, or says nothing more: how it ends is part of the end.
+      inputWatch?.end()
+      inputWatch = nil
+      return .wouldBlock
+    }
+    hasReadEnd = true
+    // What still waits for it is in vain.
+    loop.performUnlessOver { [weak self] in self?.onReady(.writable) }
+    return .ended
   }
 
   func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Transfer {
     switch output {
-    case .half(let half): return try half.write(bytes)
+    case .half(let half):
+      do throws(SystemError) {
+        return try half.write(bytes)
+      } catch {
+        guard program != nil, !hasReadEnd else { throw error }
+        closeOutput()
+        return .wouldBlock
+      }
     case .awaited: return .wouldBlock
-    case .closed: throw error ?? .brokenPipe
+    case .closed:
+      if program != nil, !hasReadEnd { return .wouldBlock }
+      throw error ?? .brokenPipe
     }
   }
+
+  private func programHasEnded() {
+    // Otherwise there is more to read before the end, which is told by reading.
+    if inputWatch == nil { onReady(.readable) }
+  }
+
+  /// How the program ended, where it should not have.
+  var afterword: String? { program?.afterword }
 
   /// Watches for something else from here on.
   func watch(for interest: DescriptorWatch.Readiness) {
@@ -127,6 +167,10 @@ final class StreamHalves: @unchecked Sendable {
 
   private func attend() {
     inputWatch?.watch(for: interest.intersection(.readable))
+    // The end was found before how the program ended was known, and nobody wanted to know it then.
+    if inputWatch == nil, program?.hasEnded == true, !hasReadEnd, interest.contains(.readable) {
+      loop.performUnlessOver { [weak self] in self?.onReady(.readable) }
+    }
     guard case .half(let half) = output else { return }
     // Nothing but a pipe tells by it that nobody reads any more, also when there is nothing to write.
     outputWatch?.watch(for: interest.contains(.writable) ? .writable : half.isPipe && hasBegun ? .broken : [])
@@ -151,6 +195,7 @@ final class StreamHalves: @unchecked Sendable {
     closeOutput()
     former?.close()
     former = nil
+    program?.letGo()
   }
 
   private func closeOutput() {

@@ -35,6 +35,9 @@ extension SystemError {
   /// Both FIFOs of a stream are the same one.
   static func isSameFifo(_ path: String) -> Self { Self("open", on: path, code: -UV_EINVAL.rawValue) }
 
+  /// There is no program of this name.
+  static func noProgram(_ name: String) -> Self { Self("execve", on: name, code: -UV_ENOENT.rawValue) }
+
   /// Nobody reads what is written.
   static var brokenPipe: Self { Self("write", code: -UV_EPIPE.rawValue) }
 

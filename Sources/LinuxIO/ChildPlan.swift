@@ -8,6 +8,8 @@ package struct ChildPlan: Sendable {
     case nothing
     /// A pipe, whose other end we hold.
     case pipe
+    /// What somebody else holds until it has begun, such as our own standard error.
+    case descriptor(Int32)
   }
 
   /// The file to be run, as `ProgramSearch` finds it. A relative path begins in `directory`.

@@ -28,11 +28,15 @@ package final class GroupLeader {
   private final class Joint {
     private var ours: OwnedDescriptor?
     private var theirs: OwnedDescriptor?
+    /// What is somebody else's.
+    private var other: Int32?
 
     init(_ stream: ChildPlan.Stream, theirsReads: Bool) throws(SystemError) {
       switch stream {
       case .nothing:
         theirs = nil
+      case .descriptor(let number):
+        other = number
       case .pipe:
         let pipe = try Pipe()
         if theirsReads {
@@ -48,7 +52,7 @@ package final class GroupLeader {
     }
 
     /// What becomes its stream; -1 for `/dev/null`.
-    var number: Int32 { theirs?.number ?? -1 }
+    var number: Int32 { other ?? theirs?.number ?? -1 }
 
     func takeOurs() -> OwnedDescriptor? { ours.take() }
   }

@@ -23,6 +23,12 @@ package final class StreamHalf {
     self.descriptor = consume descriptor
   }
 
+  /// Both ends of a pipe, which children do not inherit by themselves.
+  package static func pipe() throws(SystemError) -> (reading: StreamHalf, writing: StreamHalf) {
+    let pipe = try Pipe()
+    return (StreamHalf(taking: pipe.reading), StreamHalf(taking: pipe.writing))
+  }
+
   /// Standard input, which this program has no more from here on: whoever reads it all the same is refused.
   package static func standardInput() throws(SystemError) -> StreamHalf {
     try standard(0, toWrite: 0, "standard input")

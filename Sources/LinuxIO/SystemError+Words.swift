@@ -6,9 +6,9 @@ extension SystemError {
 
   private var deed: String {
     switch call {
-    case "open", "openat", "openat2", "opendir": "cannot be opened"
-    case "read", "pread", "getdents64": "cannot be read"
-    case "write", "pwrite", "pwritev": "cannot be written"
+    case "open", "openat", "openat2", "opendir", "mq_open": "cannot be opened"
+    case "read", "pread", "getdents64", "mq_receive": "cannot be read"
+    case "write", "pwrite", "pwritev", "mq_send": "cannot be written"
     case "close", "fsync", "fdatasync": "cannot be written to its end"
     case "ftruncate": "cannot be cut"
     case "mkdirat", "mkfifo": "cannot be made"

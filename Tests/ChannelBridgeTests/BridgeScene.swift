@@ -59,8 +59,10 @@ final class BridgeScene {
   func connect() throws -> Talker { Talker(try RawSocket(path: socketPath)) }
 
   /// Whether events are kept under a name.
-  func hasReader(_ name: String) throws -> Bool {
-    let (code, output) = try ProcessRun.run(try Self.program, "reader", "list", channelPath, "--json")
+  func hasReader(_ name: String) throws -> Bool { try Self.hasReader(name, in: channelPath) }
+
+  static func hasReader(_ name: String, in channel: String) throws -> Bool {
+    let (code, output) = try ProcessRun.run(try program, "reader", "list", channel, "--json")
     return code == 0 && output.contains("\"\(name)\"")
   }
 

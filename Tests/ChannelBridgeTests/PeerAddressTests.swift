@@ -11,7 +11,13 @@ import Testing
     ("tls:example.org:7000", "tls:example.org:7000"), ("tls://[::1]:1", "tls:[::1]:1"),
     ("http:127.0.0.1:80", "http://127.0.0.1:80"), ("http://[::1]:80/", "http://[::1]:80"),
     ("https://example.org:443", "https://example.org:443"), ("http:/run/a.sock", "http:/run/a.sock"),
-    ("http:@name", "http:@name"),
+    ("http:@name", "http:@name"), ("ws://127.0.0.1:80/a?b=c", "ws://127.0.0.1:80/a?b=c"),
+    ("ws:host:8080", "ws://host:8080/"), ("ws://[::1]/a", "ws://[::1]:80/a"),
+    ("wss://example.org", "wss://example.org:443/"),
+    ("wss://example.org:1?a", "wss://example.org:1/?a"), ("ws://[::1]:5", "ws://[::1]:5/"),
+    ("fifo:/run/in,/run/out", "fifo:/run/in,/run/out"), ("fifo:a,b", "fifo:a,b"), ("stdio:", "stdio:"),
+    ("mq:/in,/out", "mq:/in,/out"),
+    ("exec:ssh  host 'a b'", "exec:ssh host 'a b'"), ("exec://bin/x", "exec://bin/x"),
   ])
   func areReadAsPeopleWriteThem(text: String, meaning: String) throws {
     #expect("\(try PeerAddress(text))" == meaning)
@@ -25,9 +31,23 @@ import Testing
     ("tcp:host:-1", .noPort), ("tcp:host:+7", .noPort), ("tcp:////:1", .noPort), ("tcp:a b:1", .noPort),
     ("tcp:::1:80", .noPort),
     ("ftp:host:1", .unknownScheme("ftp")), ("http://host", .noPort), ("http://host:80/a", .noPort), ("http:@", .noPort),
-    ("https:/run/a.sock", .noPort), ("http:here.sock", .noPort),
+    ("https:/run/a.sock", .noPort), ("http:here.sock", .noPort), ("ws:/a", .noPort), ("ws://:80/a", .noPort),
+    ("ws://a:b@c/", .noPort), ("ws://a:/", .noPort), ("ws://::1/", .noPort), ("ws://a/b#c", .noTarget),
+    ("ws://a/b c", .noTarget), ("wss://a/ü", .noTarget), ("ws://a/b?c=d&token=e", .tokenInTarget),
+    ("fifo:a", .noPair), ("mq:a,b", .noQueues), ("mq:/a,/a", .noQueues), ("mq:/a/b,/c", .noQueues),
+    ("mq:/,/a", .noQueues), ("fifo:a,", .noPair), ("fifo:a,a", .noPair), ("fifo:a,b,c", .noPair),
+    ("stdio:-", .notAlone("stdio:")),
+    ("exec:", .noProgram), ("exec: ''", .noProgram), ("exec:a '", .unfinishedWord),
   ])
   func areRefusedWithAReason(text: String, fault: PeerAddress.Fault) {
     #expect(throws: fault) { try PeerAddress(text) }
+  }
+
+  @Test(arguments: [
+    ("ws://example.org:80/", "example.org"), ("ws://example.org:443/", "example.org:443"), ("wss://[::1]/", "[::1]"),
+    ("wss://example.org:80/", "example.org:80"), ("ws://[::1]:5/", "[::1]:5"),
+  ])
+  func areSaidToAServerWithoutThePortThatGoesWithoutSaying(text: String, authority: String) throws {
+    #expect(try PeerAddress(text).authority == authority)
   }
 }

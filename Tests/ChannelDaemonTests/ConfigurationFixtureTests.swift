@@ -42,7 +42,7 @@ import Testing
     var words = HandlerSetting(name: "words", manner: .worker, command: ["word-server"])
     words.methods = ["words.*"]
     expected.handlers = [thumbnails, words]
-    var store = BridgeSetting(name: "store", .connect, try PeerAddress("tls:store.example.org:7000"))
+    var store = BridgeSetting(name: "store", .connect, try PeerAddress("wss://store.example.org/channels/orders/socket"))
     store.channels = ["orders/*"]
     store.outward = [try NameMapping("db.* -> store.{1}")]
     store.inward = [try NameMapping("stock.*")]
@@ -52,6 +52,7 @@ import Testing
     store.attempts = 3
     store.isRepeatable = true
     store.failureLimit = 5
+    store.token = "/etc/transom/store.token"
     store.failurePause = .seconds(30)
     store.cachedMethods = ["store.catalog"]
     store.cacheTime = .seconds(60)

@@ -84,4 +84,17 @@ int64_t clinux_send(int descriptor, const void *bytes, size_t count);
 /// Tells the other end that nothing more comes. Answers 0 or -1.
 int clinux_finish_writing(int descriptor);
 
+/// Opens a queue of messages by its name, which begins with a slash, and makes it for our user only where there is none;
+/// non-blocking. Answers its descriptor, and by `most` how many bytes a message has at most, or -1.
+int clinux_open_queue(const char *name, int to_write, long *most);
+
+/// Takes the next message of a queue. Answers how long it is, or -1: EAGAIN when there is none.
+int64_t clinux_take_message(int queue, void *room, size_t capacity);
+
+/// Puts a message into a queue. Answers 0 or -1: EAGAIN when it is full.
+int clinux_put_message(int queue, const void *bytes, size_t count);
+
+/// Takes the name of a queue away; it is gone when nobody has it open. Answers 0 or -1.
+int clinux_remove_queue(const char *name);
+
 #endif

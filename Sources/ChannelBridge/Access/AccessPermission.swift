@@ -30,6 +30,9 @@ package struct AccessPermission: Hashable, Sendable {
     may(.outward, channel) && methods.contains { $0.matches(method) }
   }
 
+  /// Whether there is anything that they may be asked.
+  var mayBeAskedAnything: Bool { directions.contains(.outward) && !methods.isEmpty }
+
   /// Whether they may tell a channel of such an event.
   package func mayTell(_ event: String, to channel: String) -> Bool {
     may(.inward, channel) && events.contains { $0.matches(event) }

@@ -9,6 +9,8 @@ package struct AccessTokenFileError: Error, Hashable, Sendable {
     /// Others than its owner have a right to it.
     case openToOthers(permissions: UInt32)
     case malformed(AccessTokenFault)
+    /// It is to be one's own, and is none, or more than one word.
+    case noSingleToken
   }
 
   package let file: String
@@ -28,6 +30,7 @@ extension AccessTokenFileError: CustomStringConvertible {
       "\(file): others than its owner have a right to it (its mode is \(String(permissions, radix: 8))); "
         + "chmod 600 \(file), and change the tokens if somebody may have read them"
     case .malformed(let fault): "\(file):\(fault.line): \(fault.reason)"
+    case .noSingleToken: "\(file): who goes there has a file with its token alone, one word of visible ASCII"
     }
   }
 }

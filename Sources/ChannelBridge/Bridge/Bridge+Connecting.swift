@@ -12,25 +12,48 @@ extension Bridge {
   /// Tries to connect; when it fails it is tried again later.
   func connect() {
     guard !isEnding, let address else { return }
-    connector = StreamConnector(to: address.endpoint, limits: Self.limits, within: Self.connectingLimit, on: loop) {
-      [weak self] result in self?.assumeIsolated { $0.came(result) }
-    }
+    // What comes between two sessions waits in the FIFO, and is not dropped with the last who reads.
+    if case .fifos(let input, _) = address.endpoint, heldInput == nil { heldInput = try? Fifo(at: input).openToRead() }
+    connector = PeerConnector(
+      to: address,
+      introducing: introduction,
+      securedBy: security,
+      limits: Self.limits,
+      within: Self.connectingLimit,
+      on: loop
+    ) { [weak self] result in self?.assumeIsolated { $0.came(result) } }
   }
 
-  private func came(_ result: Result<ByteStream, SystemError>) {
+  private func came(_ result: Result<PeerArrival, PeerFailure>) {
     connector = nil
+    let failure: PeerFailure
     switch result {
-    case .success(let stream): welcome(stream, place)
-    case .failure(let error):
-      breaker?.failed(at: .now)
-      let pause = backoff.next(jitter: .random(in: .min ... .max))
-      told(.unreachable(place, error, again: pause))
-      connect(after: pause)
+    case .success(let arrival): return welcome(arrival)
+    case .failure(let other): failure = other
     }
+    breaker?.failed(at: .now)
+    guard isLasting else { return told(.over("\(failure)")) }
+    let pause = backoff.next(jitter: .random(in: .min ... .max))
+    switch failure {
+    case .unreachable(let error): told(.unreachable(place, error, again: pause))
+    case .insecure(let error): told(.lost(place, "\(error)"))
+    case .refused(let fault): told(.shutOut(place, fault, again: pause))
+    case .lost(let error): told(.lost(place, error?.what))
+    }
+    connect(after: pause)
+  }
+
+  /// Whether somebody may be there again.
+  private var isLasting: Bool { address?.endpoint.isLasting ?? true }
+
+  /// Has lost the one it had come to.
+  func partFromOther(_ words: String?) {
+    guard !isEnding else { return }
+    if isLasting { connectLater() } else { told(.over(words)) }
   }
 
   /// Connects again, sooner when the last connection was of some use.
-  func connectLater() { connect(after: backoff.next(jitter: .random(in: .min ... .max))) }
+  private func connectLater() { connect(after: backoff.next(jitter: .random(in: .min ... .max))) }
 
   private func connect(after pause: Duration) {
     let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.connect() } }

@@ -42,7 +42,7 @@ extension Bridge {
     guard mayBegin(feed, for: peer) else { return }
     var count = 0
     while !feed.isStopped, !isEnding, let delivery = try await deliveries.next() {
-      guard keeping.has?.includes(delivery) != true, let event = outgoing(delivery.message, to: peer) else {
+      guard keeping.has?.includes(delivery) != true, delivery.message.id != setAside, let event = outgoing(delivery.message, to: peer) else {
         try await delivery.acknowledge()
         continue
       }
@@ -50,8 +50,8 @@ extension Bridge {
       // What the peer says of it may come at once, and what was written may be out before it is.
       if acknowledgement == .peer { feed.add(delivery) }
       guard await peer.writeWaiting(event, mark: EventMark(of: delivery)), !feed.isStopped else { break }
-      // It was of some use.
-      backoff = Self.freshBackoff
+      // It was of some use, where nobody has to say so.
+      if acknowledgement == .written { backoff = Self.freshBackoff }
       if acknowledgement == .written {
         if peer.isFlushed {
           feed.flushed()
@@ -108,10 +108,16 @@ extension Bridge {
     else { return nil }
     var event = message
     event.method = name
+    // Whoever hears of it is not told who told it.
+    event.unknownFields = Origin.removed(message.unknownFields)
     do throws(Trail.Fault) {
-      event.unknownFields = try Trail.extended(message.unknownFields, by: identity)
+      event.unknownFields = try Trail.extended(event.unknownFields, by: identity)
     } catch {
       told(.dropped(message, "\(error)"))
+      return nil
+    }
+    if let obstacle = peer.obstacle(to: event) {
+      told(.dropped(message, obstacle))
       return nil
     }
     return event

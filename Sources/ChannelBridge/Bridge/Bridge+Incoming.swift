@@ -34,28 +34,36 @@ extension Bridge {
       // He may have been sent away meanwhile.
       guard peer.mayBeHeard else { return }
       if message.kind == .response { pass(message, from: peer) } else { ask(message, for: peer) }
-    case .acknowledged(let ids): feeds[peer.number]?.acknowledged(ids)
+    case .acknowledged(let ids):
+      feeds[peer.number]?.acknowledged(ids)
+      backoff = Self.freshBackoff
     case .left: part(from: peer)
     case .refusedThere(let words):
       told(.refusedThere(peer.name, words))
-      if let feed = feeds[peer.number], let event = feed.first { await refused(event, of: feed, words) }
+      await refused(by: peer, words)
       part(from: peer)
     case .refused(let refusal):
       told(.refused(peer.name, refusal))
+      // And what comes behind it in a FIFO.
+      heldInput = nil
       peer.tell(refusal)
       part(from: peer)
     }
   }
 
   /// Whoever refuses something means what he has not taken over. It is told again when he comes again; in the end it is set
-  /// aside, where somebody keeps what is.
-  private func refused(_ event: Delivery, of feed: EventFeed, _ words: String) async {
+  /// aside, where somebody keeps what is. That is for the one whom we come to: visitors have no say in what becomes of a message.
+  private func refused(by peer: Peer, _ words: String) async {
+    guard manner == .connecting, let event = feeds[peer.number]?.first else { return }
     let id = event.message.id
     let count = refusal?.id == id ? (refusal?.count ?? 0) + 1 : 1
     refusal = (id, count)
     guard count >= route.attempts, let memory else { return }
-    let isKept = await memory.setAside(event.message, number: event.number, attempts: count, because: words)
-    if isKept { feed.acknowledged([id]) }
+    let text = QuotedText.of(words)
+    guard await memory.setAside(event.message, number: event.number, attempts: count, because: text) else { return }
+    // He may be gone by now, and comes again.
+    setAside = id
+    feeds[peer.number]?.acknowledged([id])
   }
 
   // MARK: Events
@@ -97,7 +105,7 @@ extension Bridge {
 
   /// What comes too quickly waits, and behind it whatever else he says.
   private func awaitRate(of peer: Peer) async {
-    while let wait = peer.visitor?.turn() { await loop.pause(wait) }
+    while !isEnding, peer.isOpen, let wait = peer.visitor?.turn() { await loop.pause(wait) }
   }
 
   /// An event as the channel gets it; nil for what does not go across, or has before.
@@ -109,7 +117,7 @@ extension Bridge {
       return nil
     }
     if acknowledgement == .peer {
-      let hash = Self.hash(message.id)
+      let hash = Self.hash(Self.origin(of: message, from: peer))
       if seen.contains(hash) { return nil }
       // Now, and not when it is in the journal: until then it may come once more. It gets there, or the bridge ends.
       seen.insert(hash)
@@ -126,8 +134,18 @@ extension Bridge {
       told(.dropped(message, "\(error)"))
       return nil
     }
-    if acknowledgement == .peer { event.unknownFields = Origin.extended(event.unknownFields, by: message.id) }
+    // What others say of that means nothing here.
+    event.unknownFields = Origin.removed(event.unknownFields)
+    if acknowledgement == .peer {
+      event.unknownFields = Origin.extended(event.unknownFields, by: Self.origin(of: message, from: peer))
+    }
     return event
+  }
+
+  /// By what an event is known when it comes again. Those who come by doors draw their ids each for himself.
+  private static func origin(of message: Message, from peer: Peer) -> String {
+    guard let visitor = peer.visitor else { return message.id }
+    return "\(peer.keeping?.reader ?? "\(visitor.identity)") \(message.id)"
   }
 
   static func hash(_ id: String) -> UInt64 { UInt64(bitPattern: Int64(id.hashValue)) }
@@ -213,6 +231,10 @@ extension Bridge {
         answer.error = bridge.words(for: error, to: peer)
       }
       answer.timestamp = ChannelFolder.wallClock().milliseconds
+      if let obstacle = peer.obstacle(to: answer) {
+        bridge.told(.dropped(answer, obstacle))
+        (answer.payload, answer.error) = (.null, "the bridge does not carry the answer: \(obstacle)")
+      }
       await peer.answer(answer)
       peer.endsRequest(byteCount)
       bridge.conclude(peer)

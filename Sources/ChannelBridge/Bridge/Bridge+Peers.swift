@@ -8,7 +8,7 @@ internal import Transom
 
 extension Bridge {
   /// So many readers of those who come by doors are kept for, since what is kept takes room until they come again.
-  private static let mostReaders = 64
+  private static let mostReaders = 256
 
   /// Where the other end is, in words.
   var place: String { address.map { "\($0.at(port: port))" } ?? "the door" }
@@ -39,11 +39,24 @@ extension Bridge {
     }
   }
 
-  /// Begins to speak with somebody.
-  func welcome(_ stream: ByteStream, _ name: String) {
+  /// Begins to speak with whom it has come to. What he is told is kept for him.
+  func welcome(_ arrival: PeerArrival) {
+    guard !isEnding else { return arrival.handed.stream.close() }
+    let name = "\(place)\(arrival.identity?.text.map { " (\($0))" } ?? "")"
+    let peer = newPeer(
+      name,
+      arrival.handed.stream,
+      route.wire.wire(naming: Self.newPrefix()),
+      Keeping(reader: route.readerName)
+    )
+    peer.begin(arrival.handed)
+    enter(peer)
+  }
+
+  /// Begins to speak with somebody who has come.
+  private func welcome(_ stream: ByteStream, _ name: String) {
     guard !isEnding else { return stream.close() }
-    let keeping = manner == .connecting ? Keeping(reader: route.readerName) : nil
-    let peer = newPeer(name, stream, route.wire.wire(naming: Self.newPrefix()), keeping)
+    let peer = newPeer(name, stream, route.wire.wire(naming: Self.newPrefix()), nil)
     do throws(TLSError) {
       if let security { try stream.secure(by: security) }
     } catch {
@@ -149,8 +162,8 @@ extension Bridge {
 
   private func lose(_ peer: Peer, _ words: String?) {
     guard peers.removeValue(forKey: peer.number) != nil else { return }
-    feeds.removeValue(forKey: peer.number)?.stop()
-    // What it has said may still answer some.
+    feeds[peer.number]?.stop()
+    // What it has said may still answer some, or refuse what it was told.
     if !peer.isWorking { forget(peer) }
     if peer.hasItems, leftBehind.isTooMuch {
       peer.dropItems()
@@ -161,11 +174,12 @@ extension Bridge {
       told(.lost(peer.name, words))
     }
     attendAnswering()
-    if manner == .connecting, !isEnding { connectLater() }
+    if manner == .connecting { partFromOther(words) }
   }
 
   /// Has done with a peer who is gone, and of whom nothing more is dealt with.
   func forget(_ peer: Peer) {
+    feeds[peer.number] = nil
     peer.dropItems()
     failRequests(at: peer)
   }
@@ -198,7 +212,10 @@ extension Bridge {
 
   /// Throws when nothing can be kept for this one: events are kept for as many as may be.
   func checkMayKeep(for keeping: Keeping?) throws(DoorFault) {
-    guard let keeping, lastFeeds[keeping.reader] == nil, lastFeeds.count >= Self.mostReaders else { return }
-    throw DoorFault(.tooMany, "refused", "events are kept for \(Self.mostReaders) readers already")
+    guard let reader = keeping?.reader, !knownReaders.contains(reader) else { return }
+    guard knownReaders.count < Self.mostReaders else {
+      throw DoorFault(.tooMany, "refused", "events are kept for \(Self.mostReaders) readers already")
+    }
+    knownReaders.insert(reader)
   }
 }

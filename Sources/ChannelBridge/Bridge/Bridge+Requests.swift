@@ -25,21 +25,23 @@ extension Bridge {
     if let answer = cache?.answer(to: question, at: .now) { return reply.answer(.success(answer)) }
     let isFromAfar = Trail.isOn(message.unknownFields)
     guard let memory else { return place(question, OwedAnswer(reply), isFromAfar) }
-    memory.begin(message) { [weak self, question] recalled in
-      self?.assumeIsolated { $0.go(on: question, reply, recalled, isFromAfar) }
+    recalling += 1
+    memory.begin(message) { [self, question] recalled in
+      assumeIsolated { $0.go(on: question, reply, recalled, isFromAfar) }
     }
   }
 
   private func go(on question: Message, _ reply: RequestReply, _ recalled: RecalledRequest, _ isFromAfar: Bool) {
+    recalling -= 1
     switch recalled {
     case .fresh(let record):
       let answer = OwedAnswer(reply, record)
-      if isEnding { answer.leave() } else { place(question, answer, isFromAfar) }
+      if !isAnswering { answer.leave() } else { place(question, answer, isFromAfar) }
     // Of two who ask the same one is answered, as everywhere.
     case .running: reply.leave()
     case .answered(let outcome): reply.answer(outcome)
     case .interrupted:
-      let words = "interrupted: the bridge ended while this request was at the other end, and it is not safe to repeat"
+      let words = "interrupted: the bridge ended while this request may have been at the other end, and it is not safe to repeat"
       reply.answer(.failure(RequestReply.Failure(words)))
     }
   }
@@ -104,6 +106,11 @@ extension Bridge {
     var candidates = known.filter { $0.breaker?.admits(at: now) ?? true }
     if candidates.isEmpty { return .shunned }
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
+      if let obstacle = peer.obstacle(to: question) {
+        told(.dropped(question, obstacle))
+        reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(obstacle)")))
+        return true
+      }
       if peer.write(question) {
         peer.outstanding += 1
         note(peer) { $0.begins() }

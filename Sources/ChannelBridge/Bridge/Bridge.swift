@@ -36,6 +36,8 @@ package actor Bridge {
   let address: PeerAddress?
   /// What secures the streams where the address says so.
   var security: TLSContext?
+  /// What it says of itself where it connects to a WebSocket.
+  let introduction: PeerIntroduction
   let manner: Manner
 
   var peers: [Int: Peer] = [:]
@@ -47,18 +49,22 @@ package actor Bridge {
   var feeds: [Int: EventFeed] = [:]
   /// The event that was refused last, and how often.
   var refusal: (id: String, count: Int)?
+  /// The event that was set aside last, which is not told any more.
+  var setAside: String?
   /// Of the one that it connects to: each of others has his own.
   var breaker: CircuitBreaker?
   var cache: AnswerCache?
   /// What was taken of peers that may tell it again.
   var seen = RecentHashes()
   var isEnding = false
-  var connector: StreamConnector?
+  var connector: PeerConnector?
+  /// Of two FIFOs the one that is read, in which nothing is to be lost.
+  var heldInput: StreamHalf?
   var retryTimer: LoopTimer?
   var backoff = Bridge.freshBackoff
   var listener: StreamListener?
   private var responders: [Responder] = []
-  private var isAnswering = false
+  private(set) var isAnswering = false
   private var lastAnswering: Task<Void, Never>?
   /// What is asked for those who are no peers.
   var visitCount = 0
@@ -66,6 +72,10 @@ package actor Bridge {
   var peerCount = 0
   /// Of each reader the feed that was last: the next one has its name only when that is done.
   var lastFeeds: [String: Task<Void, Never>] = [:]
+  /// Those for whom the channel keeps what they have not taken over, as far as they came by doors.
+  var knownReaders: Set<String> = []
+  /// Requests of which it is being looked up whether they were asked before.
+  var recalling = 0
   /// Of peers who tell something.
   let telling = TellingQueue()
   /// Whether the bridge ended before something was in the journal: then nothing that comes behind it is either.
@@ -94,6 +104,7 @@ package actor Bridge {
     _ manner: Manner,
     securedBy security: TLSContext? = nil,
     remembering memory: (any BridgeMemory)? = nil,
+    introducing introduction: PeerIntroduction = PeerIntroduction(),
     on loop: Loop,
     told: @escaping @Sendable (BridgeNotice) -> Void
   ) {
@@ -104,6 +115,7 @@ package actor Bridge {
     precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
     self.security = security
     self.memory = memory
+    self.introduction = introduction
     self.loop = loop
     self.told = told
     identity = "\(UniqueID.random())"
@@ -122,6 +134,7 @@ package actor Bridge {
     address = nil
     manner = .handed
     security = nil
+    introduction = PeerIntroduction()
     self.memory = memory
     self.loop = loop
     self.told = told
@@ -154,20 +167,44 @@ package actor Bridge {
 
   /// Knows what peers have told a bridge before this one, which may not have come to say that it took it over.
   private func remember() async throws(ChannelError) {
-    let result = await Task.detached { [channel] () -> Result<[String], ChannelError> in
+    let result = await Task.detached { [channel] () -> Result<[UInt64], ChannelError> in
       do throws(ChannelError) {
-        return .success(try channel.lastSent(Self.mostRemembered).compactMap(Origin.id(of:)))
+        var hashes: [UInt64] = []
+        try channel.forEachSent(ofLast: Self.mostRemembered) { message in
+          if let id = Origin.id(of: message) { hashes.append(Self.hash(id)) }
+        }
+        return .success(hashes)
       } catch {
         return .failure(error)
       }
     }.value
-    for id in try result.get() { seen.insert(Self.hash(id)) }
+    for hash in try result.get() { seen.insert(hash) }
+    guard manner == .handed else { return }
+    let readers = await Task.detached { [channel] in (try? channel.readerNames()) ?? [] }.value
+    knownReaders = Set(readers.filter { $0.hasPrefix(DoorTarget.readerPrefix) })
   }
 
   /// Answers the channel, or does not any more. What comes by doors is answered only while somebody is there who may be
   /// asked: else those would be kept from it who answer in the channel itself.
   func attendAnswering() {
-    let isWanted = !isEnding && (manner != .handed || peers.values.contains(where: \.answers))
+    let isWanted = mayBeAnswered
+    guard isWanted != isAnswering else { return }
+    guard isWanted || isEnding else {
+      // A page that is loaded again is soon back.
+      Task {
+        await loop.pause(route.connectingTime)
+        if isAnswering, !mayBeAnswered { setAnswering(false) }
+      }
+      return
+    }
+    setAnswering(isWanted)
+  }
+
+  private var mayBeAnswered: Bool {
+    !isEnding && (manner != .handed || peers.values.contains(where: \.answers))
+  }
+
+  private func setAnswering(_ isWanted: Bool) {
     guard isWanted != isAnswering else { return }
     isAnswering = isWanted
     let former = lastAnswering
@@ -224,14 +261,22 @@ package actor Bridge {
     attendAnswering()
     await lastAnswering?.value
     let deadline = Moment.now.advanced(by: Self.drainTime)
-    while Moment.now < deadline, peers.values.contains(where: { $0.isWorking || $0.inFlight > 0 || $0.outstanding > 0 })
+    while Moment.now < deadline,
+      recalling > 0 || peers.values.contains(where: { $0.isWorking || $0.inFlight > 0 || $0.outstanding > 0 })
     { await loop.pause(.milliseconds(10)) }
     for peer in peers.values { peer.leave() }
     while Moment.now < deadline, peers.values.contains(where: { !$0.isFlushed }) { await loop.pause(.milliseconds(10)) }
+    // A program takes what it was given, and ends.
+    if case .program = address?.endpoint {
+      while Moment.now < deadline, !peers.isEmpty { await loop.pause(.milliseconds(10)) }
+    }
     // What is out by now is done with.
     for (number, feed) in feeds where peers[number]?.isFlushed == true { feed.flushed() }
     await lastSettling?.value
-    for peer in peers.values { peer.close() }
+    for peer in peers.values {
+      failRequests(at: peer)
+      peer.close()
+    }
     for feed in lastFeeds.values { await feed.value }
     await channel.close()
   }

@@ -2,6 +2,7 @@
 
 internal import ChannelMessages
 internal import ChannelModel
+internal import ChannelWires
 internal import LinuxIO
 internal import Transom
 
@@ -10,8 +11,8 @@ extension BridgeNotice: Notice {
 
   package var isTrouble: Bool {
     switch self {
-    case .listening, .connected, .lost(_, nil): false
-    case .lost, .unreachable, .paused, .full, .refused, .refusedThere, .dropped, .missing, .troubled: true
+    case .listening, .connected, .lost(_, nil), .over: false
+    case .lost, .unreachable, .shutOut, .paused, .full, .refused, .refusedThere, .dropped, .missing, .troubled: true
     }
   }
 
@@ -24,6 +25,10 @@ extension BridgeNotice: Notice {
     case .lost(let name, let words?): "\(Self.quoted(name)) is lost: \(Self.quoted(words))"
     case .unreachable(let name, let error, let pause):
       "\(name) cannot be reached: \(error.what); tried again in \(DurationText.text(pause))"
+    case .shutOut(let name, let fault, let pause):
+      "\(name) lets nobody in: \(Self.quoted(fault.text)) (\(fault.remedy)); tried again in \(DurationText.text(pause))"
+    case .over(nil): "all is said"
+    case .over(let words?): "it is over: \(Self.quoted(words))"
     case .paused(let place, let error): "nobody can be let in at \(place) now: \(error.what)"
     case .refused(let name, let refusal): "what \(Self.quoted(name)) wrote is refused: \(Self.quoted("\(refusal)"))"
     case .refusedThere(let name, let words): "\(Self.quoted(name)) refuses what it gets: \(Self.quoted(words))"

@@ -17,6 +17,10 @@ package enum BridgeNotice: Sendable {
   case paused(String, SystemError)
   /// It could not be connected to; it is tried again after this time.
   case unreachable(String, SystemError, again: Duration)
+  /// Somebody is there and opens no WebSocket; it is tried again after this time.
+  case shutOut(String, WebSocketGreetingFault, again: Duration)
+  /// There was one connection, and it has ended; why, where something was wrong. What it is told comes last.
+  case over(String?)
   /// What came from it was refused, and so it was left.
   case refused(String, WireRefusal)
   /// It refused what it got, in its words.

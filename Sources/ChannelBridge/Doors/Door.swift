@@ -109,7 +109,9 @@ package actor Door {
     _ keeping: Keeping?
   ) async {
     guard let peer = await bridge.welcome(handed, visitor, manner, keeping: keeping) else { return }
-    guests.append(DoorGuest(peer, of: bridge))
+    let guest = DoorGuest(peer, of: bridge)
+    if isEnding { return guest.part() }
+    guests.append(guest)
     // Others may hold than when he was let in.
     review(guests[guests.count - 1], at: ChannelFolder.wallClock())
   }
@@ -131,6 +133,15 @@ package actor Door {
     server?.security = security
     self.channels = channels
     replace(access: access)
+  }
+
+  /// Sends all away who are there.
+  package func dismissAll(because why: String) {
+    for guest in guests {
+      guard let visitor = guest.visitor else { continue }
+      guest.dismiss()
+      told(.dismissed(who: "\(visitor.identity)", why: why))
+    }
   }
 
   /// Sends those away who may not be here any more, as when a token has expired.

@@ -20,6 +20,7 @@ struct Visitor: Sendable {
   private var permission: AccessPermission { pass.permission }
 
   func mayHear(_ event: String) -> Bool { permission.mayHear(event, of: channel) }
+  var mayBeAskedAnything: Bool { permission.mayBeAskedAnything }
   func mayBeAsked(_ method: String) -> Bool { permission.mayBeAsked(method, by: channel) }
 
   /// Takes one of the messages that he may send, or says how long there is none.

@@ -1,8 +1,9 @@
-// A connection that does not speak HTTP any more.
+// A connection that others have begun.
 
 package import ChannelSockets
 
-/// A stream that a server of HTTP gives away, to whom belongs what comes from here on.
+/// A stream that whoever has begun it gives away, to whom belongs what comes from here on: a server of HTTP, or who has
+/// come to the other end.
 package final class HandedStream: @unchecked Sendable {
   // @unchecked: it is used on the loop's thread alone, as its stream is.
 

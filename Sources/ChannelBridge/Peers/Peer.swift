@@ -211,7 +211,7 @@ final class Peer: @unchecked Sendable {
   var mayBeTold: Bool { isOpen && !isLeaving && !wire.hasSaidLast }
 
   /// Whether it is one that answers.
-  var answers: Bool { isAdmitted && !isListener }
+  var answers: Bool { isAdmitted && !isListener && visitor?.mayBeAskedAnything ?? true }
 
   /// Whether a request for that may go to it.
   func mayBeAsked(_ method: String) -> Bool {
@@ -221,12 +221,26 @@ final class Peer: @unchecked Sendable {
   /// Whether all that was written is out of this process.
   var isFlushed: Bool { !isOpen || stream.waitingCount == 0 }
 
+  /// Why a message can never stand on its stream; nil where it can.
+  func obstacle(to message: Message) -> String? {
+    guard let limit = stream.lineLimit else { return nil }
+    // Its line has an end, which is not written.
+    let count = wire.encode(message).count - 1
+    return count <= limit ? nil : "it has \(count) bytes, and a message of the queue has \(limit) at most"
+  }
+
   /// Writes a message; false when there is no room now, or it is over.
   func write(_ message: Message) -> Bool { mayBeTold && write(wire.encode(message)) }
 
   /// Says that its messages of these ids are taken over, where its wire has words for that.
   func acknowledge(_ ids: [String]) async {
-    if let bytes = wire.encode(acknowledging: ids) { await writeWaiting(bytes) }
+    guard let bytes = wire.encode(acknowledging: ids) else { return }
+    if let limit = stream.lineLimit, bytes.count > limit, ids.count > 1 {
+      await acknowledge(Array(ids.prefix(ids.count / 2)))
+      await acknowledge(Array(ids.dropFirst(ids.count / 2)))
+    } else {
+      await writeWaiting(bytes)
+    }
   }
 
   /// Writes what it has asked for, waiting for room; whoever reads no answers is left.
@@ -307,10 +321,11 @@ final class Peer: @unchecked Sendable {
     guard isOpen else { return }
     isOpen = false
     leftBehind.byteCount += itemBytes + inFlightBytes
+    let afterword = stream.afterword
     // Whoever holds this for a while yet must not keep the connection.
     stream.close()
     letWritersTry()
-    onHappening(.ended(words))
+    onHappening(.ended(afterword ?? words))
   }
 }
 

@@ -3,14 +3,25 @@
 package import ChannelSockets
 
 /// A place that a stream leads to, as people write it: `unix:/run/app.sock`, `unix:@name`, `tcp:127.0.0.1:7000`,
-/// `tls:example.org:7000`; and a door to browsers and services: `http:127.0.0.1:8080`, `https:…`, `http:/run/app.sock`.
+/// `tls:example.org:7000`; a WebSocket: `ws://127.0.0.1:8080/path`, `wss://example.org/path`; what needs no socket:
+/// `fifo:in,out`, `mq:/in,/out`, `stdio:`, `exec:ssh host transom bridge demo stdio:`; and a door to browsers and
+/// services: `http:127.0.0.1:8080`, `https:…`, `http:/run/app.sock`.
 package struct PeerAddress: Hashable, Sendable {
+  /// What is spoken there.
+  package enum Speech: Hashable, Sendable {
+    /// Messages stand on the stream by themselves.
+    case messages
+    /// They stand in a WebSocket that is asked for by this target.
+    case webSocket(target: String)
+    /// HTTP, by those who come there.
+    case door
+  }
+
   /// Where one connects to, or listens.
   package let endpoint: Endpoint
   /// Whether the stream is secured.
   package let isSecure: Bool
-  /// Whether HTTP is spoken there, and no message stands on the stream by itself.
-  package let isDoor: Bool
+  package let speech: Speech
 
   /// Why a text is no address.
   package enum Fault: Error, Hashable, Sendable {
@@ -18,43 +29,66 @@ package struct PeerAddress: Hashable, Sendable {
     case unknownScheme(String)
     case noPath
     case noPort
+    /// What stands behind host and port can be asked of no server.
+    case noTarget
+    case tokenInTarget
+    /// Not two paths that differ.
+    case noPair
+    /// Not two names of queues that differ.
+    case noQueues
+    case noProgram
+    case unfinishedWord
+    /// Something stands behind what says all.
+    case notAlone(String)
   }
 
   package init(_ text: String) throws(Fault) {
     guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else { throw .noScheme }
     var rest = text[text.index(after: colon)...]
+    if text[..<colon] == "exec" {
+      self.init(.program(try Self.program(rest)))
+      return
+    }
     if rest.hasPrefix("//") { rest = rest.dropFirst(2) }
     // One slash is as good as several, which could be taken for those of a URL.
     while rest.hasPrefix("//") { rest = rest.dropFirst() }
     switch text[..<colon] {
     case "unix":
       guard !rest.isEmpty, rest != "@" else { throw .noPath }
-      self.init(rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)), isSecure: false)
-    case "tcp", "tls":
-      let (host, port) = try Self.hostAndPort(rest)
-      self.init(.tcp(host: host, port: port), isSecure: text.hasPrefix("tls"))
+      self.init(rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)))
+    case "fifo": self.init(try Self.fifos(rest))
+    case "mq": self.init(try Self.queues(rest))
+    case "stdio":
+      guard rest.isEmpty else { throw .notAlone("stdio:") }
+      self.init(.standard)
+    case "tcp", "tls": self.init(try Self.port(rest), isSecure: text.hasPrefix("tls"))
+    case "ws", "wss":
+      let isSecure = text.hasPrefix("wss")
+      let cut = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
+      let endpoint = try Self.port(rest[..<cut], standard: Self.standardPort(isSecure: isSecure))
+      self.init(endpoint, isSecure: isSecure, .webSocket(target: try Self.target(rest[cut...])))
     case "http", "https":
       let isSecure = text.hasPrefix("https")
       if rest.first == "@" || (rest.first == "/" && !text[text.index(after: colon)...].hasPrefix("//")) {
         guard !isSecure, rest.count > 1 else { throw .noPort }
-        self.init(
-          rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)),
-          isSecure: false,
-          isDoor: true
-        )
+        self.init(rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)), .door)
       } else {
-        let (host, port) = try Self.hostAndPort(rest.hasSuffix("/") ? rest.dropLast() : rest)
-        self.init(.tcp(host: host, port: port), isSecure: isSecure, isDoor: true)
+        self.init(try Self.port(rest.hasSuffix("/") ? rest.dropLast() : rest), isSecure: isSecure, .door)
       }
     case let scheme: throw .unknownScheme(String(scheme))
     }
   }
 
-  private init(_ endpoint: Endpoint, isSecure: Bool, isDoor: Bool = false) {
+  private init(_ endpoint: Endpoint, isSecure: Bool = false, _ speech: Speech = .messages) {
     self.endpoint = endpoint
     self.isSecure = isSecure
-    self.isDoor = isDoor
+    self.speech = speech
   }
+
+  /// Whether others come there, and nothing of ours goes there.
+  package var isDoor: Bool { speech == .door }
+
+  package var isWebSocket: Bool { if case .webSocket = speech { true } else { false } }
 
   /// The host of a port, which a certificate there has to be of.
   package var host: String? { if case .tcp(let host, _) = endpoint { host } else { nil } }
@@ -62,7 +96,44 @@ package struct PeerAddress: Hashable, Sendable {
   /// The same with the port that was found where any would do.
   package func at(port: UInt16?) -> PeerAddress {
     guard let port, case .tcp(let host, 0) = endpoint else { return self }
-    return PeerAddress(.tcp(host: host, port: port), isSecure: isSecure, isDoor: isDoor)
+    return PeerAddress(.tcp(host: host, port: port), isSecure: isSecure, speech)
+  }
+
+  // MARK: Programs and FIFOs
+
+  private static func program(_ text: Substring) throws(Fault) -> [String] {
+    let words: [String]
+    do throws(ProgramWords.Unfinished) {
+      words = try ProgramWords.words(of: text)
+    } catch {
+      throw .unfinishedWord
+    }
+    guard words.first?.isEmpty == false else { throw .noProgram }
+    return words
+  }
+
+  private static func fifos(_ text: Substring) throws(Fault) -> Endpoint {
+    let paths = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard paths.count == 2, !paths.contains(""), paths[0] != paths[1] else { throw .noPair }
+    return .fifos(input: String(paths[0]), output: String(paths[1]))
+  }
+
+  private static func queues(_ text: Substring) throws(Fault) -> Endpoint {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard names.count == 2, names[0] != names[1],
+      names.allSatisfy({ $0.hasPrefix("/") && $0.utf8.count > 1 && !$0.dropFirst().contains("/") })
+    else { throw .noQueues }
+    return .queues(input: String(names[0]), output: String(names[1]))
+  }
+
+  // MARK: Hosts and ports
+
+  private static func standardPort(isSecure: Bool) -> UInt16 { isSecure ? 443 : 80 }
+
+  /// Host and port as whoever is asked there knows itself by: without the port that goes without saying.
+  package var authority: String {
+    guard case .tcp(let host, Self.standardPort(isSecure: isSecure)) = endpoint else { return "\(endpoint)" }
+    return host.contains(":") ? "[\(host)]" : host
   }
 
   /// Letters of any language, digits, and what stands between them in names and addresses.
@@ -76,43 +147,74 @@ package struct PeerAddress: Hashable, Sendable {
     }
   }
 
-  /// A host and a port; an IPv6 address stands in brackets.
-  private static func hostAndPort(_ text: Substring) throws(Fault) -> (String, UInt16) {
-    guard let colon = text.lastIndex(of: ":"), text[colon...].utf8.dropFirst().allSatisfy({ (48...57).contains($0) }),
-      let port = UInt16(text[text.index(after: colon)...])
-    else { throw .noPort }
-    var host = text[..<colon]
+  /// A host and a port; an IPv6 address stands in brackets. Where there is a standard the port may be left out.
+  private static func port(_ text: Substring, standard: UInt16? = nil) throws(Fault) -> Endpoint {
+    var host = text
+    var port = standard
+    if let colon = text.lastIndex(of: ":"), standard == nil || !text.hasSuffix("]") {
+      host = text[..<colon]
+      let digits = text[text.index(after: colon)...]
+      port = digits.utf8.allSatisfy { (48...57).contains($0) } ? UInt16(digits) : nil
+    }
+    guard let port else { throw .noPort }
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = host.dropFirst().dropLast()
     } else if host.contains(":") {
       throw .noPort
     }
     guard !host.isEmpty, host.utf8.allSatisfy(isOfHost) else { throw .noPort }
-    return (String(host), port)
+    return .tcp(host: String(host), port: port)
+  }
+
+  /// What is asked for at a server: a path, and a query behind it or not.
+  private static func target(_ text: Substring) throws(Fault) -> String {
+    guard text.utf8.allSatisfy({ 0x21 <= $0 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else { throw .noTarget }
+    let halves = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    // Whoever lists the programs of this machine would read it, and so would logs.
+    if halves.count == 2, halves[1].split(separator: "&").contains(where: { $0.hasPrefix("token=") }) {
+      throw .tokenInTarget
+    }
+    return text.hasPrefix("/") ? String(text) : "/" + text
   }
 }
 
 extension PeerAddress: CustomStringConvertible {
   /// As it is written.
   package var description: String {
-    switch endpoint {
-    case .path(let path, _): "\(isDoor ? "http" : "unix"):\(path)"
-    case .abstract(let name): "\(isDoor ? "http" : "unix"):@\(name)"
-    case .tcp, .adopted:
-      if isDoor { "\(isSecure ? "https" : "http")://\(endpoint)" } else { "\(isSecure ? "tls" : "tcp"):\(endpoint)" }
+    switch (endpoint, speech) {
+    case (.fifos, _): "fifo:\(endpoint)"
+    case (.queues, _): "mq:\(endpoint)"
+    case (.standard, _): "stdio:"
+    case (.program(let words), _): "exec:\(ProgramWords.text(of: words))"
+    case (.path(let path, _), .door): "http:\(path)"
+    case (.path(let path, _), _): "unix:\(path)"
+    case (.abstract(let name), .door): "http:@\(name)"
+    case (.abstract(let name), _): "unix:@\(name)"
+    case (.tcp, .door), (.adopted, .door): "\(isSecure ? "https" : "http")://\(endpoint)"
+    case (.tcp, .webSocket(let target)), (.adopted, .webSocket(let target)):
+      "\(isSecure ? "wss" : "ws")://\(endpoint)\(target)"
+    case (.tcp, .messages), (.adopted, .messages): "\(isSecure ? "tls" : "tcp"):\(endpoint)"
     }
   }
 }
 
 extension PeerAddress.Fault: CustomStringConvertible {
+  private static let schemes = "unix:, tcp:, tls:, ws:, wss:, fifo:, mq:, stdio:, exec:, http: or https:"
+
   /// In plain words, and with what to write.
   package var description: String {
     switch self {
-    case .noScheme: "it does not begin with unix:, tcp:, tls:, http: or https:"
-    case .unknownScheme(let scheme):
-      "there is no \"\(scheme.prefix(20)):\" (there are unix:, tcp:, tls:, http: and https:)"
+    case .noScheme: "it does not begin with \(Self.schemes)"
+    case .unknownScheme(let scheme): "there is no \"\(scheme.prefix(20)):\"; begin with \(Self.schemes)"
     case .noPath: "a path is missing (write it like unix:/run/app.sock, or unix:@name)"
     case .noPort: "a host and a port are needed (write it like tcp:127.0.0.1:7000 or tcp:[::1]:7000)"
+    case .noTarget: "a path and a query are visible ASCII without # (write other letters with % and two digits)"
+    case .noPair: "two different paths are needed, without commas (write it like fifo:/run/in,/run/out)"
+    case .noQueues: "two different names with a slash before each are needed (write it like mq:/in,/out)"
+    case .noProgram: "a program is missing (write it like 'exec:ssh host transom bridge demo stdio:')"
+    case .unfinishedWord: "a quote is open at its end, or nothing stands behind a backslash"
+    case .notAlone(let scheme): "nothing stands behind \(scheme)"
+    case .tokenInTarget: "others see a token that stands in an address (write it into a file, and --token FILE)"
     }
   }
 }

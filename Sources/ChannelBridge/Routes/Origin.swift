@@ -7,11 +7,11 @@ internal import ChannelMessages
 enum Origin {
   private static let key = "origin"
   /// No program makes longer ones.
-  private static let longest = 200
+  private static let longest = 400
 
   /// The fields of a message that was called this; those of an id that is too long tell nothing.
   static func extended(_ fields: [MessageField], by id: String) -> [MessageField] {
-    let others = fields.filter { $0.name != key }
+    let others = removed(fields)
     var writer = JSONWriter()
     writer.string(id)
     guard id.utf8.count <= longest, let field = MessageField(name: key, value: JSONText(trusted: writer.bytes)) else {
@@ -19,6 +19,9 @@ enum Origin {
     }
     return others + [field]
   }
+
+  /// The fields of a message without that.
+  static func removed(_ fields: [MessageField]) -> [MessageField] { fields.filter { $0.name != key } }
 
   /// What a message was called; nil when it came over no bridge that says so.
   static func id(of message: Message) -> String? {

@@ -39,6 +39,8 @@ package struct BridgeSetting: Sendable, Hashable {
   /// Patterns for the methods, as the other end calls them, whose answers hold for a while.
   package var cachedMethods: [String] = []
   package var cacheTime = Duration.seconds(10)
+  /// A file with the token that it shows at a WebSocket; nil: none.
+  package var token: String?
   package var files = StreamFiles()
   /// Whether anybody may connect from anywhere.
   package var isUnprotected = false
@@ -56,6 +58,7 @@ package struct BridgeSetting: Sendable, Hashable {
     route.inward = Crossing(requests: inward, events: inward)
     route.acknowledgement = acknowledgement
     route.answeringTime = timeLimit
+    route.wire = address.wire
     route.attempts = attempts
     route.failureLimit = failureLimit
     route.failurePause = failurePause

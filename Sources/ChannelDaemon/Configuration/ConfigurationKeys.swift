@@ -52,6 +52,7 @@ package enum ConfigurationKeys {
     case failurePause = "failure-pause"
     case cachedMethods = "cache"
     case cacheTime = "cache-time"
+    case token
     case certificates = "cert"
     case key
     case authorities = "ca"

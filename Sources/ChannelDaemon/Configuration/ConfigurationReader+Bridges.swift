@@ -56,6 +56,7 @@ extension ConfigurationReader {
     case .failurePause: setting.failurePause = duration(entry) ?? setting.failurePause
     case .cachedMethods: setting.cachedMethods = texts(entry, example: "\"catalog.*\"", mayBeEmpty: true) ?? []
     case .cacheTime: setting.cacheTime = duration(entry) ?? setting.cacheTime
+    case .token: setting.token = path(entry)
     case .certificates: setting.files.certificates = path(entry)
     case .key: setting.files.key = path(entry)
     case .authorities: setting.files.authorities = path(entry)
@@ -102,6 +103,11 @@ extension ConfigurationReader {
       refuse(entry.node.position, "\(entry.key) cannot be \(TomlText.string(text))", hint: hint)
       return nil
     }
+    guard address.endpoint != .standard else {
+      let hint = "the daemon has none for messages; that is for transom bridge"
+      refuse(entry.node.position, "\(entry.key) cannot be \(TomlText.string(text))", hint: hint)
+      return nil
+    }
     if case .path(let path, _) = address.endpoint {
       guard path.hasPrefix("/") else {
         refuse(
@@ -133,7 +139,14 @@ extension ConfigurationReader {
   private mutating func check(_ setting: BridgeSetting, at position: TomlNode.Position) {
     let isListening = setting.manner == .listen
     check(setting.files, of: setting.address, isListening: isListening, at: position)
+    if setting.token != nil, !setting.address.isWebSocket {
+      refuse(position, "a token is shown at a WebSocket only", hint: "write ws: or wss:, or leave token out")
+    }
     guard isListening else { return }
+    guard setting.address.endpoint.isListenable, !setting.address.isWebSocket else {
+      let hint = "connect there, or listen by a [[door]]"
+      return refuse(position, "nobody else can come by \(setting.address)", hint: hint)
+    }
     if setting.channels.count != 1 || !MethodPattern(setting.channels[0]).isExact {
       let hint = "name the one channel as channels = [\"NAME\"]; or connect, which each channel does for itself"
       refuse(position, "several channels cannot listen at one place", hint: hint)
@@ -158,7 +171,7 @@ extension ConfigurationReader {
     } catch {
       switch error {
       case .nothingToSecure:
-        let hint = address.isDoor ? "write https: in place of http:" : "write tls: in place of tcp:"
+        let hint = "write \(address.schemes.secured) in place of \(address.schemes.plain)"
         refuse(position, "\(address) has cert, key or ca, and is not secured", hint: hint)
       case .halfCredential:
         refuse(position, "a certificate and its key belong together", hint: "write cert = \"FILE\" and key = \"FILE\"")

@@ -31,6 +31,7 @@ extension EffectiveConfiguration {
     case .failurePause: .text(DurationText.exact(setting.failurePause))
     case .cachedMethods: .texts(setting.cachedMethods)
     case .cacheTime: .text(DurationText.exact(setting.cacheTime))
+    case .token: setting.token.map { .text($0) } ?? .nothing
     case .certificates: setting.files.certificates.map { .text($0) } ?? .nothing
     case .key: setting.files.key.map { .text($0) } ?? .nothing
     case .authorities: setting.files.authorities.map { .text($0) } ?? .nothing

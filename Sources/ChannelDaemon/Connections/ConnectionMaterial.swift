@@ -9,6 +9,7 @@ struct ConnectionMaterial: Sendable {
   /// By the key paths of their tables.
   private var securities: [String: TLSContext] = [:]
   private var accesses: [String: DoorAccess] = [:]
+  private var tokens: [String: OwnToken] = [:]
 
   /// None, for a daemon that has neither bridges nor doors yet.
   init() {}
@@ -20,6 +21,14 @@ struct ConnectionMaterial: Sendable {
     for bridge in configuration.bridges {
       try read(bridge.files, for: bridge.address, isListening: bridge.manner == .listen, of: Self.key(of: bridge))
     }
+    for bridge in configuration.bridges {
+      guard let file = bridge.token else { continue }
+      do throws(AccessTokenFileError) {
+        tokens[Self.key(of: bridge)] = try OwnToken.read(file)
+      } catch {
+        throw Self.unusable("\(error)", of: Self.key(of: bridge))
+      }
+    }
     for door in configuration.doors {
       try read(door.files, for: door.address, isListening: true, of: Self.key(of: door))
       accesses[Self.key(of: door)] = try Self.access(of: door)
@@ -28,6 +37,12 @@ struct ConnectionMaterial: Sendable {
 
   func security(of bridge: BridgeSetting) -> TLSContext? { securities[Self.key(of: bridge)] }
   func security(of door: DoorSetting) -> TLSContext? { securities[Self.key(of: door)] }
+
+  /// What a bridge says of itself where it comes to a WebSocket. A door keeps events by its name, so that it can take them over
+  /// one by one.
+  func introduction(of bridge: BridgeSetting) -> PeerIntroduction {
+    PeerIntroduction(token: tokens[Self.key(of: bridge)], reader: bridge.acknowledgement == .peer ? bridge.name : nil)
+  }
 
   func access(of door: DoorSetting) -> DoorAccess {
     guard let access = accesses[Self.key(of: door)] else { preconditionFailure("it was read for each door") }

@@ -8,6 +8,7 @@ internal import Transom
 
 extension Daemon {
   private static let longestRetryPause = Duration.seconds(15)
+  private static let mostOpening = 8
 
   /// Sees to it that a channel has the bridges that the configuration says, and no others.
   func keepBridges(over channel: ServedChannel) {
@@ -77,6 +78,7 @@ extension Daemon {
         setting.manner == .listen ? .listening(most: setting.peers) : .connecting,
         securedBy: material.security(of: setting),
         remembering: memory,
+        introducing: material.introduction(of: setting),
         on: loop
       ) { [weak self] notice in self?.assumeIsolated { $0.log(notice, of: name, in: path) } }
       served.bridge = bridge
@@ -100,6 +102,8 @@ extension Daemon {
     let onTrouble: @Sendable (ChannelError) -> Void = { [log] error in
       log.say(.warning, .bridges, "\(error)", Self.fields(name, path))
     }
+    await enterOpening()
+    defer { leaveOpening() }
     return try await Task.detached {
       var options = ChannelOptions()
       options.creation = .never
@@ -107,6 +111,19 @@ extension Daemon {
       try channel.checkMayWrite("to answer")
       return (channel, try channel.identity())
     }.value
+  }
+
+  /// Of ten thousand channels that have bridges not all are opened at once.
+  private func enterOpening() async {
+    if carryingOpenings < Self.mostOpening {
+      carryingOpenings += 1
+    } else {
+      await withCheckedContinuation { waitingOpenings.append($0) }
+    }
+  }
+
+  private func leaveOpening() {
+    if waitingOpenings.isEmpty { carryingOpenings -= 1 } else { waitingOpenings.removeFirst().resume() }
   }
 
   /// What is remembered of what a channel's other side sends to this one.
@@ -148,6 +165,7 @@ extension Daemon {
     let (key, name) = (key(of: served, channel), served.setting.name)
     channel.bridges[name] = nil
     if channel.bridges.isEmpty { bridged[channel.number] = nil }
+    noticeLimits["\(name) \(channel.path)"] = nil
     served.isOver = true
     bridgeCount += 1
     let (former, number) = (bridgeEndings[key]?.task, bridgeCount)
@@ -168,7 +186,17 @@ extension Daemon {
   // MARK: What they tell
 
   func log(_ notice: BridgeNotice, of name: String, in path: String) {
-    log.say(notice.isTrouble ? .warning : .info, .bridges, "\(notice)", Self.fields(name, path))
+    tell(notice, .bridges, about: "\(name) \(path)", Self.fields(name, path))
+  }
+
+  /// Strangers can bring about any number of these: of one bridge or door some a second are told, and how many others there were.
+  func tell(_ notice: some Notice, _ part: LogPart, about key: String, _ fields: [LogLine.Field]) {
+    var limit = noticeLimits[key] ?? NoticeLimit()
+    let untold = limit.take(at: .now)
+    noticeLimits[key] = limit
+    guard let untold else { return }
+    let more = untold > 0 ? [LogLine.Field("untold-before", Int64(untold))] : []
+    log.say(notice.isTrouble ? .warning : .info, part, "\(notice)", fields + more)
   }
 
   private static func fields(_ name: String, _ path: String) -> [LogLine.Field] {

@@ -8,6 +8,8 @@ internal import Transom
 extension Daemon {
   /// A channel that nobody at a door has had to do with for so long is closed.
   private static let linger = Duration.seconds(30)
+  /// So many may be open for those who come by doors.
+  private static let mostDoorBridges = 1_024
 
   /// Makes doors at addresses where none is yet, and has them listen.
   ///
@@ -24,7 +26,9 @@ extension Daemon {
         letting: material.access(of: setting),
         connections: setting.connections,
         on: loop
-      ) { [log] notice in log.say(notice.isTrouble ? .warning : .info, .doors, "\(notice)", [.init("door", name)]) }
+      ) { [weak self] notice in
+        self?.assumeIsolated { $0.tell(notice, .doors, about: "door \(name)", [.init("door", name)]) }
+      }
       // Not a call that throws: those lose the type of what they throw.
       let begun = door.assumeIsolated { door in Result { () throws(ChannelError) in try door.begin() } }
       do throws(ChannelError) {
@@ -39,24 +43,32 @@ extension Daemon {
   }
 
   /// Goes by what a new configuration says of doors; those at new addresses listen already.
-  func swapDoors(_ opened: [PeerAddress: Door], to settings: [DoorSetting]) {
+  func swapDoors(_ opened: [PeerAddress: Door], from former: [DoorSetting], to settings: [DoorSetting]) {
     let addresses = Set(settings.map(\.address))
     for (address, door) in doors where !addresses.contains(address) {
       doors[address] = nil
-      let ending = Task { await door.end() }
-      doorEndings.append(ending)
+      bridgeCount += 1
+      let number = bridgeCount
+      doorEndings[number] = Task {
+        await door.end()
+        doorEndings[number] = nil
+      }
     }
     for setting in settings {
       guard let door = doors[setting.address] else { continue }
       let (channels, access) = (DaemonDoorChannels(of: self, behind: setting), material.access(of: setting))
       let security = material.security(of: setting)
-      door.assumeIsolated { $0.renew(to: channels, letting: access, securedBy: security) }
+      let hasMoved = former.first { $0.address == setting.address }.map { $0.side != setting.side } ?? false
+      door.assumeIsolated { door in
+        if hasMoved { door.dismissAll(because: "the door takes the other side of channels now") }
+        door.renew(to: channels, letting: access, securedBy: security)
+      }
     }
     doors.merge(opened) { $1 }
   }
 
   func endDoors() async {
-    let endings = doors.values.map { door in Task { await door.end() } } + doorEndings
+    let endings = doors.values.map { door in Task { await door.end() } } + Array(doorEndings.values)
     doors = [:]
     for ending in endings { await ending.value }
     for (place, _) in doorBridges { closeDoorBridge(at: place) }
@@ -67,14 +79,18 @@ extension Daemon {
 
   /// The bridge of a channel, opened for whoever asks for it; nil when there is no such channel.
   func doorBridge(ofChannel name: String, as side: Side) async throws -> Bridge? {
-    guard !isEnding, let channel = channel(named: name) else { return nil }
+    guard !isEnding else { throw ChannelError(.closed, at: "the daemon", "is ending") }
+    guard let channel = channel(named: name) else { return nil }
     let place = DoorBridge.Place(path: channel.path, side: side)
     if let former = doorBridges[place], former.channel != channel.number { closeDoorBridge(at: place) }
+    if doorBridges[place] == nil, doorBridges.count >= Self.mostDoorBridges {
+      throw ChannelError(.closed, at: channel.path, "as many channels are open for doors as may be")
+    }
     let opened = doorBridges[place] ?? openDoorBridge(at: place, of: channel)
-    opened.lastUse = .now
     do {
       let bridge = try await opened.opening.value
       opened.bridge = bridge
+      opened.lastUse = .now
       return bridge
     } catch {
       if doorBridges[place] === opened { doorBridges[place] = nil }
@@ -115,6 +131,8 @@ extension Daemon {
   func tendDoors() {
     let now = Moment.now
     for (place, opened) in doorBridges {
+      // One that is being opened is in use.
+      guard opened.bridge != nil else { continue }
       let isThere = channels[place.path]?.number == opened.channel
       guard !isThere || now.duration(since: opened.lastUse) >= Self.linger else { continue }
       guard isThere else {

@@ -60,11 +60,12 @@ extension Daemon {
       log.say(.error, .daemon, "\(error)")
       throw error
     }
+    let formerDoors = configuration.doors
     let report = swap(to: next, newRoots)
     material = newMaterial
     for channel in channels.values { keepBridges(over: channel) }
     renewBridges()
-    swapDoors(newDoors, to: configuration.doors)
+    swapDoors(newDoors, from: formerDoors, to: configuration.doors)
     origin.files = next.files
     origin.loaded = surroundings.clock()
     origin.reloadCount += 1

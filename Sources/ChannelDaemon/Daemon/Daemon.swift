@@ -101,9 +101,12 @@ package actor Daemon {
   var bridged: [Int: ServedChannel] = [:]
   var bridgeEndings: [String: (number: Int, task: Task<Void, Never>)] = [:]
   var bridgeCount = 0
+  var carryingOpenings = 0
+  var waitingOpenings: [CheckedContinuation<Void, Never>] = []
+  var noticeLimits: [String: NoticeLimit] = [:]
   /// By where they are; those that are being closed; and the channels that are open for those who came by them.
   var doors: [PeerAddress: Door] = [:]
-  var doorEndings: [Task<Void, Never>] = []
+  var doorEndings: [Int: Task<Void, Never>] = [:]
   var doorBridges: [DoorBridge.Place: DoorBridge] = [:]
   var doorClosings: [DoorBridge.Place: (number: Int, task: Task<Void, Never>)] = [:]
   var letterCount = 0

@@ -32,3 +32,19 @@ package struct WebSocketCloseCode: Sendable, Hashable {
     self.rawValue = rawValue
   }
 }
+
+extension WebSocketCloseCode {
+  /// What whoever is left by it should know; nil where nothing is wrong.
+  var words: String? {
+    switch self {
+    case .normal, .goingAway: nil
+    case .unknown: "a token is missing, or none that is known there"
+    case .forbidden: "it is not permitted, or not there"
+    case .replaced: "another has come by the same name"
+    case .later: "there is no room for now"
+    case .tooBig: "a message is too long there"
+    case .protocolError, .invalidText: "what it got cannot be read there"
+    default: "it has left"
+    }
+  }
+}

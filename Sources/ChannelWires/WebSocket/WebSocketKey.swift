@@ -18,6 +18,16 @@ package struct WebSocketKey: Sendable, Hashable {
     self.init(bytes)
   }
 
+  /// One that nobody can foretell.
+  package static func random() -> WebSocketKey {
+    var generator = SystemRandomNumberGenerator()
+    return WebSocketKey(made: (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+  }
+
+  private init(made bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
   package var text: String { Base64.text(of: bytes) }
 
   /// What a server answers to it (RFC 6455, 4.2.2): a plain server of HTTP, or a store of old answers, would not.

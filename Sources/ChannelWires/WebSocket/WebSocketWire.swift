@@ -2,12 +2,14 @@
 
 package import ChannelMessages
 
-/// What is said, one thing a text message; see `ItemText`. It is the server's end of a WebSocket that is open.
+/// What is said, one thing a text message; see `ItemText`. It is one end of a WebSocket that is open.
 package final class WebSocketWire: Wire {
   /// What is spoken, as clients ask for it.
   package static let subprotocol = "transom.1"
 
   private var reader: WebSocketReader
+  /// Makes up the mask of a frame, where this is the client's end.
+  private let mask: (@Sendable () -> UInt32)?
   private let text: ItemText
   private var answers: [UInt8] = []
   private var count: UInt64 = 0
@@ -15,9 +17,15 @@ package final class WebSocketWire: Wire {
   /// Whether the frame that closes was said, behind which there is none (RFC 6455, 5.5.1).
   package private(set) var hasSaidLast = false
 
-  /// `prefix` is what ids that are made up begin with.
-  package init(messageLimit: Int = LinesWire.lineLimit, naming prefix: String) {
-    reader = WebSocketReader(role: .server, messageLimit: messageLimit)
+  /// `prefix` is what ids that are made up begin with. With `mask`, which nobody can foretell, it is the client's end, and
+  /// else the server's.
+  package init(
+    messageLimit: Int = LinesWire.lineLimit,
+    naming prefix: String,
+    masking mask: (@Sendable () -> UInt32)? = nil
+  ) {
+    reader = WebSocketReader(role: mask == nil ? .server : .client, messageLimit: messageLimit)
+    self.mask = mask
     text = ItemText(unit: "message", prefix: prefix)
   }
 
@@ -43,7 +51,10 @@ package final class WebSocketWire: Wire {
     if let answer = event.answer { say(answer) }
     switch event {
     case .ping, .pong: return nil
-    case .closing: return .left
+    case .closing(let code, let reason):
+      // A client that is told nothing by it would come again and again, and never know why in vain.
+      guard mask != nil, let code, let words = code.words else { return .left }
+      return .refusedThere(reason.isEmpty ? "\(words) (\(code.rawValue))" : "\(words) (\(code.rawValue)): \(reason)")
     case .refused(let refusal): return .refused(WireRefusal(refusal.text))
     case .message(.binary, _): return .refused(WireRefusal("a message is a text, and this one is binary"))
     case .message(.text, let bytes):
@@ -93,6 +104,6 @@ package final class WebSocketWire: Wire {
   private func written(_ frame: WebSocketFrame) -> [UInt8] {
     if hasSaidLast { return [] }
     if case .close = frame { hasSaidLast = true }
-    return frame.encoded(mask: nil)
+    return frame.encoded(mask: mask?())
   }
 }
