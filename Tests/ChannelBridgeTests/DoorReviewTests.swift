@@ -79,6 +79,23 @@ import Transom
     }
   }
 
+  /// Ids are drawn by each for himself.
+  @Test func isHeardThoughAnotherUsesTheSameIds() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)")) { scene in
+      let messages = scene.channel.messages
+      for token in [Self.ann, Self.bob, Self.ann] {
+        let talker = try await scene.connect(token)
+        try talker.say(#"{"id":"1","type":"event","method":"a"}"#)
+        _ = try talker.next()
+      }
+      let last = try await scene.connect(Self.ann)
+      try last.say(#"{"id":"2","type":"event","method":"last"}"#)
+      var names: [String?] = []
+      for _ in 0..<3 { names.append(try await messages.next()?.method) }
+      #expect(names == ["a", "a", "last"])
+    }
+  }
+
   /// Whoever waits for an answer of one who was sent away is told at once.
   @Test func answersNothingAnyMore() async throws {
     try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)")) { scene in

@@ -42,7 +42,11 @@ import Testing
     var words = HandlerSetting(name: "words", manner: .worker, command: ["word-server"])
     words.methods = ["words.*"]
     expected.handlers = [thumbnails, words]
-    var store = BridgeSetting(name: "store", .connect, try PeerAddress("wss://store.example.org/channels/orders/socket"))
+    var store = BridgeSetting(
+      name: "store",
+      .connect,
+      try PeerAddress("wss://store.example.org/channels/orders/socket")
+    )
     store.channels = ["orders/*"]
     store.outward = [try NameMapping("db.* -> store.{1}")]
     store.inward = [try NameMapping("stock.*")]

@@ -42,7 +42,9 @@ extension Bridge {
     guard mayBegin(feed, for: peer) else { return }
     var count = 0
     while !feed.isStopped, !isEnding, let delivery = try await deliveries.next() {
-      guard keeping.has?.includes(delivery) != true, delivery.message.id != setAside, let event = outgoing(delivery.message, to: peer) else {
+      guard keeping.has?.includes(delivery) != true, delivery.message.id != setAside,
+        let event = outgoing(delivery.message, to: peer)
+      else {
         try await delivery.acknowledge()
         continue
       }

@@ -41,7 +41,8 @@ extension Bridge {
     case .running: reply.leave()
     case .answered(let outcome): reply.answer(outcome)
     case .interrupted:
-      let words = "interrupted: the bridge ended while this request may have been at the other end, and it is not safe to repeat"
+      let words =
+        "interrupted: the bridge ended while this request may have been at the other end, and it is not safe to repeat"
       reply.answer(.failure(RequestReply.Failure(words)))
     }
   }
@@ -108,8 +109,8 @@ extension Bridge {
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if let obstacle = peer.obstacle(to: question) {
         told(.dropped(question, obstacle))
-        reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(obstacle)")))
-        return true
+        fail(request.reply, "the bridge does not carry it: \(obstacle)")
+        return .handed
       }
       if peer.write(question) {
         peer.outstanding += 1

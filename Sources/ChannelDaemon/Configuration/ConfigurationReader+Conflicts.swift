@@ -52,7 +52,8 @@ extension ConfigurationReader {
       for other in handlers + bridges where door.competes(with: other) { refuse(door, other) }
     }
     for (number, door) in configuration.doors.enumerated() {
-      guard let other = configuration.doors[..<number].first(where: { $0.address.endpoint == door.address.endpoint }) else { continue }
+      guard let other = configuration.doors[..<number].first(where: { $0.address.endpoint == door.address.endpoint })
+      else { continue }
       refuse(.door, door.name, "two doors are at \(door.address)", hint: "the other is \(other.name)")
     }
   }
