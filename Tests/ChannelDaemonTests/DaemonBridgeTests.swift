@@ -157,7 +157,9 @@ import Transom
       try await eventually { server.lines.contains { $0.contains("good 2") } }
       #expect(scene.moment(of: "set aside", "I cannot eat that") != nil)
       #expect(server.lines.count { $0.contains("poison") } == 2)
-      let command = [String(try DaemonScene.program.dropLast()), "dead", "list", "--socket", scene.folder + "/admin.sock"]
+      let command = [
+        String(try DaemonScene.program.dropLast()), "dead", "list", "--socket", scene.folder + "/admin.sock",
+      ]
       let letters = try ProcessRun(command).finish().output
       #expect(letters.contains("meal"))
       await near.close()
