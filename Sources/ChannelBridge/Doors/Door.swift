@@ -65,6 +65,7 @@ package actor Door {
         at: address.endpoint,
         securedBy: security,
         knowsUpgrades: true,
+        methods: Set(HTTPMethod.allCases),
         on: loop,
         limits: limits
       ) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
