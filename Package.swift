@@ -225,7 +225,7 @@ if Context.environment["TRANSOM_FAULTS"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Faults",
-      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom"],
+      dependencies: ["ChannelMessages", "ChannelModel", "ChannelWires", "LinuxIO", "TestSupport", "Transom"],
       path: "tools/fault-runs/Faults",
       swiftSettings: strict
     )
