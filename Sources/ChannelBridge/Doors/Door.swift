@@ -84,9 +84,9 @@ package actor Door {
     switch event {
     case .request(let request, let caller, let number):
       answering += 1
-      Task {
-        if let response = await answer(request, from: caller, of: number) { server?.answer(number, response) }
-        answering -= 1
+      onLoop { door in
+        if let response = await door.answer(request, from: caller, of: number) { door.server?.answer(number, response) }
+        door.answering -= 1
       }
     case .full:
       guard !hasSaidFull else { return }
@@ -95,6 +95,12 @@ package actor Door {
     case .left: hasSaidFull = false
     case .paused(let error): told(.paused(error))
     }
+  }
+
+  /// Begins something whose every step is on the loop: also what is nobody's actor, such as waiting for the channel's answer,
+  /// for which the task would else change threads twice.
+  private func onLoop(_ body: @escaping @Sendable (isolated Door) async -> Void) {
+    Task(executorPreference: loop) { await body(self) }
   }
 
   /// Lets nobody in any more, and waits a moment for what is being answered; whom it handed over to bridges stays there.
