@@ -202,7 +202,10 @@ if Context.environment["TRANSOM_BENCH"] != nil {
     ),
     .executableTarget(
       name: "Bench",
-      dependencies: ["CContenders", "ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom"],
+      dependencies: [
+        "CContenders", "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires", "LinuxIO",
+        "TestSupport", "Transom",
+      ],
       path: "tools/bench/Bench",
       swiftSettings: strict
     ),
