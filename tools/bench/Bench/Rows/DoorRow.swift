@@ -5,7 +5,6 @@ internal import ChannelModel
 internal import ChannelSockets
 internal import ChannelWires
 internal import LinuxIO
-internal import Synchronization
 internal import TestSupport
 internal import Transom
 
