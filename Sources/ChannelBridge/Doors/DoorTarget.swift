@@ -54,16 +54,17 @@ package struct DoorTarget: Hashable, Sendable {
 
   /// What stands in a request: a path, and a query behind it or not.
   package init(_ target: String) throws(Fault) {
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    thing = try Self.thing(parts[0])
+    // By bytes, and not by characters, which takes ten times as long.
+    let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+    thing = try Self.thing(Substring(parts[0]))
     guard parts.count == 2 else { return }
     if thing.isPassedOn {
-      let pairs = parts[1].split(separator: "&", omittingEmptySubsequences: false)
+      let pairs = Substring(parts[1]).split(separator: "&", omittingEmptySubsequences: false)
       query = pairs.filter { !Self.isToken($0) }.joined(separator: "&")
       if let pair = pairs.last(where: Self.isToken) { token = try Self.value(of: pair) }
       return
     }
-    for pair in parts[1].split(separator: "&") {
+    for pair in Substring(parts[1]).split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let value = try Self.value(of: pair)
       switch halves[0] {
@@ -99,8 +100,8 @@ package struct DoorTarget: Hashable, Sendable {
     default: break
     }
     var parts: [String] = []
-    for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-      guard let text = PercentEncoding.decode(part) else { throw .unreadable }
+    for part in path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      guard let text = PercentEncoding.decode(Substring(part)) else { throw .unreadable }
       guard !text.isEmpty else { throw .nothingThere }
       parts.append(text)
     }
