@@ -202,7 +202,10 @@ if Context.environment["TRANSOM_BENCH"] != nil {
     ),
     .executableTarget(
       name: "Bench",
-      dependencies: ["CContenders", "ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom"],
+      dependencies: [
+        "CContenders", "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires", "LinuxIO",
+        "TestSupport", "Transom",
+      ],
       path: "tools/bench/Bench",
       swiftSettings: strict
     ),
@@ -225,7 +228,7 @@ if Context.environment["TRANSOM_FAULTS"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Faults",
-      dependencies: ["ChannelMessages", "ChannelModel", "LinuxIO", "TestSupport", "Transom"],
+      dependencies: ["ChannelMessages", "ChannelModel", "ChannelWires", "LinuxIO", "TestSupport", "Transom"],
       path: "tools/fault-runs/Faults",
       swiftSettings: strict
     )

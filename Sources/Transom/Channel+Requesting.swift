@@ -147,29 +147,30 @@ extension Channel {
     try checkMayWrite("to ask")
     try requests.prepare()
     let answer = PendingAnswer()
-    let deadline = Moment.now.advanced(by: timeout)
+    let now = Moment.now
     return (
       answer,
       { [requests, path] receipts in
-        requests.register(receipts[0].identifier, answer, until: deadline) {
-          ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)").accepting(receipts)
+        requests.register(receipts[0].identifier, answer, since: now, until: now.advanced(by: timeout)) {
+          Self.timedOut(method, timeout, at: path, receipts[0])
         }
       }
     )
   }
 
+  static func timedOut(_ method: String, _ timeout: Duration, at path: String, _ receipt: Receipt) -> ChannelError {
+    ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)").accepting([receipt])
+  }
+
   /// Another end of ours answers sooner than a window could be written; only when none does is the request shown to 1.0
   /// programs.
   private func showUnlessAnswered(_ receipt: Receipt, _ answer: PendingAnswer) -> Watcher.Timer {
-    core.watcher.schedule(at: Moment.now.advanced(by: Self.answerPatience)) { [outbox] in
-      if answer.outcome == nil { outbox.showSoon(SequenceNumber(receipt.number)) }
+    core.watcher.schedule(at: Moment.now.advanced(by: requests.patience.duration)) { [outbox, requests] in
+      if answer.outcome == nil { outbox.showRequest(SequenceNumber(receipt.number), requests.patience) }
     }
   }
 
-  /// About twice what it takes to be answered.
-  private static let answerPatience = Duration.microseconds(50)
-
-  private func result(_ message: Message) throws -> JSONText {
+  func result(_ message: Message) throws -> JSONText {
     if let reason = message.error { throw ChannelError(.answeredWithError, at: path, reason) }
     return message.payload
   }

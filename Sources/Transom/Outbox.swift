@@ -91,6 +91,19 @@ struct Outbox: Sendable {
 
   private static let answerPause = Duration.milliseconds(20)
 
+  /// Shows a request that is not answered yet. Where ours answer others are late as well, and a window for each would keep
+  /// them waiting: those are shown together, before a 1.0 program has looked twice.
+  func showRequest(_ number: SequenceNumber, _ patience: AnswerPatience) {
+    if patience.isOurs {
+      core.sent(in: direction)
+      core.show(direction, within: Self.requestPause)
+    } else {
+      showSoon(number)
+    }
+  }
+
+  private static let requestPause = Duration.milliseconds(10)
+
   // MARK: Showing
 
   /// Shows what was appended, up to its last message, as the channel's options say, waiting on the calling thread.

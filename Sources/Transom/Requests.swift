@@ -15,6 +15,7 @@ final class Requests: Lane.Pump {
 
   private struct Waiting {
     let answer: PendingAnswer
+    let asked: Moment
     let deadline: Moment
     /// Made when it is needed: its words cost as much as the request.
     let failure: @Sendable () -> ChannelError
@@ -26,6 +27,7 @@ final class Requests: Lane.Pump {
     var givenUp = RecentIDs(limit: 65_536)
     /// The moments for which timers are set, each sooner than the one before.
     var timers: [Moment] = []
+    var patience = AnswerPatience()
     /// What kept it from reading last, and when.
     var trouble: (error: ChannelError, at: Moment)?
 
@@ -97,15 +99,19 @@ final class Requests: Lane.Pump {
   func register(
     _ id: UniqueID,
     _ answer: PendingAnswer,
+    since asked: Moment,
     until deadline: Moment,
     orElse failure: @escaping @Sendable () -> ChannelError
   ) {
     let needsTimer = state.withLock { state in
-      state.waiting[id] = Waiting(answer: answer, deadline: deadline, failure: failure)
+      state.waiting[id] = Waiting(answer: answer, asked: asked, deadline: deadline, failure: failure)
       return state.needsTimer(by: deadline)
     }
     if needsTimer { setTimer(deadline) }
   }
+
+  /// How long to wait for the answer of one of ours before a request is shown to 1.0 programs.
+  var patience: AnswerPatience { state.withLock { $0.patience } }
 
   /// Gives a request up: its answer, if one comes, is nobody's.
   func abandon(_ id: UniqueID) {
@@ -149,6 +155,7 @@ final class Requests: Lane.Pump {
       state.timers.removeAll { $0 == moment }
       let late = state.waiting.filter { $0.value.deadline <= now }
       for id in late.keys { state.giveUp(id) }
+      if !late.isEmpty { state.patience.missed() }
       // Those that are set for later serve as well.
       let next = state.waiting.values.map(\.deadline).min().flatMap { state.needsTimer(by: $0) ? $0 : nil }
       let isRecent = state.trouble.map { now.duration(since: $0.at) < Self.retryPause * 2 } ?? false
@@ -173,8 +180,17 @@ final class Requests: Lane.Pump {
     // Whoever reads at the moment looks again before it ends: reads until nothing is new, or nobody waits any more. The
     // look that finds nothing costs as much as the one that found the answer.
     while let answers = position.withLock({ readAnswers(&$0, depth, &left) }) {
-      for (id, message) in answers {
-        let waiting = state.withLock { $0.waiting.removeValue(forKey: id) }
+      let now = Moment.now
+      for (id, message, isOfOurs) in answers {
+        let waiting = state.withLock { state in
+          let waiting = state.waiting.removeValue(forKey: id)
+          if !isOfOurs {
+            state.patience.missed()
+          } else if let asked = waiting?.asked {
+            state.patience.answered(after: now.duration(since: asked))
+          }
+          return waiting
+        }
         waiting?.answer.finish(.success(message))
         isAnyThere = true
       }
@@ -209,7 +225,7 @@ final class Requests: Lane.Pump {
     _ position: inout Position?,
     _ depth: LookDepth,
     _ left: inout Int
-  ) -> [(UniqueID, Message)]? {
+  ) -> [(UniqueID, Message, isOfOurs: Bool)]? {
     let epoch = core.epoch
     left -= Self.leastByteCount
     do throws(ChannelError) {
@@ -263,7 +279,7 @@ final class Requests: Lane.Pump {
     ).accepting(failure.accepted)
   }
 
-  private func answer(in record: JournalRecord, of bytes: [UInt8]) -> (UniqueID, Message)? {
+  private func answer(in record: JournalRecord, of bytes: [UInt8]) -> (UniqueID, Message, isOfOurs: Bool)? {
     guard record.kind.carriesMessage else { return nil }
     let content = bytes.span.extracting(record.content)
     // What is no message was planted: nobody waits for it.
@@ -272,6 +288,6 @@ final class Requests: Lane.Pump {
       let id = UniqueID(text: bytes, at: record.content.lowerBound + place.lowerBound, count: place.count)
     else { return nil }
     guard state.withLock({ $0.waiting[id] != nil }) else { return nil }
-    return (id, Message(index, in: content))
+    return (id, Message(index, in: content), record.kind == .message)
   }
 }

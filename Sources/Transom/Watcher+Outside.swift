@@ -56,10 +56,13 @@ extension Watcher {
 
   /// Takes what has happened, tells the channels, does what is due and runs the executor's jobs, without waiting.
   package func drain() {
+    executor.adopt(true)
+    let isDriving = state.withLock { $0.driving.outsideWorks() }
+    // What came is mostly for the channel that was the last to have something: it is on its way before anything is asked.
+    if isDriving { _ = tellLikely() }
     ownWake.clear()
     alarm.clear()
-    executor.adopt(true)
-    if state.withLock({ $0.driving.outsideWorks() }) {
+    if isDriving {
       work()
       pass(state.withLock { $0.driving.outsideLeaves() })
     }

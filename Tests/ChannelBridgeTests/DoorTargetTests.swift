@@ -7,6 +7,8 @@ import Testing
     ("/channels/demo/requests/db.get", .request(channel: "demo", method: "db.get")),
     ("/channels/a%20b%2Fc/events/%C3%A9%25", .event(channel: "a b/c", name: "\u{E9}%")),
     ("/channels/a+b/messages", .messages(channel: "a+b")), ("/channels/demo/socket", .socket(channel: "demo")),
+    ("/gateway/demo/", .gateway(channel: "demo", path: "/")), ("/gateway/demo", .gateway(channel: "demo", path: "")),
+    ("/gateway/a%2Fb/c%20d//e.f/..g", .gateway(channel: "a/b", path: "/c%20d//e.f/..g")),
   ])
   func isSaidByItsPath(text: String, thing: DoorTarget.Thing) throws {
     #expect(try DoorTarget(text).thing == thing)
@@ -19,6 +21,17 @@ import Testing
     #expect(none.reader == nil && none.token == nil)
   }
 
+  /// All else of the query is for whoever serves what is there.
+  @Test(arguments: [
+    ("/gateway/demo/?a=%zz&reader=b&&=", nil, "a=%zz&reader=b&&="), ("/gateway/demo/?token=a%26b", "a&b", ""),
+    ("/gateway/demo/?a&token=b&c=token&tokens=d", "b", "a&c=token&tokens=d"),
+    ("/gateway/demo/?token=a&token", "", ""), ("/gateway/demo/?a?b", nil, "a?b"), ("/gateway/demo/", nil, ""),
+  ])
+  func passesOnItsQueryWithoutTheToken(text: String, token: String?, query: String) throws {
+    let target = try DoorTarget(text)
+    #expect(target.token == token && target.query == query && target.reader == nil)
+  }
+
   @Test(arguments: [
     ("/nothing", DoorTarget.Fault.nothingThere), ("/channels", .nothingThere), ("/channels/demo", .nothingThere),
     ("/channels//socket", .nothingThere), ("/channels/demo/socket/", .nothingThere),
@@ -27,6 +40,12 @@ import Testing
     ("/channels/%zz/socket", .unreadable), ("/channels/%FF/socket", .unreadable), ("/?token=%E9", .unreadable),
     ("/?reader=", .noReaderName("")), ("/?reader=a%2Fb", .noReaderName("a/b")),
     ("/?reader=..%2F", .noReaderName("../")),
+    ("/gateway", .nothingThere), ("/gateway/", .nothingThere), ("/gateway//a", .nothingThere),
+    ("/gateway/demo/%", .unreadable), ("/gateway/demo/%FF", .unreadable), ("/gateway/%FF/", .unreadable),
+    ("/gateway/demo/?token=%", .unreadable), ("/gateway/demo/../a", .climbs), ("/gateway/demo/a/.", .climbs),
+    ("/gateway/demo/%2e%2E/a", .climbs), ("/gateway/demo/a%2F..%2Fb", .climbs), ("/gateway/demo/..%5Ca", .climbs),
+    // An accent behind a slash, which makes one letter of both.
+    ("/gateway/demo/a/..%2F%CC%81", .climbs),
     ("/?page=1", .unknownParameter("page")), ("/?=", .unknownParameter("")),
   ])
   func isRefusedWhereItIsNothing(text: String, fault: DoorTarget.Fault) {

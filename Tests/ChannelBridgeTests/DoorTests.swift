@@ -69,6 +69,8 @@ import Transom
       for path in ["requests/{method}", "events/{name}", "messages", "socket"] {
         #expect("\(text)".contains("\"/channels/{channel}/\(path)\""))
       }
+      #expect("\(text)".contains("\"/gateway/{channel}/{path}\""))
+      #expect(try await scene.curl("/").text.contains("/gateway/NAME/PATH"))
       #expect(try await scene.curl("/transom.js").text.contains("connect"))
       #expect(try await scene.curl("/transom.d.ts").text.contains("connect"))
       let head = try await scene.curl("/transom.js", "-I")

@@ -124,6 +124,17 @@ private let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
     #expect(self.refusal(text) == refusal)
   }
 
+  @Test func takesOtherMethodsForWhoeverUnderstandsThem() throws {
+    for method in HTTPMethod.allCases {
+      let text = Array("\(method.rawValue) / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx".utf8)
+      var reader = HTTPRequestReader(bodyLimit: 1, methods: [method])
+      guard case .request(let request) = reader.take(text).first else { throw HTTPRefusal.unknownMethod }
+      #expect(request.method == method && request.body == [UInt8(ascii: "x")])
+      var other = HTTPRequestReader(bodyLimit: 1, methods: Set(HTTPMethod.allCases).subtracting([method]))
+      #expect(other.take(text) == [.refused(.unknownMethod)])
+    }
+  }
+
   @Test(arguments: [
     "GET / HTTP/1.1\nHost: a\n\n",
     "GET / HTTP/1.1\r\nHost: a\n\r\n",

@@ -50,6 +50,22 @@ import Testing
     #expect(text(HTTPResponse(status, text: ""), to: nil).hasPrefix("HTTP/1.1 \(status.rawValue) \(status.phrase)\r\n"))
   }
 
+  @Test func isPassedOnWithANumberThatHasNoWords() throws {
+    let teapot = HTTPResponse(code: 418, headers: [], body: [UInt8(ascii: "x")])
+    #expect(text(teapot, to: nil) == "HTTP/1.1 418 \r\nContent-Length: 1\r\n\r\nx")
+    var reader = HTTPResponseReader(bodyLimit: 1)
+    reader.expect(.get)
+    guard case .answer(let answer) = reader.take(teapot.encoded(answering: nil, keepsAlive: true)).first else {
+      throw HTTPAnswerRefusal.cutShort
+    }
+    #expect(answer.status == 418)
+  }
+
+  @Test(arguments: [204, 304]) func hasNoLengthWhereThereIsNeverABody(_ code: Int) {
+    #expect(text(HTTPResponse(code: code, headers: [], body: []), to: nil).hasSuffix("\r\n\r\n"))
+    #expect(!text(HTTPResponse(code: code, headers: [], body: []), to: nil).contains("Content-Length"))
+  }
+
   @Test func tellsWhatIsWrongWithARequest() {
     #expect(text(HTTPResponse(.bodyTooLong), to: nil).hasPrefix("HTTP/1.1 413 "))
     #expect(text(HTTPResponse(HTTPRefusal.notOneHost), to: nil).hasSuffix("\r\n\r\na request names exactly one host\n"))

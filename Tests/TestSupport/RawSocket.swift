@@ -56,6 +56,27 @@ package final class RawSocket: Sendable {
     try join { listen(number, 16) }
   }
 
+  /// Listens at a port of 127.0.0.1; 0 is any that is free.
+  package convenience init(listeningAtPort port: UInt16) throws {
+    try self.init(AF_INET)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    try join { unsafe Self.plain(&address) { unsafe bind(number, $0, $1) } }
+    try join { listen(number, 16) }
+  }
+
+  /// The port that it has here.
+  package var port: UInt16 {
+    var address = sockaddr_in()
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = unsafe withUnsafeMutablePointer(to: &address) { address in
+      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getsockname(number, $0, &size) }
+    }
+    return code == 0 ? UInt16(bigEndian: address.sin_port) : 0
+  }
+
   /// Waits for the next one who connects; throws once it is shut.
   package func accept() throws -> RawSocket {
     while true {

@@ -46,7 +46,7 @@ internal import Testing
       try requests.prepare()
       let answer = PendingAnswer()
       let receipts = try questions.append([.request("question")]) { [requests] receipts in
-        requests.register(receipts[0].identifier, answer, until: deadline) {
+        requests.register(receipts[0].identifier, answer, since: .now, until: deadline) {
           ChannelError(.timedOut, at: "", "no answer")
         }
       }

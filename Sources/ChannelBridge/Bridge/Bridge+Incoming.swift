@@ -262,6 +262,44 @@ extension Bridge {
     } catch {
       throw DoorFault.doesNotCross("\(error)")
     }
-    return try await channel.request(name, message.payload, fields: fields, timeout: timeout)
+    let question = Question(name, message.payload, fields: fields, timeout: timeout)
+    let sent = try await withCheckedThrowingContinuation { continuation in
+      gathered.append(GatheredRequest(question: question, continuation: continuation))
+      // Behind all that is ready now, which may ask as well.
+      if gathered.count == 1 { loop.perform { self.assumeIsolated { $0.sendGathered() } } }
+    }
+    return try await sent.payload()
+  }
+
+  /// Sends what is asked by now, as much at once as may be.
+  private func sendGathered() {
+    var rest = gathered[...]
+    gathered = []
+    while let first = rest.first {
+      var byteCount = 0
+      let batch = rest.prefix(Self.mostAtOnce).prefix { request in
+        byteCount += request.question.heldByteCount
+        // None waits with another for longer than it may.
+        return request.question.timeout == first.question.timeout && byteCount < Self.mostBytesAtOnce
+      }
+      let together = batch.isEmpty ? [first] : Array(batch)
+      rest.removeFirst(together.count)
+      onLoop { bridge in await bridge.send(together) }
+    }
+  }
+
+  private func send(_ batch: [GatheredRequest]) async {
+    do {
+      let sent = try await channel.ask(batch.map(\.question))
+      for (request, sent) in zip(batch, sent) { request.continuation.resume(returning: sent) }
+    } catch {
+      switch (error as? ChannelError)?.code {
+      case .wouldPoisonPeer, .tooLarge, .misuse:
+        // It is the fault of one, and no matter of the others.
+        guard batch.count > 1 else { fallthrough }
+        for request in batch { await send([request]) }
+      default: for request in batch { request.continuation.resume(throwing: error) }
+      }
+    }
   }
 }

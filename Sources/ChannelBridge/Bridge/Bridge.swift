@@ -44,6 +44,8 @@ package actor Bridge {
   var asked: [String: AskedRequest] = [:]
   /// Requests that no peer could take yet, in their order.
   var waiting: [WaitingRequest] = []
+  /// What is asked of the channel, until those have asked who are ready to.
+  var gathered: [GatheredRequest] = []
   /// When the times of `asked` are up, in their order; some may be answered by now.
   var deadlines: [(id: String, at: Moment)] = []
   var feeds: [Int: EventFeed] = [:]

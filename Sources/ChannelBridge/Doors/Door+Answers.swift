@@ -69,8 +69,11 @@ extension Door {
     of number: UInt64
   ) async throws -> HTTPResponse? {
     let target = try DoorTarget(request.target)
+    let isPassedOn = target.thing.isPassedOn
     switch (request.method, target.thing.isPosted) {
-    case (.options, _): return try allowance(for: request, target.thing)
+    case (.options, _) where !isPassedOn || access.isAskedAhead(by: request):
+      return try allowance(for: request, target.thing)
+    case _ where isPassedOn: break
     case (.post, true), (.get, false), (.head, false): break
     case (_, true): return HTTPResponse(.methodNotAllowed, text: "there is only POST\n", headers: [.allowOnlyPosting])
     case (_, false):
@@ -92,10 +95,12 @@ extension Door {
     case .messages(let channel):
       return try await listen(to: channel, target, request, try visitor(in: channel), of: number)
     case .socket(let channel): return try await open(channel, target, request, try visitor(in: channel), of: number)
+    case .gateway(let channel, let path):
+      return try await passOn(request, target, along: path, to: channel, try visitor(in: channel))
     }
   }
 
-  private func bridge(_ name: String) async throws -> Bridge {
+  func bridge(_ name: String) async throws -> Bridge {
     guard let bridge = try await channels.bridge(ofChannel: name) else {
       throw DoorFault.noChannel
     }
@@ -143,7 +148,7 @@ extension Door {
     return HTTPResponse(.ok, .json, writer.bytes + [UInt8(ascii: "\n")], headers: HTTPHeader.ofDoors)
   }
 
-  private func checkTurn(of visitor: Visitor) throws(DoorFault) {
+  func checkTurn(of visitor: Visitor) throws(DoorFault) {
     guard let wait = visitor.turn() else { return }
     throw DoorFault(.tooMany, "refused", "too many at once; go on in \(DurationText.text(wait))")
   }

@@ -65,6 +65,7 @@ package actor Door {
         at: address.endpoint,
         securedBy: security,
         knowsUpgrades: true,
+        methods: Set(HTTPMethod.allCases),
         on: loop,
         limits: limits
       ) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
@@ -84,13 +85,19 @@ package actor Door {
     switch event {
     case .request(let request, let caller, let number):
       answering += 1
-      Task {
-        if let response = await answer(request, from: caller, of: number) { server?.answer(number, response) }
-        answering -= 1
+      onLoop { door in
+        if let response = await door.answer(request, from: caller, of: number) { door.server?.answer(number, response) }
+        door.answering -= 1
       }
     case .full: told(.full(most: limits.connections))
     case .paused(let error): told(.paused(error))
     }
+  }
+
+  /// Begins something whose every step is on the loop: also what is nobody's actor, such as waiting for the channel's answer,
+  /// for which the task would else change threads twice.
+  private func onLoop(_ body: @escaping @Sendable (isolated Door) async -> Void) {
+    Task(executorPreference: loop) { await body(self) }
   }
 
   // MARK: Those who are there

@@ -16,6 +16,9 @@ package enum DoorNotice: Notice {
   case dismissed(who: String, why: String)
   /// What somebody asked for went wrong in the channel, of which he was told only that.
   case troubled(ChannelError)
+  /// What the program behind a gateway has answered cannot be passed on, and why, of which whoever asked was told only
+  /// that.
+  case misanswered(channel: String, why: String)
 
   package var isTrouble: Bool { if case .listening = self { false } else { true } }
 
@@ -27,6 +30,7 @@ package enum DoorNotice: Notice {
     case .refused(let who, let why): "\(who) was not let in: \(why)"
     case .dismissed(let who, let why): "\(who) was sent away: \(why)"
     case .troubled(let error): "\(error)"
+    case .misanswered(let channel, let why): "what \(channel) answered by HTTP was not passed on: \(why)"
     }
   }
 }

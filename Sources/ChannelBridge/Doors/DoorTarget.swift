@@ -17,14 +17,20 @@ package struct DoorTarget: Hashable, Sendable {
     case event(channel: String, name: String)
     case messages(channel: String)
     case socket(channel: String)
+    /// Anything that the program behind a channel serves: `path` as it was written, with the `/` that it begins with;
+    /// empty when that is missing.
+    case gateway(channel: String, path: String)
 
     /// Whether it is posted to, and not read.
     package var isPosted: Bool {
       switch self {
       case .request, .event: true
-      case .index, .description, .script, .types, .messages, .socket: false
+      case .index, .description, .script, .types, .messages, .socket, .gateway: false
       }
     }
+
+    /// Whether it is for somebody else to say what may be done with it.
+    package var isPassedOn: Bool { if case .gateway = self { true } else { false } }
   }
 
   /// Why a target names nothing.
@@ -34,6 +40,8 @@ package struct DoorTarget: Hashable, Sendable {
     case unreadable
     case noReaderName(String)
     case unknownParameter(String)
+    /// A part of a path to pass on is `.` or `..`, however it was written: a program might leave its folder by it.
+    case climbs
   }
 
   package let thing: Thing
@@ -41,15 +49,24 @@ package struct DoorTarget: Hashable, Sendable {
   package private(set) var reader: String?
   /// By which somebody shows who he is where nothing else can be said, as in a browser's WebSocket.
   package private(set) var token: String?
+  /// What is passed on of the query: all but the token, as it was written.
+  package private(set) var query = ""
 
   /// What stands in a request: a path, and a query behind it or not.
   package init(_ target: String) throws(Fault) {
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    thing = try Self.thing(parts[0])
+    // By bytes, and not by characters, which takes ten times as long.
+    let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+    thing = try Self.thing(Substring(parts[0]))
     guard parts.count == 2 else { return }
-    for pair in parts[1].split(separator: "&") {
+    if thing.isPassedOn {
+      let pairs = Substring(parts[1]).split(separator: "&", omittingEmptySubsequences: false)
+      query = pairs.filter { !Self.isToken($0) }.joined(separator: "&")
+      if let pair = pairs.last(where: Self.isToken) { token = try Self.value(of: pair) }
+      return
+    }
+    for pair in Substring(parts[1]).split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let value = PercentEncoding.decode(halves.count == 2 ? halves[1] : "") else { throw .unreadable }
+      let value = try Self.value(of: pair)
       switch halves[0] {
       case "reader":
         guard (try? ReaderName(Self.readerPrefix + value)) != nil, !value.isEmpty else { throw .noReaderName(value) }
@@ -60,10 +77,21 @@ package struct DoorTarget: Hashable, Sendable {
     }
   }
 
+  private static let gatewayPrefix = "/gateway/"
+
   /// What readers are called in the channel, so that whoever comes by a door takes nobody else's place.
   static let readerPrefix = "door-"
 
+  private static func isToken(_ pair: Substring) -> Bool { pair == "token" || pair.hasPrefix("token=") }
+
+  private static func value(of pair: Substring) throws(Fault) -> String {
+    let value = pair.drop { $0 != "=" }.dropFirst()
+    guard let text = PercentEncoding.decode(value) else { throw .unreadable }
+    return text
+  }
+
   private static func thing(_ path: Substring) throws(Fault) -> Thing {
+    if path.hasPrefix(gatewayPrefix) { return try gateway(path.dropFirst(gatewayPrefix.count)) }
     switch path {
     case "/": return .index
     case "/openapi.json": return .description
@@ -72,8 +100,8 @@ package struct DoorTarget: Hashable, Sendable {
     default: break
     }
     var parts: [String] = []
-    for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-      guard let text = PercentEncoding.decode(part) else { throw .unreadable }
+    for part in path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      guard let text = PercentEncoding.decode(Substring(part)) else { throw .unreadable }
       guard !text.isEmpty else { throw .nothingThere }
       parts.append(text)
     }
@@ -87,6 +115,19 @@ package struct DoorTarget: Hashable, Sendable {
     default: throw .nothingThere
     }
   }
+
+  /// What stands behind the prefix: a channel, and what is passed on as it was written.
+  private static func gateway(_ rest: Substring) throws(Fault) -> Thing {
+    let path = rest.drop { $0 != "/" }
+    guard let channel = PercentEncoding.decode(rest[..<path.startIndex]),
+      let plain = PercentEncoding.decode(path)
+    else { throw .unreadable }
+    guard !channel.isEmpty else { throw .nothingThere }
+    // By bytes: an accent behind a slash would hide it.
+    let names = plain.utf8.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+    guard !names.contains(where: { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }) else { throw .climbs }
+    return .gateway(channel: channel, path: String(path))
+  }
 }
 
 extension DoorTarget.Fault: CustomStringConvertible {
@@ -96,6 +137,7 @@ extension DoorTarget.Fault: CustomStringConvertible {
     case .unreadable: "the path or its query cannot be read: an escape is % and two hexadecimal digits, of UTF-8"
     case .noReaderName: "a reader's name has letters, digits, . _ and -"
     case .unknownParameter(let name): "there is no parameter \"\(name.prefix(40))\"; there are reader and token"
+    case .climbs: "no part of the path may be . or .."
     }
   }
 }

@@ -12,7 +12,7 @@ enum DoorText {
     case .description: return HTTPResponse(.ok, .json, PackageResources.openapi_json, headers: headers)
     case .script: return HTTPResponse(.ok, .script, PackageResources.transom_js, headers: headers)
     case .types: return HTTPResponse(.ok, .script, PackageResources.transom_d_ts, headers: headers)
-    case .request, .event, .messages, .socket: return nil
+    case .request, .event, .messages, .socket, .gateway: return nil
     }
   }
 
@@ -23,6 +23,7 @@ enum DoorText {
     POST /channels/NAME/events/NAME       tell something
     GET  /channels/NAME/messages          listen: one event a line, or as server-sent events
     GET  /channels/NAME/socket            a WebSocket for all of that
+    any  /gateway/NAME/PATH               what the program behind the channel serves
     GET  /openapi.json                    the same for programs
     GET  /transom.js                      the module for browsers, and /transom.d.ts its types
 

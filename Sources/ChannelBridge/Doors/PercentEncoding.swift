@@ -6,6 +6,7 @@ internal import ChannelMessages
 enum PercentEncoding {
   /// The text that is written so; nil when an escape is none, or what it makes is no text. A plus is a plus.
   static func decode(_ text: some StringProtocol) -> String? {
+    if !text.utf8.contains(UInt8(ascii: "%")) { return String(text) }
     var bytes: [UInt8] = []
     var rest = text.utf8.makeIterator()
     while let byte = rest.next() {

@@ -36,6 +36,7 @@ final class HTTPConnection {
     _ caller: HTTPCaller,
     _ limits: HTTPServerLimits,
     knowsUpgrades: Bool,
+    methods: Set<HTTPMethod>,
     on loop: Loop,
     onPatience: @escaping () -> Void,
     onRequest: @escaping (HTTPRequest) -> Void
@@ -44,7 +45,7 @@ final class HTTPConnection {
     self.caller = caller
     self.limits = limits
     self.onRequest = onRequest
-    reader = HTTPRequestReader(bodyLimit: limits.body, stopsAtUpgrade: knowsUpgrades)
+    reader = HTTPRequestReader(bodyLimit: limits.body, methods: methods, stopsAtUpgrade: knowsUpgrades)
     timer = LoopTimer(on: loop, onPatience)
     // From the first moment on, however slowly a request comes.
     timer.set(after: limits.patience)

@@ -22,6 +22,7 @@ package final class HTTPServer {
   /// Of connections to come.
   var security: TLSContext?
   private let knowsUpgrades: Bool
+  private let methods: Set<HTTPMethod>
   private let onEvent: (Event) -> Void
   private var listener: StreamListener?
   private var connections: [UInt64: HTTPConnection] = [:]
@@ -33,6 +34,7 @@ package final class HTTPServer {
     at endpoint: Endpoint,
     securedBy security: TLSContext? = nil,
     knowsUpgrades: Bool = false,
+    methods: Set<HTTPMethod> = HTTPMethod.usual,
     on loop: Loop,
     limits: HTTPServerLimits,
     _ onEvent: @escaping (Event) -> Void
@@ -41,6 +43,7 @@ package final class HTTPServer {
     self.limits = limits
     self.security = security
     self.knowsUpgrades = knowsUpgrades
+    self.methods = methods
     self.onEvent = onEvent
     listener = try StreamListener(
       at: endpoint,
@@ -106,6 +109,7 @@ package final class HTTPServer {
       caller,
       limits,
       knowsUpgrades: knowsUpgrades,
+      methods: methods,
       on: loop,
       onPatience: { [weak self] in self?.runOutOfPatience(number) },
       onRequest: { [weak self] in self?.request($0, of: number) }

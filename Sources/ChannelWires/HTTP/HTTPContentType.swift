@@ -4,6 +4,8 @@
 package enum HTTPContentType: String, Sendable, Hashable, CaseIterable {
   case text = "text/plain; charset=utf-8"
   case json = "application/json"
+  /// Of whatever kind.
+  case bytes = "application/octet-stream"
   /// One JSON value a line.
   case jsonLines = "application/x-ndjson"
   /// Server-sent events, as browsers read them.

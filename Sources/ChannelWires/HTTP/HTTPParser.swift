@@ -58,17 +58,22 @@ internal import CHttpParser
   var isComplete: Bool { collected.isComplete }
   var body: [UInt8] { collected.body }
 
-  /// Takes the head of a request, with the empty line at its end.
-  mutating func takeHead(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) {
+  /// Takes the head of a request by one of these methods, with the empty line at its end.
+  mutating func takeHead(_ bytes: ArraySlice<UInt8>, methods: Set<HTTPMethod>) throws(HTTPRefusal) {
     try takeLines(bytes)
-    method =
+    let method: HTTPMethod =
       switch unsafe http_method(rawValue: chttp_method(&parser)) {
       case HTTP_GET: .get
       case HTTP_HEAD: .head
       case HTTP_POST: .post
+      case HTTP_PUT: .put
+      case HTTP_PATCH: .patch
+      case HTTP_DELETE: .delete
       case HTTP_OPTIONS: .options
       default: throw .unknownMethod
       }
+    guard methods.contains(method) else { throw .unknownMethod }
+    self.method = method
     headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: collected.bodyLimit)
     let hosts = headers.count { $0.isNamed("Host") }
     guard hosts == 1 || (isOld && hosts == 0) else { throw .notOneHost }

@@ -6,7 +6,7 @@ package enum HTTPRefusal: Error, Sendable, Hashable {
   case headTooLong
   /// The body is, or says that it will be.
   case bodyTooLong
-  /// It is none that is understood here, see `HTTPMethod`.
+  /// It is none that is understood there, see `HTTPMethod`.
   case unknownMethod
   /// Neither HTTP/1.0 nor HTTP/1.1.
   case unknownVersion
@@ -34,7 +34,7 @@ package enum HTTPRefusal: Error, Sendable, Hashable {
     switch self {
     case .headTooLong: "the head of the request is too long"
     case .bodyTooLong: "the body of the request is too long"
-    case .unknownMethod: "the method is not GET, HEAD, POST or OPTIONS"
+    case .unknownMethod: "the method is none that is understood here"
     case .unknownVersion: "only HTTP/1.0 and HTTP/1.1 are spoken here"
     case .notOneHost: "a request names exactly one host"
     case .lengthSaidTwice: "the length of the body is said twice"

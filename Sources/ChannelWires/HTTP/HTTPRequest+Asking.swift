@@ -30,7 +30,7 @@ extension HTTPRequest {
   /// Its bytes; the body goes with its length, however it came.
   package func encoded() -> [UInt8] {
     var all = headers.filter { !$0.saysLength }
-    if !body.isEmpty || method == .post { all.append(.contentLength(body.count)) }
+    if !body.isEmpty || method.expectsBody { all.append(.contentLength(body.count)) }
     return HTTPHeader.head("\(method.rawValue) \(target) HTTP/1.\(isOld ? 0 : 1)", all) + body
   }
 }

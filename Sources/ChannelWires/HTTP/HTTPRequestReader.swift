@@ -24,13 +24,15 @@ package struct HTTPRequestReader {
   package static let headLimit = HTTPHeadBuffer.limit
 
   private let bodyLimit: Int
+  private let methods: Set<HTTPMethod>
   private let stopsAtUpgrade: Bool
   private var state = State.head(HTTPHeadBuffer())
 
   /// Whoever knows an upgrade stops at each request that asks for one, since what follows may be no HTTP any more: then
   /// comes `goOn` or `takeRest`. All others read on, as if nothing had been asked (RFC 9110, 7.8).
-  package init(bodyLimit: Int, stopsAtUpgrade: Bool = false) {
+  package init(bodyLimit: Int, methods: Set<HTTPMethod> = HTTPMethod.usual, stopsAtUpgrade: Bool = false) {
     self.bodyLimit = bodyLimit
+    self.methods = methods
     self.stopsAtUpgrade = stopsAtUpgrade
   }
 
@@ -96,7 +98,7 @@ package struct HTTPRequestReader {
         }
         var parser = HTTPParser(.request, bodyLimit: bodyLimit)
         // One empty line before a request is passed over (RFC 9112, 2.2).
-        try parser.takeHead(head.starts(with: [0x0D, 0x0A]) ? head.dropFirst(2) : head)
+        try parser.takeHead(head.starts(with: [0x0D, 0x0A]) ? head.dropFirst(2) : head, methods: methods)
         state = .body(parser)
       case .body(var parser):
         state = .over

@@ -19,6 +19,7 @@ package enum HTTPStatus: Int, Sendable, Hashable, CaseIterable {
   case headTooLarge = 431
   case internalError = 500
   case notImplemented = 501
+  case badGateway = 502
   case unavailable = 503
   case gatewayTimeout = 504
   case versionNotSupported = 505
@@ -44,6 +45,7 @@ package enum HTTPStatus: Int, Sendable, Hashable, CaseIterable {
     case .headTooLarge: "Request Header Fields Too Large"
     case .internalError: "Internal Server Error"
     case .notImplemented: "Not Implemented"
+    case .badGateway: "Bad Gateway"
     case .unavailable: "Service Unavailable"
     case .gatewayTimeout: "Gateway Timeout"
     case .versionNotSupported: "HTTP Version Not Supported"

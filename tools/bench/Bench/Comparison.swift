@@ -8,11 +8,15 @@ struct Comparison: Row {
     /// Where the machine of the moment does not let ours reach the row's target, so many times this one's figure is what
     /// ours is held against.
     let pace: Double?
+    /// What ours may take more than this one does, where that is asked; on a machine on which this one takes longer than that,
+    /// as much more as this one takes.
+    let added: Target?
 
-    init(_ contender: Contender, _ target: Target? = nil, pace: Double? = nil) {
+    init(_ contender: Contender, _ target: Target? = nil, pace: Double? = nil, added: Target? = nil) {
       self.contender = contender
       self.target = target
       self.pace = pace
+      self.added = added
     }
   }
 
@@ -96,6 +100,17 @@ struct Comparison: Row {
           other: unit.value(ofSeconds: seconds[place + 1]),
           ratio: ratio,
           target: rival.target
+        )
+      )
+      guard let added = rival.added else { continue }
+      let more = zip(rounds[0], others).map { $0 - $1 }.median
+      figures.append(
+        Figure(
+          row: "\(name), more than \(rival.contender.name)",
+          value: unit.value(ofSeconds: more),
+          unit: unit,
+          target: added,
+          pace: unit.value(ofSeconds: seconds[place + 1])
         )
       )
     }

@@ -26,11 +26,13 @@ enum End: Sendable {
   case isProgram(serves: Bool, @Sendable (Place) throws -> [String])
   /// Serves the others until it is killed.
   case serves(@Sendable (Place) throws -> () throws -> Void)
+  /// Opens something that serves the others by itself, for as long as it is held.
+  case holds(@concurrent @Sendable (Place) async throws -> any Sendable)
 
   /// Whether it takes no slices of its own.
   var isServer: Bool {
     switch self {
-    case .serves, .isProgram(serves: true, _): true
+    case .serves, .holds, .isProgram(serves: true, _): true
     case .works, .worksAsync, .measures, .isProgram: false
     }
   }

@@ -31,6 +31,7 @@ enum Unit: String, Sendable {
   case microseconds = "µs"
   case milliseconds = "ms"
   case messagesPerSecond = "messages/s"
+  case requestsPerSecond = "requests/s"
   case megabytes = "MB"
   case megabytesPerSecond = "MB/s"
   case percent = "% CPU"
@@ -38,7 +39,7 @@ enum Unit: String, Sendable {
   case nanoseconds = "ns"
 
   /// How many operations a second, or how long for one.
-  var isRate: Bool { self == .messagesPerSecond || self == .megabytesPerSecond }
+  var isRate: Bool { self == .messagesPerSecond || self == .requestsPerSecond || self == .megabytesPerSecond }
 
   /// From so many seconds for one operation.
   func value(ofSeconds seconds: Double) -> Double {
@@ -46,7 +47,7 @@ enum Unit: String, Sendable {
     case .nanoseconds: seconds * 1e9
     case .microseconds: seconds * 1e6
     case .milliseconds: seconds * 1e3
-    case .messagesPerSecond: 1 / seconds
+    case .messagesPerSecond, .requestsPerSecond: 1 / seconds
     case .megabytes, .megabytesPerSecond, .percent, .wakeUps: preconditionFailure("\(rawValue) is no time")
     }
   }

@@ -27,6 +27,8 @@ enum Rows {
       RoundTripRow.row,
       RoundTripRow.besidePeers,
       AsyncRoundTripRow.row,
+      BridgeTripRow.row,
+      DoorRow.row,
       FlowRow.oneByOne,
       FlowRow.batches,
       FloodRow.ruledOut,

@@ -35,6 +35,10 @@ enum Worker {
         let serve = try open(place)
         say("ready")
         try serve()
+      case .holds(let open):
+        let held = try await open(place)
+        say("ready")
+        withExtendedLifetime(held) { while true { KernelClock.pause(.seconds(3_600)) } }
       }
     } catch let skipped as Skipped {
       say("skipped \(skipped.reason)")

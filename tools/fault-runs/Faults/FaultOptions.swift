@@ -23,6 +23,10 @@ struct FaultOptions {
   var peers: String?
   /// The program that drives it.
   var peerProgram = ""
+  /// The program that is a bridge.
+  var bridgeProgram = ""
+  /// Which kind of rounds; nil is both.
+  var kind: Scenario.Kind?
   /// Where files lie on a disk.
   var disk = "/var/tmp"
 
@@ -48,6 +52,10 @@ struct FaultOptions {
       case "--only": only = value
       case "--peers": peers = value
       case "--peer-program": peerProgram = value
+      case "--bridge-program": bridgeProgram = value
+      case "--kind":
+        guard let known = Scenario.Kind(rawValue: value) else { throw Mistake(description: "no rounds are \(value)") }
+        kind = known
       case "--disk": disk = value
       default: throw Mistake(description: "unknown option \(word); see --help")
       }

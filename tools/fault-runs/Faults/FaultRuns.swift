@@ -24,7 +24,7 @@ enum FaultRuns {
     var (count, failed, counted) = (0, 0, Tally())
     var number = options.round ?? 1
     while count < options.rounds ?? .max, count == 0 || seconds < options.seconds {
-      let scenario = Scenario.draw(seed: seed, round: number, hasPeer: options.peers != nil)
+      let scenario = Scenario.draw(seed: seed, round: number, of: options.kind, hasPeer: options.peers != nil)
       let isWanted = options.only.map { word in scenario.lines.contains { $0.contains(word) } } ?? true
       if isWanted {
         let failures = run(scenario, options, &counted)
@@ -65,7 +65,7 @@ enum FaultRuns {
     for failure in failures.prefix(30) { say("  \(failure)") }
     if failures.count > 30 { say("  and \(failures.count - 30) more") }
     say("the channel and the logs of its programs: \(path)")
-    say("again: tools/faults --seed \(scenario.seed) --round \(scenario.round)\n")
+    say("again: tools/faults --seed \(scenario.seed) --round \(scenario.round) --kind \(scenario.kind.rawValue)\n")
     return failures
   }
 

@@ -39,7 +39,7 @@ extension Scenario.Program.Role {
   fileprivate var isHarmless: Bool {
     switch self {
     case .write, .read, .request, .respond, .peerRead: true
-    case .intrude, .peerWrite, .plainWrite: false
+    case .intrude, .peerWrite, .plainWrite, .bridge, .talk: false
     }
   }
 }

@@ -7,7 +7,7 @@ final class Judge {
   let scenario: Scenario
   let round: Round
   private(set) var failures: [String] = []
-  private(set) var tally = Tally()
+  var tally = Tally()
 
   init(_ scenario: Scenario, _ round: Round) {
     self.scenario = scenario
@@ -40,8 +40,9 @@ final class Judge {
         switch part.program.role {
         case .write: sent.take(lines(of: name), of: name, isOurs: true, tears: scenario.tears)
         case .peerWrite, .plainWrite: sent.take(lines(of: name), of: name, isOurs: false, tears: scenario.tears)
+        case .talk: sent.takeTold(lines(of: name))
         case .intrude: sent.takeWild(lines(of: name))
-        case .read, .request, .respond, .peerRead: break
+        case .read, .request, .respond, .peerRead, .bridge: break
         }
       }
     }
@@ -57,11 +58,13 @@ final class Judge {
         name: part.program.name,
         isSavedEach: part.program.options.contains("saving=each"),
         losesForeign: scenario.losesForeign(of: side),
-        isDamaged: scenario.damages(side)
+        isDamaged: scenario.damages(side),
+        repeatable: side == .backend ? lettersToldToTwo() : []
       )
       reader.judge(incarnations, against: sent, isComplete: part.isOver && round.failures.isEmpty)
       for failure in reader.failures { fail(failure) }
     }
+    if side == .frontend { judgeFarEnd(sent) }
     for part in round.parts where part.program.role == .peerRead && part.program.side == side.other {
       judgePeerReader(part, sent)
     }
@@ -88,6 +91,7 @@ final class Judge {
   // MARK: Single programs
 
   private func judgeErrors(of name: String, _ program: Scenario.Program) {
+    if program.role == .bridge { return judgeNotices(of: name) }
     for line in (Disk.text(round.folder.errors(name)) ?? "").split(separator: "\n").prefix(5) {
       fail("\(name) wrote to standard error: \(line)")
     }

@@ -10,6 +10,10 @@ struct Launcher {
   /// Where the 1.0 package lies; nil where it is not installed.
   let peers: String?
   let peerProgram: String
+  /// The program that is a bridge.
+  let bridgeProgram: String
+  /// Where a bridge and its other end meet; nil where they do at a path.
+  let port: UInt16?
 
   /// Starts a program; answers its process.
   func start(_ program: Scenario.Program, named name: String, incarnation: Int) -> Int32 {
@@ -18,12 +22,16 @@ struct Launcher {
     case .peerWrite, .peerRead:
       let role = program.role == .peerWrite ? "write" : "read"
       words = ["/usr/bin/python3", peerProgram, role, folder.path, program.side.rawValue, name] + program.options
+    case .bridge:
+      let address = port.map { "tcp:127.0.0.1:\($0)" } ?? "unix:\(folder.socket)"
+      words = [bridgeProgram, "bridge", folder.channel, address, "--as", program.side.rawValue] + program.options
     default:
       let role = program.role == .plainWrite ? "plain-write" : program.role.rawValue
       words =
         ownProgram + [role, folder.path, program.side.rawValue, name] + program.options + [
           "reader=\(program.name)"
-        ] + (program.breakpoints.count >= incarnation ? ["break=\(program.breakpoints[incarnation - 1].word)"] : [])
+        ] + (port.map { ["port=\($0)"] } ?? [])
+        + (program.breakpoints.count >= incarnation ? ["break=\(program.breakpoints[incarnation - 1].word)"] : [])
     }
     return spawn(words, errors: folder.errors(name))
   }

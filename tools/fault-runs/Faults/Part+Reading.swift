@@ -65,6 +65,8 @@ extension Part {
       next += 1
       pause()
     }
+    // Whoever is asked over a bridge behaves badly until then.
+    while option("calm") != nil, !Disk.exists(folder.calm) { KernelClock.pause(.milliseconds(2)) }
     log.write("finally")
     ask(next, channel, timeout: .seconds(15))
     channel.close()
@@ -84,7 +86,10 @@ extension Part {
   /// Answers each number with the next one.
   func respond() throws {
     let channel = try open()
-    channel.respond(to: "next") { (number: Int) in number + 1 }
+    channel.respond(to: "next") { [log] (number: Int) in
+      log.write("served \(number)")
+      return number + 1
+    }
     while !isToDrain { KernelClock.pause(.milliseconds(10)) }
     channel.close()
     log.write("closed")

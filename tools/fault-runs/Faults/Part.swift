@@ -34,6 +34,7 @@ struct Part {
       case "read": try part.read()
       case "request": try part.request()
       case "respond": try part.respond()
+      case "talk": try part.talk()
       case "intrude": part.intrude()
       case "plain-write": part.writePlainly()
       default: exit(64)

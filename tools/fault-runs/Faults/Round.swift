@@ -22,9 +22,18 @@ final class Round {
   init(_ scenario: Scenario, _ options: FaultOptions) throws {
     self.scenario = scenario
     folder = RoundFolder(path: try ScratchDirectory.make(on: scenario.ground))
-    launcher = Launcher(folder: folder, peers: options.peers, peerProgram: options.peerProgram)
+    launcher = Launcher(
+      folder: folder,
+      peers: options.peers,
+      peerProgram: options.peerProgram,
+      bridgeProgram: options.bridgeProgram,
+      port: scenario.place?.isPort == true ? try FarPlace.freePort() : nil
+    )
     chance = SeededGenerator(seed: scenario.seed ^ UInt64(scenario.round))
-    _ = try Channel(at: folder.channel, as: .backend).close()
+    let channel = try Channel(at: folder.channel, as: .backend)
+    // What is sent is kept for the other end of a bridge from its first connecting on, and here that is now.
+    if scenario.place?.isListening == false { try channel.messages(reader: "bridge-socket", from: .now).close() }
+    channel.close()
   }
 
   func remove() { try? ScratchDirectory.remove(folder.path) }
@@ -51,8 +60,17 @@ final class Round {
     note("calm")
     for part in parts { part.hurry() }
     Disk.write([], to: folder.stop, flags: 0)
-    guard hasAwaited(parts.filter { !$0.program.readsToTheEnd }, within: 25_000) else { return }
-    for side in Side.allCases { writeLast(of: side) }
+    let writing = parts.filter { !$0.program.readsToTheEnd && !$0.program.servesToTheEnd }
+    guard hasAwaited(writing, within: 25_000) else { return }
+    if let far = parts.first(where: { $0.program.role == .talk }) {
+      guard isCalm(far, within: 25_000) else { return }
+      writeLast(of: .frontend)
+      // It has told all by then.
+      guard hasAwaited([far], within: 25_000) else { return }
+      writeLast(of: .backend)
+    } else {
+      for side in Side.allCases { writeLast(of: side) }
+    }
     Disk.write([], to: folder.drain, flags: 0)
     _ = hasAwaited(parts.filter(\.program.readsToTheEnd), within: 25_000)
   }
@@ -84,6 +102,19 @@ final class Round {
         return false
       }
       tend(others)
+    }
+    return true
+  }
+
+  /// Waits until the other end of a bridge behaves well, and hears all that is sent.
+  private func isCalm(_ far: RunningPart, within milliseconds: Int) -> Bool {
+    let deadline = now + milliseconds
+    while !Disk.exists(folder.calm) {
+      guard now < deadline, !far.isOver else {
+        fail("\(far.program.name) does not come to terms with the bridge")
+        return false
+      }
+      tend()
     }
     return true
   }

@@ -12,6 +12,12 @@ struct RoundFolder {
   /// Those who read come to an end when it is there and the last message was read.
   var drain: String { "\(path)/drain" }
 
+  /// Where a bridge and its other end meet.
+  var socket: String { "\(path)/socket" }
+
+  /// The other end of a bridge behaves well from then on, and hears all that is sent.
+  var calm: String { "\(path)/calm" }
+
   func log(_ name: String) -> String { "\(path)/\(name).log" }
 
   func errors(_ name: String) -> String { "\(path)/\(name).errors" }

@@ -16,6 +16,8 @@ final class RunningPart {
   private(set) var state = State.running
   private(set) var incarnation = 0
   private(set) var number: Int32 = 0
+  /// When it was killed, in milliseconds since boot.
+  private(set) var kills: [Int] = []
   private let start: (Scenario.Program, _ name: String, _ incarnation: Int) -> Int32
   /// Whether a kill of ours is on its way.
   private var isExpectedToDie = false
@@ -48,6 +50,7 @@ final class RunningPart {
     switch deed {
     case .kill:
       isExpectedToDie = true
+      kills.append(Int(KernelClock.sinceBoot() / 1_000_000))
       kill(number, SIGKILL)
     case .stop(let milliseconds):
       kill(number, SIGSTOP)

@@ -4,13 +4,15 @@ internal import ChannelMessages
 internal import TestSupport
 
 extension Scenario {
-  /// The round of that number; `hasPeer` says whether the 1.0 package is there.
-  static func draw(seed: UInt64, round: Int, hasPeer: Bool) -> Scenario {
-    var draw = Draw(
-      chance: SeededGenerator(seed: seed &+ UInt64(round) &* 0x9E37_79B9),
-      scenario: Scenario(seed: seed, round: round),
-      hasPeer: hasPeer
-    )
+  /// The round of that number; `hasPeer` says whether the 1.0 package is there. Where nobody names a kind every third is
+  /// about a bridge.
+  static func draw(seed: UInt64, round: Int, of kind: Kind?, hasPeer: Bool) -> Scenario {
+    let chance = SeededGenerator(seed: seed &+ UInt64(round) &* 0x9E37_79B9)
+    let scenario = Scenario(seed: seed, round: round)
+    if kind ?? (round.isMultiple(of: 3) ? .bridge : .channel) == .bridge {
+      return scenario.bridged(using: chance)
+    }
+    var draw = Draw(chance: chance, scenario: scenario, hasPeer: hasPeer)
     draw.all()
     return draw.scenario
   }
@@ -77,7 +79,7 @@ extension Scenario {
       case .peerWrite, .plainWrite: options.append("pace=\(one(of: [0, 500, 3_000, 20_000]))")
       case .peerRead: options.append("pace=\(one(of: [2_000, 20_000, 100_000]))")
       case .request: options.append("pace=\(one(of: [1_000, 10_000]))")
-      case .respond, .intrude: break
+      case .respond, .intrude, .bridge, .talk: break
       }
       return options
     }

@@ -10,6 +10,7 @@ struct Scenario {
     enum Role: String {
       case write, read, request, respond, intrude
       case peerWrite, peerRead, plainWrite
+      case bridge, talk
     }
 
     let name: String
@@ -24,7 +25,14 @@ struct Scenario {
     var isOurs: Bool { role == .write || role == .read || role == .request || role == .respond }
     var writesForeign: Bool { role == .peerWrite || role == .plainWrite }
     /// Whether it goes on until the last message was read.
-    var readsToTheEnd: Bool { role == .read || role == .respond || role == .peerRead }
+    var readsToTheEnd: Bool { role == .read || role == .respond || role == .peerRead || role == .talk }
+    /// Whether it goes on until nobody needs it.
+    var servesToTheEnd: Bool { role == .bridge }
+  }
+
+  /// What is looked at.
+  enum Kind: String {
+    case channel, bridge
   }
 
   /// What is done to a program.
@@ -45,9 +53,12 @@ struct Scenario {
   /// For how long they are at work.
   var milliseconds = 0
   var programs: [Program] = []
+  /// Nil where there is no bridge.
+  var place: FarPlace?
   /// By their times.
   var acts: [Act] = []
 
+  var kind: Kind { place == nil ? .channel : .bridge }
   var ground: ScratchDirectory.Ground { round.isMultiple(of: 2) ? .memory : .disk }
   var intrusions: [Intrusion] { programs.compactMap(\.intrusion) }
 
@@ -85,7 +96,7 @@ struct Scenario {
       let options = program.options.map { " \($0)" }.joined()
       return "\(program.name): \(program.role.rawValue) as \(program.side.rawValue)\(options)\(breaks)"
     }
-    return ["\(milliseconds) ms on \(ground == .memory ? "memory" : "disk")"] + cast
+    return ["\(milliseconds) ms on \(ground == .memory ? "memory" : "disk")"] + (place.map { [$0.words] } ?? []) + cast
       + acts.map { "at \($0.time) ms: \($0.deed) \(programs[$0.program].name)" }
   }
 }

@@ -42,6 +42,17 @@ struct SentLetters {
     }
   }
 
+  /// What the other end of a bridge told it: a letter counts from the first telling on.
+  mutating func takeTold(_ lines: [LogLine]) {
+    for line in lines {
+      switch line.verb {
+      case "try" where ours[line.letter] == nil: ours[line.letter] = .unknown
+      case "ack": ours[line.letter] = .acknowledged(id: nil)
+      default: break
+      }
+    }
+  }
+
   mutating func takeWild(_ lines: [LogLine]) {
     for line in lines where line.verb == "try" { wild.insert(line.letter) }
   }

@@ -63,9 +63,33 @@ extension FuzzTarget {
       case .request(let channel, let name), .event(let channel, let name):
         check(!channel.isEmpty && !name.isEmpty, "each part of it has a name")
       case .messages(let channel), .socket(let channel): check(!channel.isEmpty, "a channel has a name")
+      case .gateway(let channel, let path):
+        check(!channel.isEmpty && (path.isEmpty || path.hasPrefix("/")), "what is passed on is a path")
       case .index, .description, .script, .types: break
       }
       if let reader = target.reader { check(!reader.contains("/"), "a reader is no path") }
+    }
+  }
+
+  /// What a program answers by HTTP that has only files.
+  static let gateway = FuzzTarget(
+    name: "gateway",
+    maximumLength: 512,
+    allocationBase: 64 << 10,
+    allocationPerByte: 1_024,
+    seeds: ["bridge/gateway"]
+  ) { bytes in
+    guard let payload = try? JSONText(validating: bytes), let answer = try? GatewayAnswer(payload) else { return }
+    uncounted {
+      check((200...599).contains(answer.status), "a status is that of an answer")
+      check(answer.headers.allSatisfy { !$0.isForOneHop }, "headers of a connection are none of its own")
+      // What goes out is read as the same answer, and as nothing more.
+      let response = HTTPResponse(code: answer.status, headers: answer.headers, body: answer.body)
+      var reader = HTTPResponseReader(bodyLimit: 512)
+      reader.expect(.get)
+      let events = reader.take(response.encoded(answering: nil, keepsAlive: true))
+      guard events.count == 1, case .answer(let read) = events[0] else { return check(false, "it is read as one") }
+      check(read.status == answer.status && read.body == answer.body, "it is read as it was meant")
     }
   }
 

@@ -41,6 +41,7 @@ struct FuzzTarget: Sendable {
     .names,
     .addresses,
     .targets,
+    .gateway,
   ]
 }
 

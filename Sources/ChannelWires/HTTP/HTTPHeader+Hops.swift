@@ -1,0 +1,22 @@
+// Which headers go no further than the next.
+
+extension HTTPHeader {
+  /// Whether it is about one connection, or about how long a body is there: it is for each hop to say for itself (RFC
+  /// 9110, 7.6.1).
+  package var isForOneHop: Bool {
+    let names = [
+      "Connection", "Content-Length", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
+      "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+    ]
+    return names.contains(where: isNamed)
+  }
+}
+
+extension [HTTPHeader] {
+  /// Those that are for whoever gets it in the end, and not for one connection on the way, by their names or as that
+  /// connection says.
+  package var endToEnd: [HTTPHeader] {
+    let named = words(of: "Connection")
+    return filter { header in !header.isForOneHop && !named.contains(where: header.isNamed) }
+  }
+}
