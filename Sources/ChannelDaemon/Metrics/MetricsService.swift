@@ -76,9 +76,7 @@ package actor MetricsService {
     guard ["/", "/metrics", "/livez", "/readyz"].contains(request.path) else {
       return HTTPResponse(.notFound, text: "there are only /metrics, /livez and /readyz\n")
     }
-    switch request.method {
-    case .get, .head: break
-    case .post, .options:
+    guard request.method == .get || request.method == .head else {
       return HTTPResponse(.methodNotAllowed, text: "there is only GET and HEAD\n", headers: [.allowOnlyReading])
     }
     do throws(ChannelError) {
