@@ -50,6 +50,7 @@ extension Bridge {
       // What the peer says of it may come at once, and what was written may be out before it is.
       if acknowledgement == .peer { feed.add(delivery) }
       guard await peer.writeWaiting(event, mark: EventMark(of: delivery)), !feed.isStopped else { break }
+      counted.eventsOut &+= 1
       // It was of some use.
       backoff = Self.freshBackoff
       if acknowledgement == .written {
@@ -84,6 +85,7 @@ extension Bridge {
     while !feed.isStopped, !isEnding, let message = try await messages.next() {
       guard let event = outgoing(message, to: peer) else { continue }
       guard await peer.writeWaiting(event) else { break }
+      counted.eventsOut &+= 1
     }
     feed.stop()
   }
@@ -111,7 +113,7 @@ extension Bridge {
     do throws(Trail.Fault) {
       event.unknownFields = try Trail.extended(message.unknownFields, by: identity)
     } catch {
-      told(.dropped(message, "\(error)"))
+      drop(message, "\(error)")
       return nil
     }
     return event

@@ -37,10 +37,12 @@ extension Bridge {
     case .acknowledged(let ids): feeds[peer.number]?.acknowledged(ids)
     case .left: part(from: peer)
     case .refusedThere(let words):
+      counted.refused &+= 1
       told(.refusedThere(peer.name, words))
       if let feed = feeds[peer.number], let event = feed.first { await refused(event, of: feed, words) }
       part(from: peer)
     case .refused(let refusal):
+      counted.refused &+= 1
       told(.refused(peer.name, refusal))
       peer.tell(refusal)
       part(from: peer)
@@ -105,7 +107,8 @@ extension Bridge {
     do throws(DoorFault) {
       try peer.visitor?.checkMayTell(message.method ?? "", byteCount: message.heldByteCount)
     } catch {
-      told(.dropped(message, error.words))
+      peer.visitor?.countRefusal()
+      drop(message, error.words)
       return nil
     }
     if acknowledgement == .peer {
@@ -115,7 +118,7 @@ extension Bridge {
       seen.insert(hash)
     }
     guard let name = message.method.flatMap(route.inward.events.map(name:)) else {
-      told(.dropped(message, "no event of this name goes across"))
+      drop(message, "no event of this name goes across")
       return nil
     }
     var event = message
@@ -123,7 +126,7 @@ extension Bridge {
     do throws(Trail.Fault) {
       event.unknownFields = try Trail.extended(message.unknownFields, by: identity)
     } catch {
-      told(.dropped(message, "\(error)"))
+      drop(message, "\(error)")
       return nil
     }
     if acknowledgement == .peer { event.unknownFields = Origin.extended(event.unknownFields, by: message.id) }
@@ -140,10 +143,12 @@ extension Bridge {
       do {
         let batch = events.map { Outgoing.event($0.method ?? "", $0.payload, fields: $0.unknownFields) }
         _ = try await channel.send(contentsOf: batch)
+        counted.eventsIn &+= UInt64(events.count)
         return true
       } catch let error as ChannelError {
         // They are in the journal, whatever went wrong behind that.
         if !error.accepted.isEmpty {
+          counted.eventsIn &+= UInt64(events.count)
           told(.troubled(error))
           return true
         }
@@ -152,7 +157,7 @@ extension Bridge {
           if events.count > 1 {
             for event in events where await !send([event]) { return false }
           } else {
-            told(.dropped(events[0], error.what))
+            drop(events[0], error.what)
           }
           return true
         default: told(.troubled(error))
@@ -188,7 +193,9 @@ extension Bridge {
     } catch {
       throw DoorFault.doesNotCross("\(error)")
     }
-    return try await channel.send(contentsOf: [.event(known, payload, fields: fields)])[0]
+    let receipt = try await channel.send(contentsOf: [.event(known, payload, fields: fields)])[0]
+    counted.eventsIn &+= 1
+    return receipt
   }
 
   /// Asks the channel what a peer wants to know; others go on meanwhile.
@@ -209,8 +216,10 @@ extension Bridge {
         try peer.visitor?.checkMayRequest(message.method ?? "", byteCount: message.heldByteCount)
         answer.payload = try await bridge.ask(message, timeout: bridge.route.answeringTime)
         bridge.backoff = Self.freshBackoff
+        peer.visitor?.countAnswer()
       } catch {
         answer.error = bridge.words(for: error, to: peer)
+        if error is DoorFault { peer.visitor?.countRefusal() } else { peer.visitor?.countAnswer() }
       }
       answer.timestamp = ChannelFolder.wallClock().milliseconds
       await peer.answer(answer)
@@ -232,14 +241,17 @@ extension Bridge {
 
   private func ask(_ message: Message, timeout: Duration) async throws -> JSONText {
     guard let name = message.method.flatMap(route.inward.requests.map(name:)) else {
+      counted.dropped &+= 1
       throw DoorFault.doesNotCross("no request of this name goes across")
     }
     let fields: [MessageField]
     do throws(Trail.Fault) {
       fields = try Trail.extended(message.unknownFields, by: identity)
     } catch {
+      counted.dropped &+= 1
       throw DoorFault.doesNotCross("\(error)")
     }
+    counted.requestsIn &+= 1
     return try await channel.request(name, message.payload, fields: fields, timeout: timeout)
   }
 }

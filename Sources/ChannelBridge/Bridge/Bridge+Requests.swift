@@ -19,7 +19,7 @@ extension Bridge {
     do throws(Trail.Fault) {
       question.unknownFields = try Trail.extended(message.unknownFields, by: identity)
     } catch {
-      told(.dropped(message, "\(error)"))
+      drop(message, "\(error)")
       return reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(error)")))
     }
     let isFromAfar = Trail.isOn(message.unknownFields)
@@ -94,6 +94,7 @@ extension Bridge {
     if candidates.isEmpty { return .nobody }
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if peer.write(question) {
+        counted.requestsOut &+= 1
         peer.outstanding += 1
         asked[question.id] = AskedRequest(peer: peer, reply: request.reply, isFromAfar: request.isFromAfar)
         // Most are answered long before.
@@ -110,7 +111,7 @@ extension Bridge {
   /// Passes on what a peer answered.
   func pass(_ answer: Message, from peer: Peer) {
     guard let id = answer.replyTo, let request = asked[id], request.peer === peer else {
-      return told(.dropped(answer, "it answers nothing that \(peer.name) was asked, or too late"))
+      return drop(answer, "it answers nothing that \(peer.name) was asked, or too late")
     }
     asked[id] = nil
     peer.outstanding -= 1

@@ -38,6 +38,8 @@ package actor Bridge {
   var security: TLSContext?
   let manner: Manner
 
+  /// All but the connections, see `figures`.
+  var counted = BridgeFigures()
   var peers: [Int: Peer] = [:]
   var asked: [String: AskedRequest] = [:]
   /// Requests that no peer could take yet, in their order.

@@ -101,6 +101,9 @@ package actor Daemon {
   var bridged: [Int: ServedChannel] = [:]
   var bridgeEndings: [String: (number: Int, task: Task<Void, Never>)] = [:]
   var bridgeCount = 0
+  /// The bridges that are being ended, by the numbers of their endings, and what has gone over those that have ended.
+  var leavingBridges: [Int: ServedBridge] = [:]
+  var formerFigures: [BridgeSetting: BridgeFigures] = [:]
   /// By where they are; those that are being closed; and the channels that are open for those who came by them.
   var doors: [PeerAddress: Door] = [:]
   var doorEndings: [Task<Void, Never>] = []
