@@ -100,6 +100,13 @@ import Transom
         #expect(now.requestsOut == 6)
         return now.channelCount == 2 && now.connections == 2
       }
+      // Its next one begins when the last one has ended.
+      await (try scene.channel("jobs/a")).close()
+      try await eventually {
+        let now = try await Self.bridge("out", of: scene)
+        #expect(now.requestsOut == 6)
+        return now.channelCount == 3 && now.connections == 3
+      }
       // Another setting counts anew.
       scene.configure(Self.lone + "\ntime-limit = \"20s\"")
       scene.signal(SIGHUP)
@@ -107,7 +114,7 @@ import Transom
       try await eventually {
         let now = try await Self.bridge("out", of: scene)
         #expect(now.requestsOut == 0)
-        return now.connections == 2
+        return now.connections == 3
       }
       withExtendedLifetime(server) {}
     }
