@@ -21,7 +21,7 @@ package struct AdminAnswerLines: Sequence, IteratorProtocol {
 
   private var partCount: Int {
     switch answer {
-    case .status(let status): 1 + status.roots.count + status.handlers.count
+    case .status(let status): 1 + status.roots.count + status.handlers.count + status.bridges.count
     case .channels(let channels): channels.count
     case .steps(let steps): steps.count
     case .reloaded: 1
@@ -36,9 +36,11 @@ package struct AdminAnswerLines: Sequence, IteratorProtocol {
     switch answer {
     case .status(let status):
       if place == 0 { return Self.line("status") { status.write(to: &$0) } }
-      let rest = place - 1
+      var rest = place - 1
       if rest < status.roots.count { return Self.line("root") { status.roots[rest].write(to: &$0) } }
-      return Self.line("handler") { status.handlers[rest - status.roots.count].write(to: &$0) }
+      rest -= status.roots.count
+      if rest < status.handlers.count { return Self.line("handler") { status.handlers[rest].write(to: &$0) } }
+      return Self.line("bridge") { status.bridges[rest - status.handlers.count].write(to: &$0) }
     case .channels(let channels): return Self.line("channel") { channels[place].write(to: &$0) }
     case .steps(let steps): return Self.line("step") { steps[place].write(to: &$0) }
     case .reloaded(let report): return Self.line("reloaded") { report.write(to: &$0) }

@@ -9,6 +9,7 @@ package struct AdminAnswerReader: Sendable {
   private var status: DaemonStatus?
   private var roots: [DaemonStatus.Root] = []
   private var handlers: [HandlerStatus] = []
+  private var bridges: [BridgeStatus] = []
   private var channels: [ChannelStatus] = []
   private var steps: [TraceStep] = []
   private var report: ReloadReport?
@@ -40,6 +41,9 @@ package struct AdminAnswerReader: Sendable {
       kinds.insert(.status)
     } else if object.has("handler") {
       handlers.append(try HandlerStatus(try object.object("handler")))
+      kinds.insert(.status)
+    } else if object.has("bridge") {
+      bridges.append(try BridgeStatus(try object.object("bridge")))
       kinds.insert(.status)
     } else if object.has("channel") {
       channels.append(try ChannelStatus(try object.object("channel")))
@@ -77,6 +81,7 @@ package struct AdminAnswerReader: Sendable {
       guard var status else { throw .missing("status") }
       status.roots = roots
       status.handlers = handlers
+      status.bridges = bridges
       return .status(status)
     case .channels: return .channels(channels)
     case .steps: return .steps(steps)

@@ -4,7 +4,7 @@ package import ChannelMessages
 internal import ChannelModel
 
 extension DaemonStatus {
-  /// The members but those for roots and handlers, which have lines of their own.
+  /// The members but those for roots, handlers and bridges, which have lines of their own.
   package func write(to writer: inout JSONWriter) {
     writer.member("version", version)
     writer.member("process", UInt64(clamping: process))

@@ -58,6 +58,8 @@ package struct DaemonStatus: Sendable, Hashable {
   package var roots: [Root] = []
   package var channels = Channels()
   package var handlers: [HandlerStatus] = []
+  /// Bridges, and then doors.
+  package var bridges: [BridgeStatus] = []
   package var letterCount = 0
   /// Lines of the log that nobody read in time.
   package var lostLogLineCount: UInt64 = 0

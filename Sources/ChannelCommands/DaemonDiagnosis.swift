@@ -79,6 +79,11 @@ package struct DaemonDiagnosis {
     for handler in status.handlers {
       if let trouble = handler.trouble { findings.append(Finding(.problem, "handler", "\(handler.name): \(trouble)")) }
     }
+    for bridge in status.bridges {
+      if let trouble = bridge.trouble {
+        findings.append(Finding(.problem, bridge.kind.rawValue, "\(bridge.name): \(trouble)"))
+      }
+    }
     return findings
   }
 

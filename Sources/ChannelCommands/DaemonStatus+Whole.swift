@@ -4,7 +4,7 @@ package import ChannelAdmin
 package import ChannelMessages
 
 extension DaemonStatus {
-  /// All members, roots and handlers among them.
+  /// All members, roots, handlers and bridges among them.
   package func writeWhole(to writer: inout JSONWriter) {
     write(to: &writer)
     writer.key("roots")
@@ -14,6 +14,10 @@ extension DaemonStatus {
     writer.key("handlers")
     writer.beginArray()
     for handler in handlers { writer.object { handler.write(to: &$0) } }
+    writer.endArray()
+    writer.key("bridges")
+    writer.beginArray()
+    for bridge in bridges { writer.object { bridge.write(to: &$0) } }
     writer.endArray()
   }
 }

@@ -16,6 +16,9 @@ package enum DaemonTroubles {
     for handler in status.handlers {
       if let trouble = handler.trouble { troubles.append("handler \(handler.name): \(trouble)") }
     }
+    for bridge in status.bridges {
+      if let trouble = bridge.trouble { troubles.append("\(bridge.kind.rawValue) \(bridge.name): \(trouble)") }
+    }
     let count = status.channels.troubled
     if count > 0 { troubles.append(count == 1 ? "1 channel cannot be opened" : "\(count) channels cannot be opened") }
     return troubles

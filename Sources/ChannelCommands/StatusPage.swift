@@ -31,8 +31,12 @@ package struct StatusPage {
       let lines = status.lostLogLineCount == 1 ? "1 line was" : "\(status.lostLogLineCount) lines were"
       text += row("log", [style(.warning, "\(lines) lost, since nobody read them in time")])
     }
-    guard !status.handlers.isEmpty else { return text + row("handlers", ["none: messages wait for other readers"]) }
-    return text + "\n" + HandlerTable.text(status.handlers, style: style)
+    if !status.handlers.isEmpty {
+      text += "\n" + HandlerTable.text(status.handlers, style: style)
+    } else {
+      text += row("handlers", [status.bridges.isEmpty ? "none: messages wait for other readers" : "none"])
+    }
+    return status.bridges.isEmpty ? text : text + "\n" + BridgeTable.text(status.bridges, style: style)
   }
 
   /// How much of a processor it has used all in all, to a tenth of a percent.

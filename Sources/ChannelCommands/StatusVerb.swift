@@ -16,6 +16,7 @@ enum StatusVerb: VerbProgram {
     options: [.json, .socket],
     notes: [
       "The first line says whether all is well, and otherwise why not; the status is 0 as long as the daemon answers. Of a handler, RUNNING is how many messages its programs have at the moment, LATER how many it wanted again later, and HALF WITHIN and 99 % WITHIN tell in which time that share of them was done with, from a program's having the message to its answer. Counts begin with the daemon, or when the handler's setting last changed.",
+      "Of a bridge, CONNECTED is how many are at its other ends now, OUT what went from channels to them and IN what came from them; DROPPED are messages that do not go across, and REFUSED is how often one end would not have what the other wrote. Of a door, REQUESTS IN are those that it answered, and REFUSED those that it would not do.",
       "With --json times are nanoseconds since 1970, and durations nanoseconds.",
     ]
   )

@@ -7,6 +7,7 @@ internal import ChannelModel
 struct TopChange {
   private let time: Duration
   private let handlers: [String: HandlerStatus]
+  private let bridges: [String: BridgeStatus]
   private let channels: [String: ChannelStatus]
   private let processorTime: Duration?
 
@@ -15,12 +16,14 @@ struct TopChange {
     guard let before, before.status.process == now.status.process, before.status.began == now.status.began else {
       time = .zero
       handlers = [:]
+      bridges = [:]
       channels = [:]
       processorTime = nil
       return
     }
     time = DateText.distance(before.status.asked, now.status.asked)
     handlers = Dictionary(before.status.handlers.map { ($0.name, $0) }) { first, _ in first }
+    bridges = Dictionary(before.status.bridges.map { (Self.key($0), $0) }) { first, _ in first }
     channels = Dictionary(before.channels.map { ($0.path, $0) }) { first, _ in first }
     processorTime = before.status.processorTime
   }
@@ -34,6 +37,12 @@ struct TopChange {
   func rate(of channel: ChannelStatus) -> String {
     guard let before = channels[channel.path] else { return "-" }
     return rate(before.requests &+ before.events, channel.requests &+ channel.events)
+  }
+
+  /// How many messages went over the bridge, or were answered at the door, in a second.
+  func rate(of bridge: BridgeStatus) -> String {
+    guard let before = bridges[Self.key(bridge)] else { return "-" }
+    return rate(Self.messageCount(of: before), Self.messageCount(of: bridge))
   }
 
   /// Of all handlers together; nil before there was something to compare with.
@@ -66,6 +75,13 @@ struct TopChange {
       return PercentText.text(status.processorTime, of: DateText.distance(status.began, status.asked))
     }
     return PercentText.text(max(.zero, status.processorTime - processorTime), of: time)
+  }
+
+  /// A bridge and a door may have the same name.
+  private static func key(_ bridge: BridgeStatus) -> String { "\(bridge.kind.rawValue) \(bridge.name)" }
+
+  private static func messageCount(of bridge: BridgeStatus) -> UInt64 {
+    bridge.requestsOut &+ bridge.requestsIn &+ bridge.eventsOut &+ bridge.eventsIn
   }
 
   private func rate(_ before: UInt64, _ now: UInt64) -> String {

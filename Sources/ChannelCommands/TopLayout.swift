@@ -5,8 +5,8 @@ internal import ChannelMessages
 internal import ChannelModel
 package import LinuxIO
 
-/// Lays out a sample, with rates from the difference to the one before: two lines about the daemon, its handlers, and its
-/// channels as far as there is room.
+/// Lays out a sample, with rates from the difference to the one before: two lines about the daemon, its handlers, its
+/// bridges where it has any, and its channels as far as there is room.
 package struct TopLayout {
   private let sample: TopSample
   private let change: TopChange
@@ -23,9 +23,12 @@ package struct TopLayout {
 
   /// No line has an end; none is longer than the terminal is wide, and they are not more than it has.
   package func lines() -> [String] {
-    let (handlerRoom, channelRoom) = room
+    let (handlerRoom, bridgeRoom, channelRoom) = room
     var lines = head
     lines += [""] + block(handlerLines, troubled: sample.status.handlers.map { $0.trouble != nil }, handlerRoom, 0)
+    if !sample.status.bridges.isEmpty {
+      lines += [""] + block(bridgeLines, troubled: sample.status.bridges.map { $0.trouble != nil }, bridgeRoom, 0)
+    }
     if !sample.channels.isEmpty {
       let hidden = max(0, sample.status.channels.known - sample.channels.count)
       lines += [""] + block(channelLines, troubled: sample.channels.map { $0.trouble != nil }, channelRoom, hidden)
@@ -70,6 +73,22 @@ package struct TopLayout {
     return table.text().split(separator: "\n")
   }
 
+  private var bridgeLines: [Substring] {
+    var table = TextTable([
+      ("BRIDGE", .left), ("KIND", .left), ("CONNECTED", .right), ("PER S", .right), ("REQUESTS", .right),
+      ("EVENTS", .right), ("DROPPED", .right), ("REFUSED", .right), ("TROUBLE", .left),
+    ])
+    for bridge in sample.status.bridges {
+      table.add([
+        bridge.name, bridge.kind.rawValue, "\(bridge.connections)", change.rate(of: bridge),
+        "\(bridge.requestsOut &+ bridge.requestsIn)",
+        BridgeTable.carried(bridge, bridge.eventsOut &+ bridge.eventsIn), BridgeTable.carried(bridge, bridge.dropped),
+        "\(bridge.refused)", bridge.trouble ?? "",
+      ])
+    }
+    return table.text().split(separator: "\n")
+  }
+
   private var channelLines: [Substring] {
     var table = TextTable([
       ("CHANNEL", .left), ("STATE", .left), ("NOW", .right), ("PER S", .right), ("REQUESTS", .right),
@@ -103,14 +122,21 @@ package struct TopLayout {
 
   // MARK: Room
 
-  /// How many rows handlers and channels may have. Where both are too many, each gets half.
-  private var room: (handlers: Int, channels: Int) {
-    guard let size else { return (.max, .max) }
+  /// How many rows handlers, bridges and channels may have. Where all are too many, each gets its share.
+  private var room: (handlers: Int, bridges: Int, channels: Int) {
+    guard let size else { return (.max, .max, .max) }
     // The two lines at the top, two blank ones, two headings, and the last line.
-    let rest = max(2, size.rows - 7)
+    var rest = max(2, size.rows - 7)
     let channels = sample.channels.count + (sample.status.channels.known > sample.channels.count ? 1 : 0)
+    var bridges = sample.status.bridges.count
+    if bridges > 0 {
+      // One more blank line, and one more heading.
+      rest = max(3, rest - 2)
+      bridges = min(bridges, max(rest / 3, rest - sample.status.handlers.count - channels))
+      rest -= bridges
+    }
     let handlers = min(sample.status.handlers.count, max(rest / 2, rest - channels))
-    return (handlers, rest - handlers)
+    return (handlers, bridges, rest - handlers)
   }
 
   private func cut(_ line: String) -> String {

@@ -22,7 +22,7 @@ struct TopVerb: VerbProgram {
       .json, .socket,
     ],
     notes: [
-      "PER S, and the times in which half and 99 % of the messages were done with, are of what happened since the look before; the first look knows no rates, and tells the times of all messages. NOW is how many messages handlers have of a channel, UNREAD how far the reader is behind that is farthest behind, and LAST how long ago a message came. Channels in which most goes on come first.",
+      "PER S, and the times in which half and 99 % of the messages were done with, are of what happened since the look before; the first look knows no rates, and tells the times of all messages. NOW is how many messages handlers have of a channel, UNREAD how far the reader is behind that is farthest behind, and LAST how long ago a message came. Channels in which most goes on come first. Of a bridge, REQUESTS and EVENTS are those in both directions; of a door, REQUESTS are those that it answered.",
       "Off a terminal, and with a count, 20 channels at most are shown; with --json all, one object for each look.",
     ]
   )

@@ -115,6 +115,11 @@ import Transom
     var handler = HandlerStatus("h", .worker, concurrency: 2)
     handler.times.add(.milliseconds(3))
     status.handlers = [handler]
+    var bridge = BridgeStatus("b", .bridge, place: "unix:/b.sock")
+    (bridge.channelCount, bridge.connections) = (2, 1)
+    (bridge.requestsOut, bridge.requestsIn, bridge.eventsOut, bridge.eventsIn) = (3, 4, 5, 6)
+    (bridge.dropped, bridge.refused, bridge.trouble) = (7, 8, "away")
+    status.bridges = [bridge, BridgeStatus("d", .door, place: "http:/d.sock")]
     let counts = TimeHistogram.bounds.map { $0 == .milliseconds(5) ? "1" : "0" }.joined(separator: ",")
     #expect(
       lines(.status(status)) == [
@@ -126,6 +131,10 @@ import Transom
         #"{"handler":{"name":"h","manner":"worker","concurrency":2,"running":0,"waiting":0,"handled":0,"failed":0,"#
           + #""postponed":0,"restarts":0,"trouble":null,"times":{"counts":[\#(counts),0],"sum_ns":3000000,"#
           + #""half_within_ns":5000000,"most_within_ns":5000000}}}"#,
+        #"{"bridge":{"name":"b","kind":"bridge","place":"unix:/b.sock","channels":2,"connections":1,"requests_out":3,"#
+          + #""requests_in":4,"events_out":5,"events_in":6,"dropped":7,"refused":8,"trouble":"away"}}"#,
+        #"{"bridge":{"name":"d","kind":"door","place":"http:/d.sock","channels":0,"connections":0,"requests_out":0,"#
+          + #""requests_in":0,"events_out":0,"events_in":0,"dropped":0,"refused":0,"trouble":null}}"#,
         #"{"done":"status"}"#,
       ]
     )
@@ -183,7 +192,8 @@ import Transom
     ([#"{"done":"letter"}"#], .missing("letter")), ([#"{"done":"letter_count"}"#], .missing("letters")),
     ([#"{"done":"weather"}"#], .wrongValue("done")), ([#"{"letters":1}"#, #"{"done":"status"}"#], .mixed),
     ([#"{"letters":1}"#, #"{"done":"channels"}"#], .mixed), ([#"{"error":{}}"#], .missing("code")),
-    ([#"{"error":"no"}"#], .wrongValue("error")), ([#"{"channel":7}"#], .wrongValue("channel")),
+    ([#"{"error":"no"}"#], .wrongValue("error")), ([#"{"bridge":{"name":"b","kind":"ferry"}}"#], .wrongValue("kind")),
+    ([#"{"channel":7}"#], .wrongValue("channel")),
     ([#"{"message_hex":"0"}"#], .wrongValue("message_hex")), ([#"{"message_hex":"0g"}"#], .wrongValue("message_hex")),
   ])
   func linesThatAreNoAnswerAreRefused(_ lines: [String], _ fault: AdminFault) {

@@ -92,6 +92,20 @@ struct AdminSamples {
     return handler
   }
 
+  mutating func bridge() -> BridgeStatus {
+    var bridge = BridgeStatus(text(), one(of: BridgeStatus.Kind.allCases), place: text())
+    bridge.channelCount = count()
+    bridge.connections = count()
+    bridge.requestsOut = number()
+    bridge.requestsIn = number()
+    bridge.eventsOut = number()
+    bridge.eventsIn = number()
+    bridge.dropped = number()
+    bridge.refused = number()
+    bridge.trouble = optionalText()
+    return bridge
+  }
+
   mutating func status() -> DaemonStatus {
     var configuration = DaemonStatus.Configuration(files: texts(), loaded: time())
     configuration.reloadCount = number()
@@ -110,6 +124,7 @@ struct AdminSamples {
     status.channels.open = count()
     status.channels.troubled = count()
     status.handlers = (0..<below(3)).map { _ in handler() }
+    status.bridges = (0..<below(3)).map { _ in bridge() }
     status.letterCount = count()
     status.lostLogLineCount = number()
     status.residentBytes = count()

@@ -80,6 +80,19 @@ enum SampleDaemon {
 
   static var mail: HandlerStatus { HandlerStatus("mail", .run, concurrency: 1) }
 
+  static var store: BridgeStatus {
+    var bridge = BridgeStatus("store", .bridge, place: "tls:store.example.org:7000")
+    (bridge.channelCount, bridge.connections) = (3, 2)
+    (bridge.requestsOut, bridge.requestsIn, bridge.eventsOut, bridge.eventsIn) = (1_200, 4, 560, 7)
+    return bridge
+  }
+
+  static var web: BridgeStatus {
+    var door = BridgeStatus("web", .door, place: "https://0.0.0.0:8443")
+    (door.channelCount, door.connections, door.requestsIn, door.refused) = (120, 17, 9_000, 3)
+    return door
+  }
+
   static func status(after uptime: Duration = .seconds(9_000)) -> DaemonStatus {
     var configuration = DaemonStatus.Configuration(
       files: ["/etc/transom/transomd.toml", "/etc/transom/conf.d/10-build.toml"],

@@ -83,6 +83,57 @@ import Transom
     #expect(text.hasSuffix("\nhandlers       none: messages wait for other readers\n"), "\(text)")
   }
 
+  @Test func showsBridgesAndDoorsWhereThereAreAny() {
+    var status = SampleDaemon.status()
+    status.bridges = [SampleDaemon.store, SampleDaemon.web]
+    #expect(
+      StatusPage(status, dates: .greenwich).text() == well + """
+
+        BRIDGE  KIND    PLACE                       CHANNELS  CONNECTED  REQUESTS OUT  REQUESTS IN  \
+        EVENTS OUT  EVENTS IN  REFUSED
+        store   bridge  tls:store.example.org:7000         3          2          1200            4  \
+               560          7        0
+        web     door    https://0.0.0.0:8443             120         17             -         9000  \
+                 -          -        3
+
+        """
+    )
+    // What nobody has is no column.
+    status.bridges = [SampleDaemon.web]
+    status.bridges[0].refused = 0
+    status.handlers = []
+    let doors = StatusPage(status, dates: .greenwich).text()
+    #expect(
+      doors.hasSuffix(
+        """
+        handlers       none
+
+        BRIDGE  KIND  PLACE                 CHANNELS  CONNECTED  REQUESTS IN
+        web     door  https://0.0.0.0:8443       120         17         9000
+
+        """
+      ),
+      "\(doors)"
+    )
+  }
+
+  @Test func saysWhatIsWrongWithABridge() {
+    var status = SampleDaemon.status()
+    status.bridges = [SampleDaemon.store, SampleDaemon.web]
+    status.bridges[0].trouble = "a: tls:store.example.org:7000: cannot be connected to: \u{1B} refused"
+    status.bridges[0].dropped = 11
+    let text = StatusPage(status, dates: .greenwich).text()
+    let words = "a: tls:store.example.org:7000: cannot be connected to: \u{FFFD} refused"
+    #expect(text.hasPrefix("serving 120 channels, in trouble: bridge store: \(words)\n"), "\(text)")
+    let lines = text.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("BRIDGE ") && $0.hasSuffix("  DROPPED  REFUSED  TROUBLE") }, "\(text)")
+    #expect(lines.contains { $0.hasPrefix("store ") && $0.hasSuffix("  7       11        0  \(words)") }, "\(text)")
+    #expect(lines.contains { $0.hasPrefix("web ") && $0.hasSuffix("  -        -        3") }, "\(text)")
+    #expect(DaemonTroubles.of(status).count == 1)
+    let found = DaemonDiagnosis(status, [], at: "/s").findings.filter { $0.subject == "bridge" }
+    #expect(found.map(\.severity) == [.problem] && found.first?.what.hasPrefix("store: a: ") == true)
+  }
+
   @Test func isTheSameTextInColour() {
     let coloured = StatusPage(SampleDaemon.troubled, dates: .greenwich, style: Style(isColoured: true)).text()
     #expect(coloured.contains("\u{1B}[1;31m") && coloured.contains("\u{1B}[1;33m"))
@@ -107,6 +158,18 @@ import Transom
       let roots = #""roots":[{"path":"/run/user/7/transom","trouble":null},{"path":"/srv/jobs","trouble":null}],"#
       #expect(line.contains(roots + #""handlers":[{"name":"build","manner":"worker","concurrency":4,"#), "\(line)")
       #expect(line.contains(#""half_within_ns":5000000,"most_within_ns":100000000}}"#))
+      #expect(line.hasSuffix(#","bridges":[]}"#))
+    }
+    try DaemonDouble.with { _ in
+      var status = SampleDaemon.status()
+      status.bridges = [SampleDaemon.store, SampleDaemon.web]
+      return .status(status)
+    } _: { scene, daemon in
+      let line = try scene.ask(daemon, "status", "--json").lines.first ?? ""
+      _ = try JSONText(validating: Array(line.utf8))
+      let store = #","bridges":[{"name":"store","kind":"bridge","place":"tls:store.example.org:7000","channels":3,"#
+      #expect(line.contains(store + #""connections":2,"requests_out":1200,"requests_in":4,"#), "\(line)")
+      #expect(line.contains(#"{"name":"web","kind":"door","#) && line.hasSuffix(#","refused":3,"trouble":null}]}"#))
     }
   }
 

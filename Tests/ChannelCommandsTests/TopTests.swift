@@ -104,6 +104,44 @@ import Transom
     #expect(TopLayout(many, before: first, size: .init(columns: 100, rows: 60)).lines().count == 60)
   }
 
+  @Test func showsWhatGoesOverBridgesAndThroughDoors() {
+    var (before, now) = (first.status, second.status)
+    before.bridges = [SampleDaemon.store, SampleDaemon.web]
+    now.bridges = before.bridges
+    now.bridges[0].eventsOut += 28
+    now.bridges[1].requestsIn += 100
+    #expect(
+      text(TopSample(now, second.channels), TopSample(before, first.channels)).contains(
+        """
+
+        mail      0 of 1        0      0        0       0            -            -
+
+        BRIDGE  KIND    CONNECTED  PER S  REQUESTS  EVENTS  DROPPED  REFUSED  TROUBLE
+        store   bridge          2     14      1204     595        0        0
+        web     door           17     50      9100       -        -        3
+
+        CHANNEL  STATE
+        """
+      )
+    )
+    // The same names tell of different things.
+    let door = BridgeStatus("store", .door, place: "http:/door.sock")
+    now.bridges = [door]
+    #expect(
+      text(TopSample(now, []), first).contains("\nstore   door          0      -         0       -        -        0")
+    )
+    now.bridges = (0..<50).map { BridgeStatus("bridge-\($0)", .bridge, place: "unix:/\($0).sock") }
+    let channels = (0..<100).map { SampleDaemon.channel("channel-\($0)") }
+    for rows in 1...60 {
+      let lines = TopLayout(TopSample(now, channels), before: nil, size: .init(columns: 80, rows: rows)).lines()
+      #expect(lines.count <= rows && lines.allSatisfy { $0.count <= 80 }, "\(rows)")
+      guard rows >= 14 else { continue }
+      // Each has a share of the room, and all of it is used.
+      #expect(lines.count == rows, "\(rows)")
+      #expect(lines.contains { $0.hasPrefix("CHANNEL ") } && lines.count { $0.hasPrefix("and ") } == 2, "\(rows)")
+    }
+  }
+
   @Test func countsAnewWhenTheDaemonIsAnother() {
     var status = SampleDaemon.status()
     status.handlers[0].handled = 5

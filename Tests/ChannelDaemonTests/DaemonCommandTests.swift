@@ -107,6 +107,70 @@ import Transom
     }
   }
 
+  @Test func showsItsBridgesAndDoors() async throws {
+    let lines = """
+      \(Self.handlers)
+      [[bridge]]
+      name = "far"
+      channels = ["channel"]
+      listen = "unix:FOLDER/bridge.sock"
+      out = ["news"]
+      [[door]]
+      name = "web"
+      listen = "http:FOLDER/door.sock"
+      channels = ["channel"]
+      """
+    try await DaemonScene.with(lines) { scene in
+      let channel = try scene.channel()
+      func curl(_ socket: String, _ words: String...) throws -> String {
+        let call = ["curl", "-sS", "--max-time", "20", "--unix-socket", "\(scene.folder)/\(socket)"]
+        return try ProcessRun(call + words).finish().output
+      }
+      let json = ["-H", "Content-Type: application/json", "-d", "7"]
+      func ask(_ method: String) throws -> String {
+        try curl("door.sock", json[0], json[1], json[2], json[3], "http://door/channels/\(method)")
+      }
+      try await eventually { try ask("channel/requests/echo") == "7\n" }
+      let refusal = try ask("other/requests/echo")
+      #expect(refusal.contains("no-channel"), "\(refusal)")
+      #expect(scene.moment(of: "listening at", #""bridge":"far""#) != nil)
+      let peer = try RawSocket(path: scene.folder + "/bridge.sock")
+      #expect(scene.moment(of: "connected with", #""bridge":"far""#) != nil)
+      try await channel.send("news", JSONText(integer: 1))
+      let told = String(decoding: try peer.receive(), as: UTF8.self)
+      #expect(told.contains("news"))
+      let status = try Self.transom(scene, "status")
+      let rows = status.output.split(separator: "\n")
+      #expect(
+        rows.contains { $0.hasPrefix("BRIDGE  KIND    PLACE ") }
+          && rows.contains { $0.hasPrefix("far     bridge  unix:\(scene.folder)/bridge.sock ") }
+          && rows.contains { $0.hasPrefix("web     door    http:\(scene.folder)/door.sock ") },
+        "\(status.output)"
+      )
+      let top = try Self.transom(scene, "top", "--once")
+      #expect(top.output.contains("\nBRIDGE  KIND ") && top.output.contains("\nfar     bridge "), "\(top.output)")
+      let whole = try Self.transom(scene, "status", "--json").output
+      #expect(whole.contains(#""bridges":[{"name":"far","kind":"bridge","#), "\(whole)")
+      let metrics = try curl("metrics.sock", "http://here/metrics").split(separator: "\n")
+      for line in [
+        #"transom_bridge_connections{bridge="far",kind="bridge"} 1"#,
+        #"transom_bridge_events_total{bridge="far",kind="bridge",direction="out"} 1"#,
+        #"transom_bridge_trouble{bridge="far",kind="bridge"} 0"#,
+        #"transom_bridge_channels{bridge="web",kind="door"} 1"#,
+        #"transom_bridge_trouble{bridge="web",kind="door"} 0"#,
+      ] {
+        #expect(metrics.contains { $0 == line }, "\(line)")
+      }
+      // It may have been asked before the channel was found.
+      let answered = #"transom_bridge_requests_total{bridge="web",kind="door",direction="in"} "#
+      #expect(metrics.contains { $0.hasPrefix(answered) && !$0.hasSuffix(" 0") })
+      let refused = #"transom_bridge_refused_total{bridge="web",kind="door"} "#
+      #expect(metrics.contains { $0.hasPrefix(refused) && !$0.hasSuffix(" 0") })
+      await channel.close()
+      withExtendedLifetime(peer) {}
+    }
+  }
+
   @Test func doesNotBeginWhereAnotherOneAnswers() async throws {
     try await DaemonScene.with(Self.handlers) { scene in
       let other = scene.folder + "/other.toml"

@@ -122,6 +122,13 @@ extension DaemonStatus {
       handler.times.add(time)
     }
     status.handlers = [handler, HandlerStatus("odd \"name\"\\with\nall", .run, concurrency: 1)]
+    var store = BridgeStatus("store", .bridge, place: "tls:store.example.org:7000")
+    (store.channelCount, store.connections) = (3, 2)
+    (store.requestsOut, store.requestsIn, store.eventsOut, store.eventsIn) = (12, 4, 56, 7)
+    (store.dropped, store.refused, store.trouble) = (5, 6, "away")
+    var web = BridgeStatus("web", .door, place: "https://0.0.0.0:8443")
+    (web.channelCount, web.connections, web.requestsIn, web.refused) = (40, 17, 900, 3)
+    status.bridges = [store, web]
     return status
   }
 }

@@ -37,6 +37,18 @@ import Testing
       "transom_root_trouble{root=\"/run/two\"} 0",
       "transom_handler_messages_total{handler=\"words\",manner=\"worker\",outcome=\"handled\"} 1000",
       "transom_handler_restarts_total{handler=\"words\",manner=\"worker\"} 3",
+      "transom_bridge_channels{bridge=\"store\",kind=\"bridge\"} 3",
+      "transom_bridge_connections{bridge=\"web\",kind=\"door\"} 17",
+      "transom_bridge_requests_total{bridge=\"store\",kind=\"bridge\",direction=\"out\"} 12",
+      "transom_bridge_requests_total{bridge=\"store\",kind=\"bridge\",direction=\"in\"} 4",
+      "transom_bridge_requests_total{bridge=\"web\",kind=\"door\",direction=\"in\"} 900",
+      "transom_bridge_events_total{bridge=\"store\",kind=\"bridge\",direction=\"out\"} 56",
+      "transom_bridge_events_total{bridge=\"store\",kind=\"bridge\",direction=\"in\"} 7",
+      "transom_bridge_dropped_total{bridge=\"store\",kind=\"bridge\"} 5",
+      "transom_bridge_refused_total{bridge=\"store\",kind=\"bridge\"} 6",
+      "transom_bridge_refused_total{bridge=\"web\",kind=\"door\"} 3",
+      "transom_bridge_trouble{bridge=\"store\",kind=\"bridge\"} 1",
+      "transom_bridge_trouble{bridge=\"web\",kind=\"door\"} 0",
       "transom_channel_requests_total{channel=\"/run/one/c0\"} 2",
       "transom_channel_unread{channel=\"/run/one/c1\"} 9",
       "transom_channel_unread_seconds{channel=\"/run/one/c1\"} 1.5",
@@ -60,6 +72,16 @@ import Testing
         #expect((kinds[name] == "counter") == name.hasSuffix("_total"), "\(line)")
       }
     }
+  }
+
+  @Test func tellsOfBridgesAndDoorsOnlyWhatTheyCount() {
+    var status = DaemonStatus.sample
+    status.bridges.removeFirst()
+    let doors = lines(MetricsText.of(status, [])).filter { $0.contains("transom_bridge_") }
+    #expect(doors.contains("transom_bridge_requests_total{bridge=\"web\",kind=\"door\",direction=\"in\"} 900"))
+    #expect(!doors.contains { $0.contains("direction=\"out\"") || $0.contains("_events_") || $0.contains("_dropped_") })
+    status.bridges = []
+    #expect(!MetricsText.of(status, []).contains("transom_bridge_"))
   }
 
   @Test func countsTimesInBucketsThatContainEachOther() {
@@ -128,6 +150,7 @@ import Testing
         "gauge transom_phase [('phase', 'serving')] 1.0",
         "histogram transom_handler_seconds_bucket [('handler', 'words'), ('le', '+Inf'), ('manner', 'worker')] 4.0",
         #"counter transom_handler_restarts_total [('handler', 'odd "name"\\with\nall'), ('manner', 'run')] 0.0"#,
+        "counter transom_bridge_events_total [('bridge', 'store'), ('direction', 'in'), ('kind', 'bridge')] 7.0",
         "gauge transom_channel_unread [('channel', '/run/one/c1')] 9.0",
       ] {
         #expect(samples.contains(sample), "\(sample)")

@@ -52,6 +52,7 @@ extension Bridge {
       // What the peer says of it may come at once, and what was written may be out before it is.
       if acknowledgement == .peer { feed.add(delivery) }
       guard await peer.writeWaiting(event, mark: EventMark(of: delivery)), !feed.isStopped else { break }
+      counted.eventsOut &+= 1
       // It was of some use, where nobody has to say so.
       if acknowledgement == .written { backoff = Self.freshBackoff }
       if acknowledgement == .written {
@@ -86,6 +87,7 @@ extension Bridge {
     while !feed.isStopped, !isEnding, let message = try await messages.next() {
       guard let event = outgoing(message, to: peer) else { continue }
       guard await peer.writeWaiting(event) else { break }
+      counted.eventsOut &+= 1
     }
     feed.stop()
   }
@@ -115,11 +117,11 @@ extension Bridge {
     do throws(Trail.Fault) {
       event.unknownFields = try Trail.extended(event.unknownFields, by: identity)
     } catch {
-      told(.dropped(message, "\(error)"))
+      drop(message, "\(error)")
       return nil
     }
     if let obstacle = peer.obstacle(to: event) {
-      told(.dropped(message, obstacle))
+      drop(message, obstacle)
       return nil
     }
     return event

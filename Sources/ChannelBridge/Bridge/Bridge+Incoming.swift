@@ -39,10 +39,12 @@ extension Bridge {
       backoff = Self.freshBackoff
     case .left: part(from: peer)
     case .refusedThere(let words):
+      counted.refused &+= 1
       told(.refusedThere(peer.name, words))
       await refused(by: peer, words)
       part(from: peer)
     case .refused(let refusal):
+      counted.refused &+= 1
       told(.refused(peer.name, refusal))
       // And what comes behind it in a FIFO.
       heldInput = nil
@@ -113,7 +115,8 @@ extension Bridge {
     do throws(DoorFault) {
       try peer.visitor?.checkMayTell(message.method ?? "", byteCount: message.heldByteCount)
     } catch {
-      told(.dropped(message, error.words))
+      peer.visitor?.countRefusal()
+      drop(message, error.words)
       return nil
     }
     if acknowledgement == .peer {
@@ -123,7 +126,7 @@ extension Bridge {
       seen.insert(hash)
     }
     guard let name = message.method.flatMap(route.inward.events.map(name:)) else {
-      told(.dropped(message, "no event of this name goes across"))
+      drop(message, "no event of this name goes across")
       return nil
     }
     var event = message
@@ -131,7 +134,7 @@ extension Bridge {
     do throws(Trail.Fault) {
       event.unknownFields = try Trail.extended(message.unknownFields, by: identity)
     } catch {
-      told(.dropped(message, "\(error)"))
+      drop(message, "\(error)")
       return nil
     }
     // What others say of that means nothing here.
@@ -158,10 +161,12 @@ extension Bridge {
       do {
         let batch = events.map { Outgoing.event($0.method ?? "", $0.payload, fields: $0.unknownFields) }
         _ = try await channel.send(contentsOf: batch)
+        counted.eventsIn &+= UInt64(events.count)
         return true
       } catch let error as ChannelError {
         // They are in the journal, whatever went wrong behind that.
         if !error.accepted.isEmpty {
+          counted.eventsIn &+= UInt64(events.count)
           told(.troubled(error))
           return true
         }
@@ -170,7 +175,7 @@ extension Bridge {
           if events.count > 1 {
             for event in events where await !send([event]) { return false }
           } else {
-            told(.dropped(events[0], error.what))
+            drop(events[0], error.what)
           }
           return true
         default: told(.troubled(error))
@@ -206,7 +211,9 @@ extension Bridge {
     } catch {
       throw DoorFault.doesNotCross("\(error)")
     }
-    return try await channel.send(contentsOf: [.event(known, payload, fields: fields)])[0]
+    let receipt = try await channel.send(contentsOf: [.event(known, payload, fields: fields)])[0]
+    counted.eventsIn &+= 1
+    return receipt
   }
 
   /// Asks the channel what a peer wants to know; others go on meanwhile.
@@ -227,12 +234,14 @@ extension Bridge {
         try peer.visitor?.checkMayRequest(message.method ?? "", byteCount: message.heldByteCount)
         answer.payload = try await bridge.ask(message, timeout: bridge.route.answeringTime)
         bridge.backoff = Self.freshBackoff
+        peer.visitor?.countAnswer()
       } catch {
         answer.error = bridge.words(for: error, to: peer)
+        if error is DoorFault { peer.visitor?.countRefusal() } else { peer.visitor?.countAnswer() }
       }
       answer.timestamp = ChannelFolder.wallClock().milliseconds
       if let obstacle = peer.obstacle(to: answer) {
-        bridge.told(.dropped(answer, obstacle))
+        bridge.drop(answer, obstacle)
         (answer.payload, answer.error) = (.null, "the bridge does not carry the answer: \(obstacle)")
       }
       await peer.answer(answer)
@@ -254,14 +263,17 @@ extension Bridge {
 
   private func ask(_ message: Message, timeout: Duration) async throws -> JSONText {
     guard let name = message.method.flatMap(route.inward.requests.map(name:)) else {
+      counted.dropped &+= 1
       throw DoorFault.doesNotCross("no request of this name goes across")
     }
     let fields: [MessageField]
     do throws(Trail.Fault) {
       fields = try Trail.extended(message.unknownFields, by: identity)
     } catch {
+      counted.dropped &+= 1
       throw DoorFault.doesNotCross("\(error)")
     }
+    counted.requestsIn &+= 1
     let question = Question(name, message.payload, fields: fields, timeout: timeout)
     let sent = try await withCheckedThrowingContinuation { continuation in
       gathered.append(GatheredRequest(question: question, continuation: continuation))

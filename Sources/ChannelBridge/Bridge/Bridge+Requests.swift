@@ -19,7 +19,7 @@ extension Bridge {
     do throws(Trail.Fault) {
       question.unknownFields = try Trail.extended(message.unknownFields, by: identity)
     } catch {
-      told(.dropped(message, "\(error)"))
+      drop(message, "\(error)")
       return reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(error)")))
     }
     if let answer = cache?.answer(to: question, at: .now) { return reply.answer(.success(answer)) }
@@ -108,11 +108,12 @@ extension Bridge {
     if candidates.isEmpty { return .shunned }
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if let obstacle = peer.obstacle(to: question) {
-        told(.dropped(question, obstacle))
+        drop(question, obstacle)
         fail(request.reply, "the bridge does not carry it: \(obstacle)")
         return .handed
       }
       if peer.write(question) {
+        counted.requestsOut &+= 1
         peer.outstanding += 1
         note(peer) { $0.begins() }
         asked[question.id] = AskedRequest(
@@ -135,7 +136,7 @@ extension Bridge {
   /// Passes on what a peer answered.
   func pass(_ answer: Message, from peer: Peer) {
     guard let id = answer.replyTo, let request = asked[id], request.peer === peer else {
-      return told(.dropped(answer, "it answers nothing that \(peer.name) was asked, or too late"))
+      return drop(answer, "it answers nothing that \(peer.name) was asked, or too late")
     }
     asked[id] = nil
     peer.outstanding -= 1

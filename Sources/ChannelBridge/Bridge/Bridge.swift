@@ -40,6 +40,8 @@ package actor Bridge {
   let introduction: PeerIntroduction
   let manner: Manner
 
+  /// All but the connections, see `figures`.
+  var counted = BridgeFigures()
   var peers: [Int: Peer] = [:]
   var asked: [String: AskedRequest] = [:]
   /// Requests that no peer could take yet, in their order.

@@ -26,8 +26,12 @@ extension Door {
     of number: UInt64
   ) async -> HTTPResponse? {
     let fault: DoorFault
+    var isRefusal = true
+    defer { if isRefusal { meter.countRefusal() } else { meter.countAnswer() } }
     do {
-      return try await answerWhole(request, from: caller, of: number)
+      let response = try await answerWhole(request, from: caller, of: number)
+      isRefusal = response?.status == .methodNotAllowed
+      return response
     } catch let other as DoorFault {
       fault = other
     } catch let refusal as DoorAccess.Refusal {
@@ -38,6 +42,7 @@ extension Door {
     } catch let other as DoorTarget.Fault {
       fault = DoorFault(other)
     } catch {
+      isRefusal = false
       fault = DoorFault(error)
       // What he is not told.
       if let error = error as? ChannelError, error.what != fault.words { told(.troubled(error)) }

@@ -81,6 +81,13 @@ package actor Door {
   /// The port at which it listens, also where any would do.
   package var port: UInt16? { server?.port }
 
+  /// Who is there, and what was answered until now.
+  package var figures: DoorFigures {
+    var figures = meter.figures
+    figures.connections = (server?.connectionCount ?? 0) + guests.count { $0.visitor != nil }
+    return figures
+  }
+
   private func hear(_ event: HTTPServer.Event) {
     switch event {
     case .request(let request, let caller, let number):

@@ -26,6 +26,10 @@ struct Visitor: Sendable {
   /// Takes one of the messages that he may send, or says how long there is none.
   func turn() -> Duration? { meter.take(identity, permission) }
 
+  /// Something of his was answered, or refused: at the door it is known how much is.
+  func countAnswer() { meter.countAnswer() }
+  func countRefusal() { meter.countRefusal() }
+
   /// Throws when he may not ask that.
   func checkMayRequest(_ method: String, byteCount: Int) throws(DoorFault) {
     try check(permission.mayRequest(method, of: channel), byteCount)

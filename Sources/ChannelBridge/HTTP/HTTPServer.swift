@@ -55,6 +55,9 @@ package final class HTTPServer {
   /// The port that it listens at; nil of a Unix socket.
   package var port: UInt16? { listener?.port }
 
+  /// So many are connected and were not handed over.
+  package var connectionCount: Int { connections.count }
+
   /// Answers a request, if its connection is still there.
   package func answer(_ number: UInt64, _ response: HTTPResponse) { connections[number]?.answer(response) }
 

@@ -2,6 +2,8 @@
 
 internal import ChannelBridge
 internal import ChannelModel
+internal import ChannelSockets
+internal import LinuxIO
 
 /// One bridge of the configuration over one channel.
 ///
@@ -17,8 +19,25 @@ final class ServedBridge {
   var failures = 0
   var trouble: String?
   var retry: Moment?
+  /// Why nobody is reached at the other end; nil once somebody is.
+  private var unreached: String?
 
   init(_ setting: BridgeSetting) {
     self.setting = setting
   }
+
+  /// Takes in what its bridge told.
+  func heard(_ notice: BridgeNotice) {
+    switch notice {
+    case .connected: unreached = nil
+    case .unreachable(let place, let error, _): unreached = "\(place): \(error.what)"
+    case .listening, .full, .lost, .paused, .refused, .refusedThere, .dropped, .missing, .troubled: break
+    }
+  }
+
+  /// What goes wrong with it now.
+  var complaint: String? { trouble ?? unreached }
+
+  /// What has gone over it. It is asked on the daemon's loop.
+  var figures: BridgeFigures { bridge?.assumeIsolated { $0.figures } ?? BridgeFigures() }
 }

@@ -54,6 +54,7 @@ extension Daemon: DaemonAnswering {
       if channel.retry != nil { status.channels.troubled += 1 }
     }
     status.handlers = configuration.handlers.compactMap { handlers[$0.name]?.status }
+    status.bridges = bridgeStatuses + doorStatuses
     status.letterCount = letterCount
     status.lostLogLineCount = log.lostLineCount
     let usage = ProcessUsage.now

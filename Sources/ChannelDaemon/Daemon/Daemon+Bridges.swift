@@ -47,6 +47,7 @@ extension Daemon {
         bridge.assumeIsolated { $0.secure(by: security) }
       }
     }
+    formerFigures = formerFigures.filter { configuration.bridges.contains($0.key) }
   }
 
   /// Ends all of them, and waits for that.
@@ -80,7 +81,12 @@ extension Daemon {
         remembering: memory,
         introducing: material.introduction(of: setting),
         on: loop
-      ) { [weak self] notice in self?.assumeIsolated { $0.log(notice, of: name, in: path) } }
+      ) { [weak self, number = channel.number] notice in
+        self?.assumeIsolated { daemon in
+          daemon.bridged[number]?.bridges[name]?.heard(notice)
+          daemon.log(notice, of: name, in: path)
+        }
+      }
       served.bridge = bridge
       try await bridge.begin()
       served.failures = 0
@@ -169,13 +175,24 @@ extension Daemon {
     served.isOver = true
     bridgeCount += 1
     let (former, number) = (bridgeEndings[key]?.task, bridgeCount)
+    leavingBridges[number] = served
     let task = Task {
       await former?.value
       await served.work?.value
       await served.bridge?.end()
+      leavingBridges[number] = nil
+      keepFigures(of: served)
       if bridgeEndings[key]?.number == number { bridgeEndings[key] = nil }
     }
     bridgeEndings[key] = (number, task)
+  }
+
+  /// Keeps what has gone over a bridge that has ended: while it is in the configuration, no count of it becomes less.
+  private func keepFigures(of served: ServedBridge) {
+    guard configuration.bridges.contains(served.setting) else { return }
+    var figures = served.figures
+    figures.connections = 0
+    formerFigures[served.setting, default: BridgeFigures()] += figures
   }
 
   /// What only one may be of.

@@ -104,6 +104,9 @@ package actor Daemon {
   var carryingOpenings = 0
   var waitingOpenings: [CheckedContinuation<Void, Never>] = []
   var noticeLimits: [String: NoticeLimit] = [:]
+  /// The bridges that are being ended, by the numbers of their endings, and what has gone over those that have ended.
+  var leavingBridges: [Int: ServedBridge] = [:]
+  var formerFigures: [BridgeSetting: BridgeFigures] = [:]
   /// By where they are; those that are being closed; and the channels that are open for those who came by them.
   var doors: [PeerAddress: Door] = [:]
   var doorEndings: [Int: Task<Void, Never>] = [:]

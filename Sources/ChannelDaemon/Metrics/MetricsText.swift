@@ -19,6 +19,7 @@ package enum MetricsText {
     writeProcess(status, to: &writer)
     writeRoots(status, to: &writer)
     if !status.handlers.isEmpty { writeHandlers(status.handlers, to: &writer) }
+    if !status.bridges.isEmpty { writeBridges(status.bridges, to: &writer) }
     if !channels.isEmpty { writeChannels(channels.prefix(mostChannels), to: &writer) }
     return writer.text
   }
