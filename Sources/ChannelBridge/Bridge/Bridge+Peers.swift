@@ -133,7 +133,8 @@ extension Bridge {
 
   /// Has to do with somebody who may come in.
   private func enter(_ peer: Peer) {
-    if route.outward.events.isEmpty { admit(peer) } else { tellEvents(to: peer) }
+    // One who was left as he was greeted is told nothing more, and has said why.
+    if route.outward.events.isEmpty || !peer.mayBeTold { admit(peer) } else { tellEvents(to: peer) }
   }
 
   /// Listens to a peer. What it asks is answered after its events have begun: so it knows from when on it gets them.

@@ -30,7 +30,7 @@ extension Door {
     defer { if isRefusal { meter.countRefusal() } else { meter.countAnswer() } }
     do {
       let response = try await answerWhole(request, from: caller, of: number)
-      isRefusal = response?.status == .methodNotAllowed
+      isRefusal = response?.code == HTTPStatus.methodNotAllowed.rawValue
       return response
     } catch let other as DoorFault {
       fault = other

@@ -3,6 +3,7 @@
 internal import ChannelBridge
 internal import ChannelModel
 internal import ChannelSockets
+internal import ChannelWires
 internal import LinuxIO
 
 /// One bridge of the configuration over one channel.
@@ -31,6 +32,8 @@ final class ServedBridge {
     switch notice {
     case .connected: unreached = nil
     case .unreachable(let place, let error, _): unreached = "\(place): \(error.what)"
+    case .shutOut(let place, let fault, _): unreached = "\(place): \(fault.text)"
+    case .over(let words): unreached = words
     case .listening, .full, .lost, .paused, .refused, .refusedThere, .dropped, .missing, .troubled: break
     }
   }
