@@ -66,6 +66,8 @@ extension Daemon {
     for channel in channels.values { keepBridges(over: channel) }
     renewBridges()
     swapDoors(newDoors, from: formerDoors, to: configuration.doors)
+    // Whoever is told that it is done may ask at once for what is new.
+    for channel in Array(channels.values) { await channel.renewal?.value }
     origin.files = next.files
     origin.loaded = surroundings.clock()
     origin.reloadCount += 1
