@@ -12,9 +12,8 @@ package final class ProcessRun {
   /// Starts a program; what it writes to standard output and standard error goes to one pipe.
   package init(_ arguments: [String]) throws {
     var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else { throw SystemError("pipe", code: errno) }
-    // The child must not hold its own reading end.
-    _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
+    guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe2", code: errno) }
+    // Neither this child, which gets a copy of its own, nor one that is started at the same time may hold either end.
     output = OwnedDescriptor(taking: ends[0])
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
