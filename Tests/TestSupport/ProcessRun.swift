@@ -2,6 +2,7 @@
 
 import Glibc
 import LinuxIO
+import Synchronization
 
 /// A child of the test, started by posix_spawn with everything it may inherit.
 package final class ProcessRun {
@@ -9,12 +10,21 @@ package final class ProcessRun {
   private let output: OwnedDescriptor
   private var status: Int32?
 
+  /// One at a time: none that is started meanwhile may hold this one's pipe, which would not end before that one does.
+  private static let starting = Mutex(())
+
   /// Starts a program; what it writes to standard output and standard error goes to one pipe.
   package init(_ arguments: [String]) throws {
+    let (child, end) = try Self.starting.withLock { _ in try Self.start(arguments) }
+    pid = child
+    output = OwnedDescriptor(taking: end)
+  }
+
+  private static func start(_ arguments: [String]) throws -> (pid: Int32, output: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe2", code: errno) }
-    // Neither this child, which gets a copy of its own, nor one that is started at the same time may hold either end.
-    output = OwnedDescriptor(taking: ends[0])
+    guard unsafe pipe(&ends) == 0 else { throw SystemError("pipe", code: errno) }
+    // The child must not hold its own reading end.
+    _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
@@ -26,8 +36,11 @@ package final class ProcessRun {
     unsafe argv.forEach { unsafe free($0) }
     unsafe posix_spawn_file_actions_destroy(&actions)
     close(ends[1])
-    guard code == 0 else { throw SystemError("posix_spawn", on: arguments[0], code: code) }
-    pid = child
+    guard code == 0 else {
+      close(ends[0])
+      throw SystemError("posix_spawn", on: arguments[0], code: code)
+    }
+    return (child, ends[0])
   }
 
   deinit {
