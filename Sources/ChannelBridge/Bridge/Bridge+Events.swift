@@ -69,6 +69,8 @@ extension Bridge {
         break
       }
     }
+    // What it took over before it went needs not be told again.
+    feed.acknowledged(peer.waitingAcknowledgements)
     feed.stop()
   }
 

@@ -163,6 +163,8 @@ extension Bridge {
 
   private func lose(_ peer: Peer, _ words: String?) {
     guard peers.removeValue(forKey: peer.number) != nil else { return }
+    // What it took over before it went needs not be told again.
+    feeds[peer.number]?.acknowledged(peer.waitingAcknowledgements)
     feeds[peer.number]?.stop()
     // What it has said may still answer some, or refuse what it was told.
     if !peer.isWorking { forget(peer) }

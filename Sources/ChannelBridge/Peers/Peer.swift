@@ -149,6 +149,11 @@ final class Peer: @unchecked Sendable {
 
   var hasItems: Bool { taken < items.count }
 
+  /// The ids that it has acknowledged, and that were not dealt with yet.
+  var waitingAcknowledgements: [String] {
+    items[taken...].flatMap { item -> [String] in if case .acknowledged(let ids) = item { ids } else { [] } }
+  }
+
   /// Whether no more of its requests may be under way.
   private var hasManyInFlight: Bool { inFlight >= Self.mostInFlight || inFlightBytes >= Self.mostItemBytes }
 
