@@ -142,6 +142,21 @@ import Transom
     }
   }
 
+  /// A program that counts from one again after each of its starts must not lose what it tells then.
+  @Test func ofTheSameIdAreTwoWhereTheySaySomethingElse() async throws {
+    try await BridgeScene.with(["--listen", "--ack", "peer"]) { scene in
+      let channel = try scene.open()
+      let messages = channel.messages
+      for start in 0..<3 {
+        let talker = try scene.connect()
+        try talker.say(#"{"id":"1","type":"event","method":"started","payload":\#(start)}"#)
+        guard case .acknowledged(let ids) = try talker.next() else { throw Talker.Silence() }
+        #expect(ids == ["1"])
+        #expect(try await messages.next()?.payload == JSONText(integer: start))
+      }
+    }
+  }
+
   @Test func doNotGoInACircle() async throws {
     try await BridgeScene.with { scene in
       let channel = try scene.open()

@@ -120,7 +120,7 @@ extension Bridge {
       return nil
     }
     if acknowledgement == .peer {
-      let hash = Self.hash(Self.origin(of: message, from: peer))
+      let hash = Self.hash(Self.origin(of: message, toldBy: peer))
       if seen.contains(hash) { return nil }
       // Now, and not when it is in the journal: until then it may come once more. It gets there, or the bridge ends.
       seen.insert(hash)
@@ -140,18 +140,17 @@ extension Bridge {
     // What others say of that means nothing here.
     event.unknownFields = Origin.removed(event.unknownFields)
     if acknowledgement == .peer {
-      event.unknownFields = Origin.extended(event.unknownFields, by: Self.origin(of: message, from: peer))
+      event.unknownFields = Origin.extended(event.unknownFields, by: Self.origin(of: message, toldBy: peer))
     }
     return event
   }
 
-  /// By what an event is known when it comes again. Those who come by doors draw their ids each for himself.
-  private static func origin(of message: Message, from peer: Peer) -> String {
-    guard let visitor = peer.visitor else { return message.id }
-    return "\(peer.keeping?.reader ?? "\(visitor.identity)") \(message.id)"
+  /// Those who come by doors draw their ids each for himself.
+  private static func origin(of event: Message, toldBy peer: Peer) -> String {
+    Origin.name(of: event, toldBy: peer.visitor.map { peer.keeping?.reader ?? "\($0.identity)" })
   }
 
-  static func hash(_ id: String) -> UInt64 { UInt64(bitPattern: Int64(id.hashValue)) }
+  static func hash(_ name: String) -> UInt64 { UInt64(bitPattern: Int64(name.hashValue)) }
 
   /// Sends events, all of them, however long that takes; false when the bridge ends before.
   private func send(_ events: [Message]) async -> Bool {

@@ -169,22 +169,23 @@ package actor Bridge {
     if manner == .connecting { connect() }
   }
 
-  /// Knows what peers have told a bridge before this one, which may not have come to say that it took it over.
+  /// Knows what peers have told a bridge before this one, which may not have come to say that it took it over; and for whom
+  /// doors keep what they have not taken over.
   private func remember() async throws(ChannelError) {
-    let result = await Task.detached { [channel] () -> Result<[UInt64], ChannelError> in
+    let isForDoors = manner == .handed
+    let result = await Task.detached { [channel] () -> Result<([UInt64], [String]), ChannelError> in
       do throws(ChannelError) {
         var hashes: [UInt64] = []
         try channel.forEachSent(ofLast: Self.mostRemembered) { message in
-          if let id = Origin.id(of: message) { hashes.append(Self.hash(id)) }
+          if let name = Origin.name(in: message) { hashes.append(Self.hash(name)) }
         }
-        return .success(hashes)
+        return .success((hashes, isForDoors ? try channel.readerNames() : []))
       } catch {
         return .failure(error)
       }
     }.value
-    for hash in try result.get() { seen.insert(hash) }
-    guard manner == .handed else { return }
-    let readers = await Task.detached { [channel] in (try? channel.readerNames()) ?? [] }.value
+    let (hashes, readers) = try result.get()
+    for hash in hashes { seen.insert(hash) }
     knownReaders = Set(readers.filter { $0.hasPrefix(DoorTarget.readerPrefix) })
   }
 

@@ -2,19 +2,35 @@
 
 internal import ChannelMessages
 
-/// The id that an event had at the peer that told it, as it stands under `origin`: whoever tells it again, since he was not told
-/// in time that it was taken over, is known by that, also by a bridge that began later.
+/// What an event was at the peer that told it, as it stands under `origin`: when it is told again, since nobody said in time
+/// that it was taken over, it is known by that, also by a bridge that began later.
 enum Origin {
   private static let key = "origin"
+  /// It is no secret, since it has to be the same for all bridges: whoever finds two events that look alike by it has to give
+  /// both the same id, and loses one of his own.
+  private static let digestKey = SipHash.Key(low: 0, high: 0)
   /// No program makes longer ones.
   private static let longest = 400
 
-  /// The fields of a message that was called this; those of an id that is too long tell nothing.
-  static func extended(_ fields: [MessageField], by id: String) -> [MessageField] {
+  /// By what an event is known that somebody tells: his name where he has one, its id, and a digest of what it says. A program
+  /// that counts its events from one again whenever it is started tells others under the same ids.
+  static func name(of event: Message, toldBy teller: String? = nil) -> String {
+    var hash = SipHash(digestKey)
+    hash.update(littleEndian: event.timestamp)
+    hash.update(Array((event.method ?? "").utf8))
+    // Ends the name.
+    hash.update(byte: 0)
+    hash.update(event.payload.bytes)
+    let digest = String(hash.finish64(), radix: 16)
+    return [teller, event.id, digest].compactMap(\.self).joined(separator: " ")
+  }
+
+  /// The fields of a message that was known by this name; those of one that is too long tell nothing.
+  static func extended(_ fields: [MessageField], by name: String) -> [MessageField] {
     let others = removed(fields)
     var writer = JSONWriter()
-    writer.string(id)
-    guard id.utf8.count <= longest, let field = MessageField(name: key, value: JSONText(trusted: writer.bytes)) else {
+    writer.string(name)
+    guard name.utf8.count <= longest, let field = MessageField(name: key, value: JSONText(trusted: writer.bytes)) else {
       return others
     }
     return others + [field]
@@ -23,8 +39,8 @@ enum Origin {
   /// The fields of a message without that.
   static func removed(_ fields: [MessageField]) -> [MessageField] { fields.filter { $0.name != key } }
 
-  /// What a message was called; nil when it came over no bridge that says so.
-  static func id(of message: Message) -> String? {
+  /// By what a message was known; nil when it came over no bridge that says so.
+  static func name(in message: Message) -> String? {
     guard let value = message.unknownFields.first(where: { $0.name == key })?.value.bytes,
       value.first == UInt8(ascii: "\"")
     else { return nil }
