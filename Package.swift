@@ -113,6 +113,7 @@ let package = Package(
       path: "Tests/TestPeer",
       swiftSettings: strict
     ),
+    .executableTarget(name: "WebSocketCrowd", path: "Tests/WebSocketCrowd"),
     .testTarget(
       name: "ChannelMessagesTests",
       dependencies: ["ChannelMessages", "CChecksum", "TestSupport"],
@@ -177,7 +178,7 @@ let package = Package(
       name: "ChannelBridgeTests",
       dependencies: [
         "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires", "LinuxIO", "TestPeer",
-        "TestSupport", "Transom", "transom", "transom-bridge",
+        "TestSupport", "Transom", "WebSocketCrowd", "transom", "transom-bridge",
       ],
       swiftSettings: strict
     ),

@@ -1,5 +1,4 @@
 import ChannelMessages
-import ChannelWires
 import Glibc
 import LinuxIO
 import TestSupport
@@ -15,24 +14,20 @@ import Transom
   @Test func eachGetsAllEventsInOrderAndOnce() async throws {
     try await DoorScene.with(["--peers", "1100"]) { scene in
       let channel = try scene.bridge.open()
-      let port = try scene.port
-      var talkers: [WebSocketTalker] = []
-      for _ in 0..<Self.clients {
-        talkers.append(try WebSocketTalker(port))
-        scene.bridge.awaitLine("connected")
-      }
-      let begin = ContinuousClock.now
+      let crowd = try ProcessRun(
+        [try ProcessRun.crowd, "\(scene.port)", "/channels/channel/socket", "\(Self.clients)", "\(Self.events)"]
+      )
+      let first = crowd.line()
+      try #require(first == "ready", "\(first ?? "")")
+      // All that it has said meanwhile fits into its pipe.
+      for _ in 0..<Self.clients { scene.bridge.awaitLine("connected") }
       for batch in 0..<Self.events / 50 {
         _ = try await channel.send(contentsOf: (0..<50).map { .event("tick", JSONText(integer: 50 * batch + $0)) })
       }
-      var wrong = 0
-      for talker in talkers {
-        for next in 0..<Self.events where try talker.message().payload != JSONText(integer: next) { wrong += 1 }
-      }
-      let seconds = (ContinuousClock.now - begin) / .seconds(1)
-      let rate = Int(Double(Self.clients * Self.events) / seconds)
-      print("\(Self.clients) clients got \(Self.events) events each, in \(seconds) s: \(rate) a second")
-      #expect(wrong == 0)
+      let (code, output) = crowd.finish()
+      print(output, terminator: "")
+      #expect(code == 0 && output.hasPrefix("\(Self.clients) clients got \(Self.events) events each, in "), "\(output)")
+      #expect(output.contains(", 0 wrong;"))
     }
   }
 

@@ -97,13 +97,17 @@ package final class ProcessRun {
   }
 
   /// The helper that is built beside the tests.
-  package static var peer: String {
-    get throws {
-      var path = [CChar](repeating: 0, count: 4_096)
-      let length = unsafe readlink("/proc/self/exe", &path, path.count)
-      guard length > 0 else { throw SystemError("readlink", on: "/proc/self/exe", code: errno) }
-      let executable = String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return executable.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/TestPeer"
-    }
+  package static var peer: String { get throws { try built("TestPeer") } }
+
+  /// The many clients that are built beside the tests.
+  package static var crowd: String { get throws { try built("WebSocketCrowd") } }
+
+  /// The path of a program that is built beside the tests.
+  private static func built(_ name: String) throws -> String {
+    var path = [CChar](repeating: 0, count: 4_096)
+    let length = unsafe readlink("/proc/self/exe", &path, path.count)
+    guard length > 0 else { throw SystemError("readlink", on: "/proc/self/exe", code: errno) }
+    let executable = String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return executable.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/" + name
   }
 }
