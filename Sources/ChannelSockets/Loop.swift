@@ -46,6 +46,9 @@ internal import Synchronization
   var isEnding = false
   /// Where everybody reads into, one after the other.
   var buffer: [UInt8] = []
+  /// Those who were given something to write in this round, and whether one of them has gathered more.
+  var givers: [StreamCore] = []
+  var hasGathered = false
   /// Whether anything has happened since it was about to wait.
   var hasHappened = false
   private var looking = Looking()
@@ -188,8 +191,9 @@ internal import Synchronization
       return $0.isToStop
     }
     runReady(atMost: Self.mostAtOnce)
+    endRound()
     if isToStop { unsafe uv_stop(uv) }
-    let staysAwake = !ready.isEmpty || (isBeforeWaiting && !isToStop && looksOn())
+    let staysAwake = !ready.isEmpty || hasGathered || (isBeforeWaiting && !isToStop && looksOn())
     if staysAwake {
       unsafe uv_idle_start(idle) { _ in }
     } else {
@@ -210,8 +214,18 @@ internal import Synchronization
     if glance?() == true {
       hasHappened = true
       runReady(atMost: Self.mostAtOnce)
+      endRound()
     }
     return true
+  }
+
+  /// Has streams write what they have gathered. What comes of that is for the next round.
+  private func endRound() {
+    let count = givers.count
+    guard count > 0 else { return }
+    hasGathered = false
+    for place in 0..<count { givers[place].roundEnds() }
+    givers.removeFirst(count)
   }
 
   /// Closes its own handles and takes it apart, once; nobody else has handles on it any more.

@@ -9,7 +9,7 @@ internal import LinuxIO
 final class StreamCore: LoopResident, @unchecked Sendable {
   // @unchecked: it is touched on the loop's thread only; `letGo` goes there.
 
-  /// So much is read before others have their turn.
+  /// So much is read before others have their turn, and gathered before it is written.
   static let mostAtOnce = 64 << 10
 
   /// What has become of our half.
@@ -41,6 +41,9 @@ final class StreamCore: LoopResident, @unchecked Sendable {
   var outgoing = OutgoingBytes()
   /// Whether it is to be told when there is room again.
   private var owesDrained = false
+  /// Whether something was given to the kernel in this round: what follows in it is gathered, and given in one piece.
+  var hasGiven = false
+  var isGathering = false
   /// Stands between what carries it and the user of a stream that is secured.
   var security: StreamSecurity?
 
@@ -125,10 +128,15 @@ final class StreamCore: LoopResident, @unchecked Sendable {
       return .full
     }
     outgoing.append(security?.seal(bytes) ?? bytes)
-    if isFirst, let error = give() {
-      refuse(error)
-      concludeLater()
-      return .closed
+    if isFirst, hasGiven, bytes.count < Self.mostAtOnce {
+      gather()
+    } else if isFirst || (isGathering && outgoing.count >= Self.mostAtOnce) {
+      if let error = give() {
+        refuse(error)
+        concludeLater()
+        return .closed
+      }
+      noteGiven()
     }
     if waitingCount > limits.lowWater { owesDrained = true }
     attend()
@@ -235,7 +243,7 @@ final class StreamCore: LoopResident, @unchecked Sendable {
   }
 
   /// Gives what the other end takes now, and says what is wrong when it takes nothing any more.
-  private func give() -> SystemError? {
+  func give() -> SystemError? {
     var failure: SystemError?
     let goesOn = outgoing.flush {
       do throws(SystemError) {
@@ -266,7 +274,7 @@ final class StreamCore: LoopResident, @unchecked Sendable {
     attendToSecurity()
     var wanted: DescriptorWatch.Readiness = []
     if isReading { wanted.insert(.readable) }
-    if outgoing.count > 0 { wanted.insert(.writable) }
+    if outgoing.count > 0, !isGathering { wanted.insert(.writable) }
     // Reading does not tell any more when it is broken off.
     if hasInputEnded, wanted.isEmpty { wanted = .broken }
     guard wanted != interest else { return }
@@ -325,6 +333,8 @@ final class StreamCore: LoopResident, @unchecked Sendable {
 
   func abandon() {
     guard !isOver else { return }
+    // It was as good as written.
+    if isGathering { _ = give() }
     release()
   }
 

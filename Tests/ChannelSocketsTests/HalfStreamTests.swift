@@ -56,6 +56,38 @@ import Testing
     }
   }
 
+  @Test func writesTheFirstOfARoundAtOnceAndTheRestInOnePiece() async throws {
+    // A socket at which each reading ends where a writing did.
+    var ends: [Int32] = [-1, -1]
+    let made = unsafe socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+    try #require(made == 0)
+    let other = ends[0]
+    defer { close(other) }
+    func received() -> [UInt8] {
+      var bytes = [UInt8](repeating: 0, count: 4_096)
+      let count = unsafe recv(other, &bytes, bytes.count, 0)
+      return Array(bytes.prefix(max(0, count)))
+    }
+    try await withLoop { loop in
+      let host = Host(on: loop)
+      try await take(host, try descriptor("/dev/null", O_RDONLY), ends[1])
+      for _ in 0..<2 {
+        await host.with { stream in
+          for byte in 0..<100 { #expect(stream.write([UInt8(byte)]) == .taken) }
+        }
+        #expect(received() == [0])
+        #expect(received() == Array(1..<100))
+      }
+      // What was said before somebody breaks off was said.
+      await host.with { stream in
+        for byte in 0..<3 { #expect(stream.write([UInt8(byte)]) == .taken) }
+        stream.close()
+      }
+      #expect(received() == [0])
+      #expect(received() == [1, 2])
+    }
+  }
+
   @Test func saysThatADiskIsFull() async throws {
     try await withLoop { loop in
       let host = Host(on: loop)
