@@ -18,6 +18,8 @@ extension ReaderRegistry {
     package let written: WallTime?
     package let registered: WallTime?
     package let heldSince: WallTime?
+    /// When somebody took it or acknowledged something last, as far as its file says.
+    package let lastUsed: WallTime?
     /// Who reads under the name now, in words; nil when nobody does. For a group one for each member.
     package let holders: [String]
     package let fault: String?
@@ -68,6 +70,7 @@ extension ReaderRegistry {
         written: nil,
         registered: nil,
         heldSince: nil,
+        lastUsed: nil,
         holders: [],
         fault: error.what
       )
@@ -87,6 +90,7 @@ extension ReaderRegistry {
       written: contents.slot?.written,
       registered: contents.header?.registered,
       heldSince: holders.isEmpty ? nil : contents.header?.heldSince,
+      lastUsed: [contents.header?.heldSince, contents.slot?.written].compactMap(\.self).max(),
       holders: holders,
       fault: contents.slot == nil ? "no cursor in it is whole: it begins at what is retained" : nil
     )

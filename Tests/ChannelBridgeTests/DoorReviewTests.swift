@@ -17,6 +17,26 @@ import Transom
     reason: "you may not be here any more: show who you are"
   )
 
+  @Test func isKeptForOnlyForSoLongAfterHeLeft() async throws {
+    let access = try OwnDoor.access("ann \(Self.ann)")
+    try await OwnDoor.with(access, keepingTime: .milliseconds(300)) { scene in
+      let path = "/channels/channel/socket?token=\(Self.ann)&reader="
+      let here = try WebSocketTalker(scene.port, path + "here")
+      try await scene.notices.await("connected with")
+      let gone = try WebSocketTalker(scene.port, path + "gone")
+      try await scene.notices.await("connected with")
+      gone.socket.shut()
+      try await scene.notices.await("nothing is kept for door-token.ann.gone any more")
+      #expect(try BridgeScene.hasReader("door-token.ann.here", in: scene.channelPath))
+      #expect(try !BridgeScene.hasReader("door-token.ann.gone", in: scene.channelPath))
+      // Whoever comes again begins anew.
+      let again = try WebSocketTalker(scene.port, path + "gone")
+      try await scene.notices.await("connected with")
+      try await scene.channel.send("tick", 7)
+      for talker in [here, again] { #expect(try talker.message().payload == 7) }
+    }
+  }
+
   @Test func isNotWhoseTokenIsNoneAnyMore() async throws {
     try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)")) { scene in
       let (ann, bob) = (try await scene.connect(Self.ann), try await scene.connect(Self.bob))

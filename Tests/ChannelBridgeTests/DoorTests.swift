@@ -202,10 +202,15 @@ import Transom
       }
       let more = try await scene.curl("/channels/channel/messages?reader=r256")
       #expect(more.status == 429 && more.text.contains("256"))
-      // Those that there are may come again.
+      // Those that there are may come again, and others once somebody has made room.
       let again = try ProcessRun(["curl", "-sSN", scene.base + "/channels/channel/messages?reader=r5"])
       scene.bridge.awaitLine("connected")
       kill(again.pid, SIGKILL)
+      let words = [try BridgeScene.program, "reader", "drop", scene.bridge.channelPath, "door-r7"]
+      #expect(try ProcessRun(words).finish().code == 0)
+      try await eventually(within: .seconds(30)) {
+        try await scene.curl("/channels/channel/messages?reader=r256", "--max-time", "1").status == 200
+      }
     }
   }
 

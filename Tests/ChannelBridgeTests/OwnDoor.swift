@@ -40,6 +40,7 @@ struct OwnDoor {
     _ access: DoorAccess,
     connectingTime: Duration = .seconds(5),
     answeringTime: Duration = .seconds(30),
+    keepingTime: Duration = .seconds(86_400),
     _ body: (OwnDoor) async throws -> Void
   ) async throws {
     let folder = try ScratchDirectory.make()
@@ -48,6 +49,7 @@ struct OwnDoor {
       let address = try PeerAddress("http://127.0.0.1:0")
       var route = Route(named: "door")
       (route.connectingTime, route.answeringTime) = (connectingTime, answeringTime)
+      route.keepingTime = keepingTime
       let path = folder + "/channel"
       let inside = try Channel(at: path, as: .backend)
       let bridge = Bridge(route, between: inside, and: address, .handed, on: loop) { notices.add("\($0)") }
