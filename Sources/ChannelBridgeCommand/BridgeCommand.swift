@@ -23,6 +23,12 @@ package enum BridgeCommand {
     if !address.endpoint.isListenable, invocation.has(.listen) {
       throw UsageError("nobody else can come by \(address)", hint: "leave --listen out")
     }
+    if invocation.has(.connections), invocation.has(.listen) || !address.endpoint.takesSeveral {
+      throw UsageError(
+        "several connections cannot lead to \(address)\(invocation.has(.listen) ? " from here" : "")",
+        hint: invocation.has(.listen) ? "write --peers: so many may come" : "leave --connections out"
+      )
+    }
     for option in [Option.Name.ack, .name] where address.isDoor && invocation.has(option) {
       let hint = "leave it out: whoever comes there says under which name events are kept, and acknowledges each"
       throw UsageError("--\(option.rawValue) means nothing at a door", hint: hint)
@@ -120,6 +126,7 @@ package enum BridgeCommand {
     route.inward = try crossing(invocation.texts(.in))
     route.acknowledgement = invocation.text(.ack).flatMap(Route.Acknowledgement.init) ?? .written
     route.answeringTime = invocation.duration(.timeout) ?? .seconds(30)
+    route.connections = invocation.count(.connections) ?? 1
     route.connectingTime = min(route.connectingTime, route.answeringTime)
     return route
   }

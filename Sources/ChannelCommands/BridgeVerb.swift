@@ -41,6 +41,12 @@ enum BridgeVerb: VerbProgram {
       Option(.listen, short: "l", .none, "listen there, in place of connecting again and again"),
       Option(.peers, .count(1...10_000), standard: "100", "with --listen: let in so many at once"),
       Option(
+        .connections,
+        .count(1...1_000),
+        standard: "1",
+        "without --listen: open so many connections while there is enough to ask; several answer requests at once, events go over the first"
+      ),
+      Option(
         .unprotected,
         .none,
         "with --listen: also where other machines can connect, though nobody is asked who he is"

@@ -33,6 +33,7 @@ package struct Option: Hashable, Sendable {
     case once
     case origin
     case out
+    case connections
     case peers
     case quiet
     case reader

@@ -54,6 +54,14 @@ package enum Endpoint: Sendable, Hashable {
     }
   }
 
+  /// Whether several connections can lead there.
+  package var takesSeveral: Bool {
+    switch self {
+    case .path, .abstract, .tcp, .program: true
+    case .adopted, .fifos, .standard, .queues: false
+    }
+  }
+
   /// The addresses of a port, in the order in which they should be tried; nil when somebody has to be asked for them, and of
   /// other places.
   var addresses: [SocketAddress]? {

@@ -53,6 +53,8 @@ import Testing
     store.acknowledgement = .peer
     store.timeLimit = .seconds(10)
     store.peers = 10
+    store.connections = 4
+    store.idleTime = .seconds(60)
     store.attempts = 3
     store.isRepeatable = true
     store.failureLimit = 5

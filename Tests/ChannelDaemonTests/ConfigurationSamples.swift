@@ -51,6 +51,8 @@ enum ConfigurationSamples {
     made.inward = pick([[.everything], []], &generator)
     made.acknowledgement = pick(Route.Acknowledgement.allCases, &generator)
     made.timeLimit = duration(&generator)
+    if made.manner == .connect { made.connections = .random(in: 1...1_000, using: &generator) }
+    made.idleTime = duration(&generator)
     made.peers = .random(in: 1...100_000, using: &generator)
     if .random(using: &generator) { made.failureLimit = .random(in: 1...1_000_000, using: &generator) }
     made.failurePause = duration(&generator)

@@ -86,6 +86,12 @@ package final class RawSocket: Sendable {
     }
   }
 
+  /// Whether there is something to read, or somebody to accept.
+  package var isReady: Bool {
+    var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&entry, 1, 0) > 0
+  }
+
   /// Has whoever waits for something here wait no longer.
   package func shut() { shutdown(number, Int32(SHUT_RDWR)) }
 

@@ -7,7 +7,7 @@ internal import Transom
 
 extension Bridge {
   static let freshBackoff = Backoff(first: .milliseconds(50), longest: .seconds(30))
-  private static let connectingLimit = Duration.seconds(10)
+  static let connectingLimit = Duration.seconds(10)
 
   /// Tries to connect; when it fails it is tried again later.
   func connect() {

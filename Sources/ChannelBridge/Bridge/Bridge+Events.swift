@@ -5,6 +5,9 @@ internal import ChannelModel
 internal import Transom
 
 extension Bridge {
+  /// So much is told to one before others are told something.
+  private static let mostInARow = 64
+
   /// Tells a peer the events of the channel, for as long as it is there.
   func tellEvents(to peer: Peer) {
     let former = peer.keeping.flatMap { lastFeeds[$0.reader] }
@@ -68,6 +71,7 @@ extension Bridge {
         part(from: peer)
         break
       }
+      await letOthersBeTold(feed)
     }
     // What it took over before it went needs not be told again.
     feed.acknowledged(peer.waitingAcknowledgements)
@@ -90,8 +94,14 @@ extension Bridge {
       guard let event = outgoing(message, to: peer) else { continue }
       guard await peer.writeWaiting(event) else { break }
       counted.eventsOut &+= 1
+      await letOthersBeTold(feed)
     }
     feed.stop()
+  }
+
+  /// Of much that waits for each none is told all before others are told anything.
+  private func letOthersBeTold(_ feed: EventFeed) async {
+    if feed.countTold().isMultiple(of: Self.mostInARow) { await Task.yield() }
   }
 
   /// Lets a peer in whose events have begun, unless it has gone meanwhile.

@@ -119,7 +119,7 @@ extension Bridge {
       drop(message, error.words)
       return nil
     }
-    if acknowledgement == .peer {
+    if meetsEventsAgain {
       let hash = Self.hash(Self.origin(of: message, toldBy: peer))
       if seen.contains(hash) { return nil }
       // Now, and not when it is in the journal: until then it may come once more. It gets there, or the bridge ends.

@@ -7,9 +7,6 @@ internal import LinuxIO
 internal import Transom
 
 extension Bridge {
-  /// So many readers of those who come by doors are kept for, since what is kept takes room until they come again.
-  private static let mostReaders = 256
-
   /// Where the other end is, in words.
   var place: String { address.map { "\($0.at(port: port))" } ?? "the door" }
 
@@ -39,15 +36,16 @@ extension Bridge {
     }
   }
 
-  /// Begins to speak with whom it has come to. What he is told is kept for him.
-  func welcome(_ arrival: PeerArrival) {
+  /// Begins to speak with whom it has come to. What he is told is kept for him; over a further connection he is told nothing.
+  func welcome(_ arrival: PeerArrival, isFurther: Bool = false) {
     guard !isEnding else { return arrival.handed.stream.close() }
     let name = "\(place)\(arrival.identity?.text.map { " (\($0))" } ?? "")"
     let peer = newPeer(
       name,
       arrival.handed.stream,
       route.wire.wire(naming: Self.newPrefix()),
-      Keeping(reader: route.readerName)
+      isFurther ? nil : Keeping(reader: route.readerName),
+      isFurther: isFurther
     )
     peer.begin(arrival.handed)
     enter(peer)
@@ -76,7 +74,8 @@ extension Bridge {
     _ wire: any Wire,
     _ keeping: Keeping?,
     _ visitor: Visitor? = nil,
-    isListener: Bool = false
+    isListener: Bool = false,
+    isFurther: Bool = false
   ) -> Peer {
     peerCount += 1
     let peer = Peer(
@@ -87,12 +86,13 @@ extension Bridge {
       keeping: keeping,
       visitor: visitor,
       isListener: isListener,
+      isFurther: isFurther,
       leftBehind
     ) {
       [weak self, number = peerCount] happening in
       self?.assumeIsolated { $0.meet(happening, ofPeer: number) }
     }
-    peer.breaker = manner == .connecting ? breaker : route.breaker
+    peer.breaker = manner == .connecting ? nil : route.breaker
     peers[peer.number] = peer
     return peer
   }
@@ -134,13 +134,18 @@ extension Bridge {
   /// Has to do with somebody who may come in.
   private func enter(_ peer: Peer) {
     // One who was left as he was greeted is told nothing more, and has said why.
-    if route.outward.events.isEmpty || !peer.mayBeTold { admit(peer) } else { tellEvents(to: peer) }
+    if route.outward.events.isEmpty || peer.isFurther || !peer.mayBeTold {
+      admit(peer)
+    } else {
+      tellEvents(to: peer)
+    }
   }
 
   /// Listens to a peer. What it asks is answered after its events have begun: so it knows from when on it gets them.
   func admit(_ peer: Peer) {
     guard peer.isOpen, !isEnding else { return peer.close() }
-    told(.connected(peer.name))
+    // Further ones come and go as there is something to do.
+    if !peer.isFurther { told(.connected(peer.name)) }
     peer.admit()
     attendAnswering()
     // What came with the request for a WebSocket.
@@ -163,6 +168,7 @@ extension Bridge {
 
   private func lose(_ peer: Peer, _ words: String?) {
     guard peers.removeValue(forKey: peer.number) != nil else { return }
+    if let keeping = peer.keeping { noteLeft(keeping) }
     // What it took over before it went needs not be told again.
     feeds[peer.number]?.acknowledged(peer.waitingAcknowledgements)
     feeds[peer.number]?.stop()
@@ -173,11 +179,11 @@ extension Bridge {
       telling.turnAway(peer.number)
       let rest = "what it said last is dropped, since too much waits already"
       told(.lost(peer.name, words.map { "\($0); \(rest)" } ?? rest))
-    } else {
+    } else if words != nil || !peer.isFurther {
       told(.lost(peer.name, words))
     }
     attendAnswering()
-    if manner == .connecting { partFromOther(words) }
+    if manner == .connecting, !peer.isFurther { partFromOther(words) }
   }
 
   /// Has done with a peer who is gone, and of whom nothing more is dealt with.
@@ -211,14 +217,5 @@ extension Bridge {
     guard let next else { return }
     let now = Moment.now
     deadlineTimer?.set(after: next > now ? next.duration(since: now) : .zero)
-  }
-
-  /// Throws when nothing can be kept for this one: events are kept for as many as may be.
-  func checkMayKeep(for keeping: Keeping?) throws(DoorFault) {
-    guard let reader = keeping?.reader, !knownReaders.contains(reader) else { return }
-    guard knownReaders.count < Self.mostReaders else {
-      throw DoorFault(.tooMany, "refused", "events are kept for \(Self.mostReaders) readers already")
-    }
-    knownReaders.insert(reader)
   }
 }

@@ -23,34 +23,14 @@ extension Bridge {
       return reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(error)")))
     }
     if let answer = cache?.answer(to: question, at: .now) { return reply.answer(.success(answer)) }
+    let until = Moment.now.advanced(by: route.connectingTime)
     let isFromAfar = Trail.isOn(message.unknownFields)
-    guard let memory else { return place(question, OwedAnswer(reply), isFromAfar) }
-    recalling += 1
-    memory.begin(message) { [self, question] recalled in
-      assumeIsolated { $0.go(on: question, reply, recalled, isFromAfar) }
-    }
-  }
-
-  private func go(on question: Message, _ reply: RequestReply, _ recalled: RecalledRequest, _ isFromAfar: Bool) {
-    recalling -= 1
-    switch recalled {
-    case .fresh(let record):
-      let answer = OwedAnswer(reply, record)
-      if !isAnswering { answer.leave() } else { place(question, answer, isFromAfar) }
-    // Of two who ask the same one is answered, as everywhere.
-    case .running: reply.leave()
-    case .answered(let outcome): reply.answer(outcome)
-    case .interrupted:
-      let words =
-        "interrupted: the bridge ended while this request may have been at the other end, and it is not safe to repeat"
-      reply.answer(.failure(RequestReply.Failure(words)))
-    }
+    place(WaitingRequest(message: question, reply: reply, isFromAfar: isFromAfar, until: until))
   }
 
   /// Gives it to a peer, or has it wait for one.
-  private func place(_ question: Message, _ reply: OwedAnswer, _ isFromAfar: Bool) {
-    let until = Moment.now.advanced(by: route.connectingTime)
-    var request = WaitingRequest(message: question, reply: reply, isFromAfar: isFromAfar, until: until)
+  private func place(_ request: WaitingRequest) {
+    var request = request
     // Those who wait come first.
     if waiting.allSatisfy(\.isForNobody) {
       switch hand(request) {
@@ -62,6 +42,41 @@ extension Bridge {
     }
     waiting.append(request)
     attendDeadlines()
+  }
+
+  /// Looks up whether it was asked before, right before it is: what waits for a peer while the program is killed is asked
+  /// later.
+  private func recall(_ request: WaitingRequest, by memory: any BridgeMemory) {
+    recalling += 1
+    memory.begin(request.message) { [self] recalled in assumeIsolated { $0.go(on: request, recalled) } }
+  }
+
+  private func go(on request: WaitingRequest, _ recalled: RecalledRequest) {
+    recalling -= 1
+    switch recalled {
+    case .fresh(let record):
+      guard isAnswering else { return OwedAnswer(request.reply, record).leave() }
+      var request = request
+      switch hand(request, record) {
+      case .handed: return
+      case .noRoom: request.isForNobody = false
+      case .nobody: request.isForNobody = true
+      case .shunned:
+        record.withdraw()
+        return refuse(request)
+      }
+      // Whoever was there has gone, or has no room, meanwhile.
+      record.withdraw()
+      waiting.append(request)
+      attendDeadlines()
+    // Of two who ask the same one is answered, as everywhere.
+    case .running: request.reply.leave()
+    case .answered(let outcome): request.reply.answer(outcome)
+    case .interrupted:
+      let words =
+        "interrupted: the bridge ended while this request may have been at the other end, and it is not safe to repeat"
+      request.reply.answer(.failure(RequestReply.Failure(words)))
+    }
   }
 
   /// Hands over those that wait, as far as there is room; those that nobody could take before when somebody has come.
@@ -98,18 +113,27 @@ extension Bridge {
     case shunned
   }
 
-  /// Gives it to the peer that has the fewest to answer and room for it.
-  private func hand(_ request: WaitingRequest) -> Handing {
+  /// Gives it to the peer that has the fewest to answer and room for it; first it is written down, where somebody remembers
+  /// what peers were asked.
+  private func hand(_ request: WaitingRequest, _ record: (any RequestRecord)? = nil) -> Handing {
     let question = request.message
     let now = Moment.now
     let known = peers.values.filter { $0.mayBeAsked(question.method ?? "") }
     if known.isEmpty { return breaker?.admits(at: now) ?? true ? .nobody : .shunned }
+    if breaker?.admits(at: now) == false { return .shunned }
     var candidates = known.filter { $0.breaker?.admits(at: now) ?? true }
     if candidates.isEmpty { return .shunned }
+    widen(whenLeastBusyAnswers: candidates.map(\.outstanding).min() ?? 0)
+    if let memory, record == nil {
+      guard candidates.contains(where: \.hasRoom) else { return .noRoom }
+      recall(request, by: memory)
+      return .handed
+    }
+    let reply = OwedAnswer(request.reply, record)
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if let obstacle = peer.obstacle(to: question) {
         drop(question, obstacle)
-        fail(request.reply, "the bridge does not carry it: \(obstacle)")
+        fail(reply, "the bridge does not carry it: \(obstacle)")
         return .handed
       }
       if peer.write(question) {
@@ -118,7 +142,7 @@ extension Bridge {
         note(peer) { $0.begins() }
         asked[question.id] = AskedRequest(
           peer: peer,
-          reply: request.reply,
+          reply: reply,
           isFromAfar: request.isFromAfar,
           question: cache == nil ? nil : question
         )
@@ -179,28 +203,28 @@ extension Bridge {
       fail(request.reply, "\(Self.name(of: request)) did not answer within \(time)")
     }
     for request in tired {
+      let reply = OwedAnswer(request.reply)
       let place = request.isFromAfar ? "" : " at \(self.place)"
       if peers.isEmpty {
-        fail(request.reply, "nobody is connected\(place)")
+        fail(reply, "nobody is connected\(place)")
       } else if request.isForNobody {
-        fail(request.reply, "whoever is connected\(place) is not to be asked that")
+        fail(reply, "whoever is connected\(place) is not to be asked that")
       } else {
-        fail(request.reply, "whoever is connected\(place) reads too slowly")
+        fail(reply, "whoever is connected\(place) reads too slowly")
       }
     }
   }
 
-  /// Notes how a peer does. Whoever is connected to is the same whenever he comes.
+  /// Notes how a peer does. Whoever is connected to is the same whenever he comes, and by whatever connection.
   private func note(_ peer: Peer, _ change: (inout CircuitBreaker) -> Void) {
-    guard var noted = peer.breaker else { return }
+    guard var noted = manner == .connecting ? breaker : peer.breaker else { return }
     change(&noted)
-    peer.breaker = noted
-    if manner == .connecting { breaker = noted }
+    if manner == .connecting { breaker = noted } else { peer.breaker = noted }
   }
 
   private func refuse(_ request: WaitingRequest) {
     let place = request.isFromAfar ? "whoever is asked there" : "whoever is at \(self.place)"
-    fail(request.reply, "\(place) has failed too often, and is left alone for a while")
+    fail(OwedAnswer(request.reply), "\(place) has failed too often, and is left alone for a while")
   }
 
   private func fail(_ reply: OwedAnswer, _ words: String) {

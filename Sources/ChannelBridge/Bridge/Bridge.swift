@@ -55,16 +55,20 @@ package actor Bridge {
   var refusal: (id: String, count: Int)?
   /// The event that was set aside last, which is not told any more.
   var setAside: String?
-  /// Of the one that it connects to: each of others has his own.
+  /// Of the one that it connects to, over however many connections: each of others has his own.
   var breaker: CircuitBreaker?
+  /// Of the one that it connects to.
+  var pool: ConnectionPool
   var cache: AnswerCache?
   /// What was taken of peers that may tell it again.
   var seen = RecentHashes()
   var isEnding = false
   var connector: PeerConnector?
+  var furtherConnector: PeerConnector?
   /// Of two FIFOs the one that is read, in which nothing is to be lost.
   var heldInput: StreamHalf?
   var retryTimer: LoopTimer?
+  var idleTimer: LoopTimer?
   var backoff = Bridge.freshBackoff
   var listener: StreamListener?
   private var responders: [Responder] = []
@@ -77,7 +81,8 @@ package actor Bridge {
   /// Of each reader the feed that was last: the next one has its name only when that is done.
   var lastFeeds: [String: Task<Void, Never>] = [:]
   /// Those for whom the channel keeps what they have not taken over, as far as they came by doors.
-  var knownReaders: Set<String> = []
+  let kept = KeptReaders()
+  var keepingTimer: LoopTimer?
   /// Requests of which it is being looked up whether they were asked before.
   var recalling = 0
   /// Of peers who tell something.
@@ -113,6 +118,7 @@ package actor Bridge {
     told: @escaping @Sendable (BridgeNotice) -> Void
   ) {
     self.route = route
+    pool = route.pool
     self.channel = channel
     self.address = address
     self.manner = manner
@@ -134,6 +140,7 @@ package actor Bridge {
     told: @escaping @Sendable (BridgeNotice) -> Void
   ) {
     self.route = route
+    pool = route.pool
     self.channel = channel
     address = nil
     manner = .handed
@@ -163,30 +170,37 @@ package actor Bridge {
     let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.timesAreUp() } }
     deadlineTimer = timer
     if acknowledgement == .peer { try await remember() }
+    if manner == .handed { try await beginKeeping() }
     if case .listening(let most) = manner { try listen(most: most) }
     attendAnswering()
     await lastAnswering?.value
     if manner == .connecting { connect() }
   }
 
-  /// Knows what peers have told a bridge before this one, which may not have come to say that it took it over; and for whom
-  /// doors keep what they have not taken over.
+  /// Knows what peers have told a bridge before this one, which may not have come to say that it took it over.
   private func remember() async throws(ChannelError) {
-    let isForDoors = manner == .handed
-    let result = await Task.detached { [channel] () -> Result<([UInt64], [String]), ChannelError> in
+    let hashes = try await waiting { channel throws(ChannelError) -> [UInt64] in
+      var hashes: [UInt64] = []
+      try channel.forEachSent(ofLast: Self.mostRemembered) { message in
+        if let name = Origin.name(in: message) { hashes.append(Self.hash(name)) }
+      }
+      return hashes
+    }
+    for hash in hashes { seen.insert(hash) }
+  }
+
+  /// Does something with the channel on a thread that may wait for the disk and for locks.
+  func waiting<Result: Sendable>(
+    _ body: @escaping @Sendable (Channel) throws(ChannelError) -> Result
+  ) async throws(ChannelError) -> Result {
+    let result = await Task.detached { [channel] () -> Swift.Result<Result, ChannelError> in
       do throws(ChannelError) {
-        var hashes: [UInt64] = []
-        try channel.forEachSent(ofLast: Self.mostRemembered) { message in
-          if let name = Origin.name(in: message) { hashes.append(Self.hash(name)) }
-        }
-        return .success((hashes, isForDoors ? try channel.readerNames() : []))
+        return .success(try body(channel))
       } catch {
         return .failure(error)
       }
     }.value
-    let (hashes, readers) = try result.get()
-    for hash in hashes { seen.insert(hash) }
-    knownReaders = Set(readers.filter { $0.hasPrefix(DoorTarget.readerPrefix) })
+    return try result.get()
   }
 
   /// Answers the channel, or does not any more. What comes by doors is answered only while somebody is there who may be
@@ -251,6 +265,10 @@ package actor Bridge {
     Task(executorPreference: loop) { await body(self) }
   }
 
+  /// Whether the same event may come several times: whoever is not told in time that it was taken over tells it again, and
+  /// there are those who tell all who are connected the same.
+  var meetsEventsAgain: Bool { acknowledgement == .peer || route.connections > 1 }
+
   /// By a door all is acknowledged message by message: whoever comes there comes again.
   var acknowledgement: Route.Acknowledgement { manner == .handed ? .peer : route.acknowledgement }
 
@@ -262,6 +280,7 @@ package actor Bridge {
     isEnding = true
     listener?.close()
     connector?.cancel()
+    furtherConnector?.cancel()
     retryTimer?.cancel()
     attendAnswering()
     await lastAnswering?.value

@@ -12,7 +12,10 @@ extension BridgeNotice: Notice {
   package var isTrouble: Bool {
     switch self {
     case .listening, .connected, .lost(_, nil), .over: false
-    case .lost, .unreachable, .shutOut, .paused, .full, .refused, .refusedThere, .dropped, .missing, .troubled: true
+    case .lost, .unreachable, .shutOut, .aloneThere, .paused, .full, .refused, .refusedThere, .dropped, .forgotten,
+      .missing,
+      .troubled:
+      true
     }
   }
 
@@ -27,6 +30,8 @@ extension BridgeNotice: Notice {
       "\(name) cannot be reached: \(error.what); tried again in \(DurationText.text(pause))"
     case .shutOut(let name, let fault, let pause):
       "\(name) lets nobody in: \(Self.quoted(fault.text)) (\(fault.remedy)); tried again in \(DurationText.text(pause))"
+    case .aloneThere(let name, let words, let pause):
+      "no further connection to \(name) is to be had: \(Self.quoted(words)); tried again in \(DurationText.text(pause))"
     case .over(nil): "all is said"
     case .over(let words?): "it is over: \(Self.quoted(words))"
     case .paused(let place, let error): "nobody can be let in at \(place) now: \(error.what)"
@@ -34,6 +39,8 @@ extension BridgeNotice: Notice {
     case .refusedThere(let name, let words): "\(Self.quoted(name)) refuses what it gets: \(Self.quoted(words))"
     case .dropped(let message, let why):
       "\(message.kind.rawValue) \(Self.quoted(message.method ?? "")) (\(Self.quoted(message.id))) does not go across: \(why)"
+    case .forgotten(let reader, let time):
+      "nothing is kept for \(Self.quoted(reader)) any more: nobody has come by this name for \(DurationText.text(time))"
     case .missing(let name, let gap): "messages for \(Self.quoted(name)) are missing: \(gap)"
     case .troubled(let error): "\(error)"
     }

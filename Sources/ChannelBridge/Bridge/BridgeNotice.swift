@@ -19,6 +19,8 @@ package enum BridgeNotice: Sendable {
   case unreachable(String, SystemError, again: Duration)
   /// Somebody is there and opens no WebSocket; it is tried again after this time.
   case shutOut(String, WebSocketGreetingFault, again: Duration)
+  /// No further connection could be made to it, and why; none is tried for so long.
+  case aloneThere(String, String, again: Duration)
   /// There was one connection, and it has ended; why, where something was wrong. What it is told comes last.
   case over(String?)
   /// What came from it was refused, and so it was left.
@@ -27,6 +29,8 @@ package enum BridgeNotice: Sendable {
   case refusedThere(String, String)
   /// A message does not go across, and why; it is not tried again.
   case dropped(Message, String)
+  /// Nothing is kept by the name of this reader any more, since nobody has come by it for so long.
+  case forgotten(String, Duration)
   /// What was to be told to it is not there any more.
   case missing(String, Gap)
   /// The channel cannot be read or written; it is tried again.

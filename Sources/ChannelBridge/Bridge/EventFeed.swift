@@ -17,6 +17,7 @@ final class EventFeed {
   private static let mostBytes = 8 << 20
   private let acknowledgement: Route.Acknowledgement
   private(set) var isStopped = false
+  private var toldCount = 0
 
   init(
     _ acknowledgement: Route.Acknowledgement,
@@ -26,6 +27,12 @@ final class EventFeed {
     self.acknowledgement = acknowledgement
     self.settle = settle
     self.end = end
+  }
+
+  /// One more was told; says how many these are.
+  func countTold() -> Int {
+    toldCount += 1
+    return toldCount
   }
 
   /// It was written, but is not done with.

@@ -2,11 +2,12 @@
 
 internal import ChannelMessages
 internal import ChannelModel
+internal import Transom
 
 /// It waits for a peer, or for room at one.
 struct WaitingRequest {
   let message: Message
-  let reply: OwedAnswer
+  let reply: RequestReply
   /// See `AskedRequest`.
   let isFromAfar: Bool
   let until: Moment

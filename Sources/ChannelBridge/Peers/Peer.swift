@@ -5,6 +5,7 @@ internal import ChannelModel
 internal import ChannelSockets
 internal import ChannelWires
 internal import LinuxIO
+internal import Transom
 
 /// A connection that speaks a wire, and what came from it and waits for its turn.
 ///
@@ -32,6 +33,7 @@ final class Peer: @unchecked Sendable {
   private static let mostItemBytes = 4 << 20
   /// Whoever lets more of his answers wait than that reads nothing any more.
   private static let mostAnswerBytes = 64 << 20
+  private static let mostWaiting = 256 << 10
   /// So many of its requests are answered at once.
   private static let mostInFlight = 256
 
@@ -46,6 +48,8 @@ final class Peer: @unchecked Sendable {
   let visitor: Visitor?
   /// Whether it only listens, and cannot be asked.
   let isListener: Bool
+  /// Whether it is one more connection to somebody to whom there is one already.
+  let isFurther: Bool
   /// Where it is counted what it has said and is held, once it is gone.
   private let leftBehind: LeftBehind
   private let onHappening: (Happening) -> Void
@@ -67,8 +71,12 @@ final class Peer: @unchecked Sendable {
   /// Whether somebody deals with what came.
   var isWorking = false
   /// Requests that it is to answer.
-  var outstanding = 0
-  /// Nil where it is asked whatever became of what it was asked before.
+  var outstanding = 0 {
+    didSet { if outstanding == 0 { idleSince = .now } }
+  }
+  /// When it had something to answer last.
+  private(set) var idleSince = Moment.now
+  /// Nil where it is asked whatever became of what it was asked before, or where that is known elsewhere.
   var breaker: CircuitBreaker?
   /// Its own, that the channel is to answer.
   private(set) var inFlight = 0
@@ -83,6 +91,7 @@ final class Peer: @unchecked Sendable {
     keeping: Keeping? = nil,
     visitor: Visitor? = nil,
     isListener: Bool = false,
+    isFurther: Bool = false,
     _ leftBehind: LeftBehind,
     _ onHappening: @escaping (Happening) -> Void
   ) {
@@ -93,6 +102,7 @@ final class Peer: @unchecked Sendable {
     self.keeping = keeping
     self.visitor = visitor
     self.isListener = isListener
+    self.isFurther = isFurther
     self.leftBehind = leftBehind
     self.onHappening = onHappening
   }
@@ -215,13 +225,8 @@ final class Peer: @unchecked Sendable {
 
   var mayBeTold: Bool { isOpen && !isLeaving && !wire.hasSaidLast }
 
-  /// Whether it is one that answers.
-  var answers: Bool { isAdmitted && !isListener && visitor?.mayBeAskedAnything ?? true }
-
-  /// Whether a request for that may go to it.
-  func mayBeAsked(_ method: String) -> Bool {
-    isAdmitted && mayBeTold && !hasInputEnded && !isListener && visitor?.mayBeAsked(method) ?? true
-  }
+  /// Whether a request would be taken, if it is none of the largest.
+  var hasRoom: Bool { isOpen && stream.waitingCount <= Self.mostWaiting }
 
   /// Whether all that was written is out of this process.
   var isFlushed: Bool { !isOpen || stream.waitingCount == 0 }
@@ -331,16 +336,5 @@ final class Peer: @unchecked Sendable {
     stream.close()
     letWritersTry()
     onHappening(.ended(afterword ?? words))
-  }
-}
-
-extension WireItem {
-  /// About how many bytes of memory it takes.
-  fileprivate var heldByteCount: Int {
-    switch self {
-    case .message(let message): message.heldByteCount
-    case .acknowledged(let ids): ids.reduce(0) { $0 + $1.utf8.count + 16 }
-    case .left, .refusedThere, .refused: 0
-    }
   }
 }

@@ -24,6 +24,12 @@ package struct Route: Sendable, Hashable {
   package var connectingTime = Duration.seconds(5)
   /// So long an answer is waited for, from either end.
   package var answeringTime = Duration.seconds(30)
+  /// So many connections lead to whoever is connected to, while there is enough to ask.
+  package var connections = 1
+  /// All but the first are closed when they had nothing to answer for so long.
+  package var idleTime = Duration.seconds(30)
+  /// So long what nobody comes for is kept at a door.
+  package var keepingTime = Duration.seconds(30 * 86_400)
   /// So often an event is told to whoever refuses it, where there is somewhere to set it aside then.
   package var attempts = 5
   /// After so many requests in a row that got no answer an end is asked nothing for a while; nil: it is asked on.
@@ -41,6 +47,8 @@ package struct Route: Sendable, Hashable {
 
   /// Leaves an end alone that fails; nil where none does.
   var breaker: CircuitBreaker? { failureLimit.map { CircuitBreaker(after: $0, for: failurePause) } }
+
+  var pool: ConnectionPool { ConnectionPool(most: connections, idleTime: idleTime) }
 
   /// Remembers answers; nil where none are.
   var cache: AnswerCache? {

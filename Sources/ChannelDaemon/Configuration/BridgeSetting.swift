@@ -29,6 +29,10 @@ package struct BridgeSetting: Sendable, Hashable {
   package var timeLimit = Duration.seconds(30)
   /// So many may be connected where it listens.
   package var peers = 100
+  /// So many connections lead to whoever it connects to, while there is enough to ask.
+  package var connections = 1
+  /// All but the first are closed when they had nothing to answer for so long.
+  package var idleTime = Duration.seconds(30)
   /// So often an event is told to whoever refuses it; then it becomes a dead letter.
   package var attempts = 5
   /// Whether what a peer was asked when the daemon died may be asked again.
@@ -59,6 +63,8 @@ package struct BridgeSetting: Sendable, Hashable {
     route.acknowledgement = acknowledgement
     route.answeringTime = timeLimit
     route.wire = address.wire
+    route.connections = connections
+    route.idleTime = idleTime
     route.attempts = attempts
     route.failureLimit = failureLimit
     route.failurePause = failurePause

@@ -46,7 +46,9 @@ package enum ConfigurationKeys {
     case inward = "in"
     case acknowledgement = "ack"
     case timeLimit = "time-limit"
-    case peers, attempts
+    case peers, connections
+    case idleTime = "idle-time"
+    case attempts
     case isRepeatable = "repeatable"
     case failureLimit = "failure-limit"
     case failurePause = "failure-pause"

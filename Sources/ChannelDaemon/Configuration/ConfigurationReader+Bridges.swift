@@ -7,6 +7,7 @@ internal import ChannelSockets
 
 extension ConfigurationReader {
   private static let mostPeers = 100_000
+  private static let mostConnections = 1_000
   private static let mostAttempts = 1_000_000
 
   mutating func readBridges(_ entry: TomlNode.Entry) {
@@ -50,6 +51,8 @@ extension ConfigurationReader {
     case .acknowledgement: setting.acknowledgement = choice(entry) ?? setting.acknowledgement
     case .timeLimit: setting.timeLimit = duration(entry) ?? setting.timeLimit
     case .peers: setting.peers = count(entry, in: 1...Self.mostPeers) ?? setting.peers
+    case .connections: setting.connections = count(entry, in: 1...Self.mostConnections) ?? setting.connections
+    case .idleTime: setting.idleTime = duration(entry) ?? setting.idleTime
     case .attempts: setting.attempts = count(entry, in: 1...Self.mostAttempts) ?? setting.attempts
     case .isRepeatable: setting.isRepeatable = truth(entry) ?? setting.isRepeatable
     case .failureLimit: setting.failureLimit = count(entry, in: 1...Self.mostAttempts)
@@ -141,6 +144,10 @@ extension ConfigurationReader {
     check(setting.files, of: setting.address, isListening: isListening, at: position)
     if setting.token != nil, !setting.address.isWebSocket {
       refuse(position, "a token is shown at a WebSocket only", hint: "write ws: or wss:, or leave token out")
+    }
+    if setting.connections > 1, isListening || !setting.address.endpoint.takesSeveral {
+      let hint = isListening ? "so many may come as peers says; leave connections out" : "leave connections out"
+      refuse(position, "several connections cannot be made to \(setting.address)", hint: hint)
     }
     guard isListening else { return }
     guard setting.address.endpoint.isListenable, !setting.address.isWebSocket else {

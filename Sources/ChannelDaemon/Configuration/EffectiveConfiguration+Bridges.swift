@@ -25,6 +25,8 @@ extension EffectiveConfiguration {
     case .acknowledgement: .text(setting.acknowledgement.rawValue)
     case .timeLimit: .text(DurationText.exact(setting.timeLimit))
     case .peers: .integer(Int64(setting.peers))
+    case .connections: .integer(Int64(setting.connections))
+    case .idleTime: .text(DurationText.exact(setting.idleTime))
     case .attempts: .integer(Int64(setting.attempts))
     case .isRepeatable: .truth(setting.isRepeatable)
     case .failureLimit: setting.failureLimit.map { .integer(Int64($0)) } ?? .nothing

@@ -34,7 +34,9 @@ final class ServedBridge {
     case .unreachable(let place, let error, _): unreached = "\(place): \(error.what)"
     case .shutOut(let place, let fault, _): unreached = "\(place): \(fault.text)"
     case .over(let words): unreached = words
-    case .listening, .full, .lost, .paused, .refused, .refusedThere, .dropped, .missing, .troubled: break
+    case .listening, .aloneThere, .full, .lost, .paused, .refused, .refusedThere, .dropped, .forgotten, .missing,
+      .troubled:
+      break
     }
   }
 
