@@ -58,8 +58,7 @@ final class Judge {
         name: part.program.name,
         isSavedEach: part.program.options.contains("saving=each"),
         losesForeign: scenario.losesForeign(of: side),
-        isDamaged: scenario.damages(side),
-        repeatable: side == .backend ? lettersToldToTwo() : []
+        isDamaged: scenario.damages(side)
       )
       reader.judge(incarnations, against: sent, isComplete: part.isOver && round.failures.isEmpty)
       for failure in reader.failures { fail(failure) }

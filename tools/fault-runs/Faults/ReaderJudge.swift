@@ -9,8 +9,6 @@ struct ReaderJudge {
   let losesForeign: Bool
   /// Whether somebody wrote random bytes over messages: what they hit of 1.0 programs' looks like another message.
   let isDamaged: Bool
-  /// What may be in the journal more than once: a bridge that was killed does not know it any more.
-  let repeatable: Set<Letter>
   private(set) var failures: [String] = []
 
   /// So many acknowledgements may be unwritten when a reader is killed.
@@ -23,12 +21,11 @@ struct ReaderJudge {
     var isDone = false
   }
 
-  init(name: String, isSavedEach: Bool, losesForeign: Bool, isDamaged: Bool, repeatable: Set<Letter>) {
+  init(name: String, isSavedEach: Bool, losesForeign: Bool, isDamaged: Bool) {
     self.name = name
     self.isSavedEach = isSavedEach
     self.losesForeign = losesForeign
     self.isDamaged = isDamaged
-    self.repeatable = repeatable
   }
 
   /// `isComplete` says that it came to its end, so that what is missing is lost.
@@ -117,7 +114,6 @@ struct ReaderJudge {
   private mutating func judgeRepeated(_ line: LogLine, _ former: Given, _ incarnation: Int, isOurs: Bool) {
     let what = "\(name): \(line.text), which it got as number \(former.number)"
     if line.words[4] != former.number {
-      if repeatable.contains(line.letter) { return }
       if isOurs || !isDamaged { failures.append("\(what): it is twice in the journal") }
     } else if former.incarnation == incarnation {
       failures.append("\(what) from the same process")

@@ -1,7 +1,6 @@
 // A program of a round while it runs.
 
 internal import Glibc
-internal import LinuxIO
 
 /// Starts a program, and again when it was killed; ends with the object.
 final class RunningPart {
@@ -16,8 +15,6 @@ final class RunningPart {
   private(set) var state = State.running
   private(set) var incarnation = 0
   private(set) var number: Int32 = 0
-  /// When it was killed, in milliseconds since boot.
-  private(set) var kills: [Int] = []
   private let start: (Scenario.Program, _ name: String, _ incarnation: Int) -> Int32
   /// Whether a kill of ours is on its way.
   private var isExpectedToDie = false
@@ -50,7 +47,6 @@ final class RunningPart {
     switch deed {
     case .kill:
       isExpectedToDie = true
-      kills.append(Int(KernelClock.sinceBoot() / 1_000_000))
       kill(number, SIGKILL)
     case .stop(let milliseconds):
       kill(number, SIGSTOP)

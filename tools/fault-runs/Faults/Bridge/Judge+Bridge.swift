@@ -3,20 +3,7 @@
 internal import ChannelMessages
 
 extension Judge {
-  private var bridge: RunningPart? { round.parts.first { $0.program.role == .bridge } }
   private var far: RunningPart? { round.parts.first { $0.program.role == .talk } }
-
-  /// What the other end told to more than one process of the bridge: it remembers no ids from another life, and so these may
-  /// be in the channel more than once.
-  func lettersToldToTwo() -> Set<Letter> {
-    guard let bridge, let far, !bridge.kills.isEmpty else { return [] }
-    var times: [Letter: (first: Int, last: Int)] = [:]
-    for line in far.names.flatMap({ lines(of: $0) }) where line.verb == "try" {
-      times[line.letter] = (times[line.letter]?.first ?? line.time, line.time)
-    }
-    let twice = times.filter { _, times in bridge.kills.contains { (times.first...times.last + 1).contains($0 + 1) } }
-    return Set(twice.keys)
-  }
 
   /// The other end gets each event once on a connection, in order, none left out; again only what it has not taken over,
   /// where it is kept for it; each question once, and one answer to each of its own.
