@@ -48,8 +48,8 @@ extension Bridge {
       told(.refused(peer.name, refusal))
       // And what comes behind it in a FIFO.
       heldInput = nil
-      peer.tell(refusal)
-      part(from: peer)
+      // What came before is answered first.
+      peer.refusal = refusal
     }
   }
 
