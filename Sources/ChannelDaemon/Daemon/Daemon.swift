@@ -108,10 +108,15 @@ package actor Daemon {
   var leavingBridges: [Int: ServedBridge] = [:]
   var formerFigures: [BridgeSetting: BridgeFigures] = [:]
   /// By where they are; those that are being closed; and the channels that are open for those who came by them.
-  var doors: [PeerAddress: Door] = [:]
+  var doors: [Endpoint: ServedDoor] = [:]
   var doorEndings: [Int: Task<Void, Never>] = [:]
   var doorBridges: [DoorBridge.Place: DoorBridge] = [:]
   var doorClosings: [DoorBridge.Place: (number: Int, task: Task<Void, Never>)] = [:]
+  /// When those who came by doors were told last that there is still somebody.
+  var lifeShown = Moment.now
+  /// What was opened for doors before the program was begun, and which of it nobody has wanted, as was told.
+  let sockets: LentSockets
+  var toldSockets: Set<Int32> = []
   var letterCount = 0
   var isReloading = false
   private var services: DaemonServices?
@@ -141,6 +146,7 @@ package actor Daemon {
     self.log = log
     self.ledger = ledger
     self.surroundings = surroundings
+    sockets = LentSockets(surroundings.activated)
     began = surroundings.clock()
     origin = DaemonStatus.Configuration(files: effective.files, loaded: began)
   }
@@ -206,6 +212,7 @@ package actor Daemon {
     self.finder = finder
     for root in configuration.roots { finder.add(root: root) }
     phase = .serving
+    tellOfUnclaimedSockets()
     log.say(.info, .daemon, "ready", [.init("channels", Int64(channels.count))])
     surroundings.told(.serving(channels: channels.count))
   }
