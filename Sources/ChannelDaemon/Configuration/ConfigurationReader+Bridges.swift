@@ -20,8 +20,12 @@ extension ConfigurationReader {
     if let place = places.first { address = self.address(place.entry, isDoor: false) }
     var setting = BridgeSetting(name: "", places.first?.key == .listen ? .listen : .connect, address ?? Self.nowhere)
     for (key, entry) in found { read(key, entry, into: &setting) }
-    let name = checkName(found.first { $0.key == .name }?.entry, setting.name, of: .bridge, at: position)
-    if let name, (try? ReaderName(setting.route.readerName)) == nil {
+    let nameEntry = found.first { $0.key == .name }?.entry
+    let name = checkName(nameEntry, setting.name, of: .bridge, at: position)
+    if name == DoorBridge.name {
+      let hint = "what comes by doors goes by that name in the channel"
+      refuse(nameEntry?.node.position, "a bridge cannot be called \(DoorBridge.name)", hint: hint)
+    } else if let name, (try? ReaderName(setting.route.readerName)) == nil {
       refuse(position, "a bridge cannot be called \(name)", hint: "its reader is \(setting.route.readerName)")
     }
     checkPlaces(places.map(\.entry), at: position)
