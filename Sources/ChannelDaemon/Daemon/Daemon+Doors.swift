@@ -60,13 +60,7 @@ extension Daemon {
   func swapDoors(_ opened: [Endpoint: ServedDoor], to settings: [DoorSetting]) {
     let endpoints = Set(settings.map { material.address(of: $0).endpoint })
     for (endpoint, served) in doors where !endpoints.contains(endpoint) {
-      doors[endpoint] = nil
-      bridgeCount += 1
-      let number = bridgeCount
-      doorEndings[number] = Task {
-        await served.door.end()
-        doorEndings[number] = nil
-      }
+      end(served.door, at: endpoint)
     }
     for setting in settings {
       let address = material.address(of: setting)
@@ -94,11 +88,23 @@ extension Daemon {
   }
 
   func endDoors() async {
-    let endings = doors.values.map { served in Task { await served.door.end() } } + Array(doorEndings.values)
-    doors = [:]
-    for ending in endings { await ending.value }
-    for (place, _) in doorBridges { closeDoorBridge(at: place) }
-    for closing in Array(doorClosings.values) { await closing.task.value }
+    for (endpoint, served) in doors { end(served.door, at: endpoint) }
+    for ending in doorEndings.tasks { await ending.value }
+    for place in doorBridges.keys { closeDoorBridge(at: place) }
+    for closing in doorClosings.tasks { await closing.value }
+  }
+
+  private func end(_ door: Door, at endpoint: Endpoint) {
+    doors[endpoint] = nil
+    let turn = doorEndings.next(at: endpoint)
+    doorEndings.begin(
+      turn,
+      Task {
+        await turn.former?.value
+        await door.end()
+        doorEndings.finish(turn)
+      }
+    )
   }
 
   // MARK: Channels behind doors
@@ -136,7 +142,7 @@ extension Daemon {
   }
 
   private func openDoorBridge(at place: DoorBridge.Place, of channel: ServedChannel) -> DoorBridge {
-    let former = doorClosings[place]?.task
+    let former = doorClosings[place]
     let opening = Task<Bridge, any Error> {
       await former?.value
       let name = DoorBridge.name
@@ -188,13 +194,14 @@ extension Daemon {
 
   private func closeDoorBridge(at place: DoorBridge.Place) {
     guard let opened = doorBridges.removeValue(forKey: place) else { return }
-    bridgeCount += 1
-    let (former, number) = (doorClosings[place]?.task, bridgeCount)
-    let task = Task {
-      await former?.value
-      await (try? opened.opening.value)?.end()
-      if doorClosings[place]?.number == number { doorClosings[place] = nil }
-    }
-    doorClosings[place] = (number, task)
+    let turn = doorClosings.next(at: place)
+    doorClosings.begin(
+      turn,
+      Task {
+        await turn.former?.value
+        await (try? opened.opening.value)?.end()
+        doorClosings.finish(turn)
+      }
+    )
   }
 }
