@@ -30,13 +30,7 @@ extension ConfigurationReader {
     }
     checkPlaces(places.map(\.entry), at: position)
     if address != nil, let place = places.first?.entry { check(setting, at: place.node.position) }
-    guard let name else { return }
-    noteAll(found.map(\.entry), below: NamedTable.bridge.keyPath(of: name))
-    if let place = effective.configuration.bridges.firstIndex(where: { $0.name == name }) {
-      effective.configuration.bridges[place] = setting
-    } else {
-      effective.configuration.bridges.append(setting)
-    }
+    if name != nil { take(setting, of: .bridge, found.map(\.entry), into: \.bridges) }
   }
 
   private mutating func read(
