@@ -163,7 +163,7 @@ extension Daemon {
     attempts: Int
   ) async -> Bool {
     guard let channel = channels[path] else { return false }
-    let why = (DeadLetter.Reason.failed, "the other end refuses it: \(why)")
+    let why = (DeadLetter.Reason.failed, Self.refusedThere + why)
     return await setAside(event, number, in: channel, direction, why, attempts: UInt64(attempts))
   }
 
