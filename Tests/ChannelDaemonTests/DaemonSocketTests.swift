@@ -132,4 +132,14 @@ import Transom
       #expect(status == 200)
     }
   }
+
+  /// A door of another name cannot have the place itself, and the log says which name would.
+  @Test func areToldOfWhereTheyKeepADoorFromItsPlace() throws {
+    try withScratchDirectory { folder in
+      let scene = DaemonScene(folder, Self.door(at: "http:\(folder)/given.sock"))
+      let command = [try ProcessRun.peer, "socket-give", "door-wbe=\(folder)/given.sock", "--"]
+      let (code, output) = try ProcessRun(command + [try DaemonScene.program, "--config", scene.configuration]).finish()
+      #expect(code == 7 && output.contains("nothing listens") && output.contains("door-wbe"), "\(code): \(output)")
+    }
+  }
 }

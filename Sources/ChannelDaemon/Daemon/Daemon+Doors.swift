@@ -71,8 +71,8 @@ extension Daemon {
       let told = teller(of: setting)
       doors[address.endpoint]?.setting = setting
       served.door.assumeIsolated { door in
-        if hasMoved { door.dismissAll(because: "the door takes the other side of channels now") }
         door.renew(as: address, to: channels, letting: access, securedBy: security, told: told)
+        if hasMoved { door.dismissAll(because: "the door takes the other side of channels now") }
       }
     }
     doors.merge(opened) { $1 }

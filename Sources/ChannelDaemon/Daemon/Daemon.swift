@@ -180,6 +180,8 @@ package actor Daemon {
       do throws(ChannelError) {
         material = try await material(for: configuration)
         guard !isEnding else { return }
+        // Before anything is opened: a place that such a socket is at cannot be had by another.
+        tellOfUnclaimedSockets()
         services = try DaemonServices(for: self, configuration, surroundings.activated, log: log)
         doors = try openDoors(configuration.doors, material)
       } catch {
@@ -210,7 +212,6 @@ package actor Daemon {
     self.finder = finder
     for root in configuration.roots { finder.add(root: root) }
     phase = .serving
-    tellOfUnclaimedSockets()
     log.say(.info, .daemon, "ready", [.init("channels", Int64(channels.count))])
     surroundings.told(.serving(channels: channels.count))
   }
