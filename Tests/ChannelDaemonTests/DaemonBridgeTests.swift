@@ -166,6 +166,38 @@ import Transom
     }
   }
 
+  /// Those of this side had it already, and were done with it.
+  @Test func leaveLettersThatTheirPeersRefusedToPeople() async throws {
+    try await DaemonScene.with("") { scene in
+      let server = try LineServer(at: scene.folder + "/peer.sock") { _ in Array("{\"refused\":\"not that\"}\n".utf8) }
+      let handler = """
+        [[handler]]
+        name = "eater"
+        run = ["sh", "-c", "echo eaten >>FOLDER/eaten"]
+        events = ["meal"]
+        """
+      scene.configure(Self.alone() + "\n" + handler)
+      scene.signal(SIGHUP)
+      let near = try scene.channel("near")
+      #expect(scene.moment(of: "connected with", #""bridge":"out""#) != nil)
+      try await near.send("meal", JSONText(integer: 1))
+      #expect(scene.moment(of: "set aside", "not that") != nil)
+      try await eventually { scene.lines(of: "eaten").count == 1 }
+      func dead(_ words: String...) throws -> (code: Int32, output: String) {
+        let command = [String(try DaemonScene.program.dropLast()), "dead"] + words
+        return try ProcessRun(command + ["--socket", scene.folder + "/admin.sock"]).finish()
+      }
+      let one = try dead("retry", "1")
+      #expect(one.code != 0 && one.output.contains("the bridge out") && one.output.contains("transom dead drop 1"))
+      let all = try dead("retry", "--all")
+      #expect(all.code == 0 && all.output.contains("retrying 0 dead letters"), "\(all.output)")
+      #expect(scene.lines(of: "eaten").count == 1)
+      #expect(try dead("drop", "1").code == 0)
+      await near.close()
+      withExtendedLifetime(server) {}
+    }
+  }
+
   /// Whoever does not answer is left alone, and whoever asks need not wait for that.
   @Test func leaveThoseAloneWhoDoNotAnswer() async throws {
     try await DaemonScene.with("") { scene in
