@@ -120,7 +120,7 @@ extension Bridge {
   /// An event as it stands on the other side; nil for what does not go across.
   private func outgoing(_ message: Message, to peer: Peer) -> Message? {
     guard message.kind == .event, let name = message.method.flatMap(route.outward.events.map(name:)),
-      peer.visitor?.mayHear(name) ?? true
+      peer.visitor?.hears(name) ?? true
     else { return nil }
     var event = message
     event.method = name
