@@ -42,6 +42,42 @@ import Transom
     }
   }
 
+  /// Somebody who waits for something wants to know where it is.
+  @Test func tellHowFarEachMessageHasCome() async throws {
+    try await DaemonScene.with(Self.joined()) { scene in
+      let near = try scene.channel("near")
+      let far = try scene.channel("far", as: .backend)
+      let (messages, requests) = (far.messages, Counter())
+      let responder = far.respond(to: "double") { (number: Int) in
+        requests.add()
+        return 2 * number
+      }
+      #expect(scene.moment(of: "connected with", #""bridge":"near""#) != nil)
+      let told = try await near.send("news", 1)
+      let arrived = try #require(try await messages.next()?.id)
+      let asked = try await near.ask([Question("double", 4, fields: [], timeout: .seconds(10))])[0]
+      #expect(try await asked.payload() == 8 && requests.value == 1)
+      for (id, steps) in [
+        (told.id, ["was written to the other end: near: ", "was dealt with: near"]),
+        (arrived, ["came into the channel: far: event news"]),
+        (
+          asked.id,
+          ["came into the channel: near: request double", "was written to the other end: near: ", "was answered: near"]
+        ),
+      ] {
+        try await eventually {
+          let program = String(try DaemonScene.program.dropLast())
+          let words = [program, "trace", id, "--socket", scene.folder + "/admin.sock"]
+          let output = try ProcessRun(words).finish().output
+          return steps.allSatisfy { output.contains($0) }
+        }
+      }
+      await near.close()
+      await far.close()
+      withExtendedLifetime(responder) {}
+    }
+  }
+
   @Test func goOnWhereTheyWereOverTheEndsOfDaemons() async throws {
     try await DaemonScene.with(Self.joined()) { scene in
       let near = try scene.channel("near")

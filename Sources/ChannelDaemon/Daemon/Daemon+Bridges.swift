@@ -145,6 +145,7 @@ extension Daemon {
       ledger,
       on: loop,
       channel: identity,
+      at: path,
       direction,
       as: name,
       isRepeatable: isRepeatable
