@@ -24,8 +24,8 @@ struct FarJudge {
   private var done: Set<Letter> = []
   /// The process of the bridge at the other end of each connection.
   private var bridges: [Int: Substring] = [:]
-  /// A process of the bridge has heard that these are taken over.
-  private var heard: [Letter: Substring] = [:]
+  /// A process of the bridge has heard on a connection that these are taken over.
+  private var heard: [Letter: (bridge: Substring, connection: Int)] = [:]
   /// Questions of the channel, and the processes that asked them here: one that is killed leaves them unanswered.
   private var asked: [String: [Substring]] = [:]
 
@@ -41,7 +41,9 @@ struct FarJudge {
       case "odd": failures.append(line.text)
       case "ack": acknowledgedCount += 1
       case "done": done.insert(line.letter)
-      case "heard": heard[line.letter] = line.words.last.flatMap { Int($0) }.flatMap { bridges[$0] }
+      case "heard":
+        guard let connection = line.words.last.flatMap({ Int($0) }), let bridge = bridges[connection] else { break }
+        heard[line.letter] = (bridge, connection)
       case "got": judge(event: line)
       case "asked":
         if let bridge = line.words.last {
@@ -66,7 +68,8 @@ struct FarJudge {
     case .acknowledged(let id?) where id != line.words[4]: failures.append("\(line.text): it was sent as \(id)")
     default: break
     }
-    if isKept, heard[letter] == line.words[5] {
+    // What comes by an earlier connection was written before, and is read late.
+    if isKept, let known = heard[letter], known.bridge == line.words[5], known.connection < connection {
       failures.append("\(line.text): the bridge had heard that it is taken over")
     }
     let before = newest[connection]?[letter.sender]
