@@ -5,7 +5,7 @@
 package struct AnswerPatience: Hashable, Sendable {
   /// About twice what an answer takes where nothing is in its way.
   package static let shortest = Duration.microseconds(50)
-  /// A 1.0 program looks every ten milliseconds: it sees a request one look later at most.
+  /// A 1.0 program looks every ten milliseconds: it sees a request two looks later at most.
   package static let longest = Duration.milliseconds(10)
   /// So slowly it is forgotten what a slow answer took.
   private static let memory = 256

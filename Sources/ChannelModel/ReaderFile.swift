@@ -24,6 +24,7 @@ package enum ReaderFile {
     package var processNamespace: UInt64
     package var boot: UniqueID
     package var registered: WallTime
+    /// Or when it was let go of.
     package var heldSince: WallTime
 
     package init(

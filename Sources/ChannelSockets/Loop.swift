@@ -46,9 +46,8 @@ internal import Synchronization
   var isEnding = false
   /// Where everybody reads into, one after the other.
   var buffer: [UInt8] = []
-  /// Those who were given something to write in this round, and whether one of them has gathered more.
+  /// Those who were given something to write in this round, and may have gathered more.
   var givers: [StreamCore] = []
-  var hasGathered = false
   /// Whether anything has happened since it was about to wait.
   var hasHappened = false
   private var looking = Looking()
@@ -193,7 +192,7 @@ internal import Synchronization
     runReady(atMost: Self.mostAtOnce)
     endRound()
     if isToStop { unsafe uv_stop(uv) }
-    let staysAwake = !ready.isEmpty || hasGathered || (isBeforeWaiting && !isToStop && looksOn())
+    let staysAwake = !ready.isEmpty || !givers.isEmpty || (isBeforeWaiting && !isToStop && looksOn())
     if staysAwake {
       unsafe uv_idle_start(idle) { _ in }
     } else {
@@ -223,7 +222,6 @@ internal import Synchronization
   private func endRound() {
     let count = givers.count
     guard count > 0 else { return }
-    hasGathered = false
     for place in 0..<count { givers[place].roundEnds() }
     givers.removeFirst(count)
   }

@@ -4,7 +4,6 @@ extension StreamCore {
   /// Leaves what was written for the end of the round: the first of a round goes at once, since it may be the only one.
   func gather() {
     isGathering = true
-    loop.hasGathered = true
   }
 
   /// Something was given to the kernel, and all that was gathered with it.
@@ -21,8 +20,13 @@ extension StreamCore {
     guard isGathering else { return }
     isGathering = false
     guard !isOver else { return }
-    if outgoing.count > 0 { flush() }
+    flush()
     conclude()
     attend()
+  }
+
+  /// What was gathered is as good as written, whatever comes then.
+  func giveGathered() {
+    if isGathering, !isOver { _ = give() }
   }
 }

@@ -139,6 +139,8 @@ final class StreamCore: LoopResident, @unchecked Sendable {
         return .closed
       }
       noteGiven()
+      // Who waits for room is told when the round ends.
+      if owesDrained, waitingCount <= limits.lowWater { gather() }
     }
     if waitingCount > limits.lowWater { owesDrained = true }
     attend()
@@ -335,10 +337,12 @@ final class StreamCore: LoopResident, @unchecked Sendable {
 
   func abandon() {
     guard !isOver else { return }
-    // It was as good as written.
-    if isGathering { _ = give() }
+    giveGathered()
     release()
   }
 
-  func loopEnds() { end(.loopEnded) }
+  func loopEnds() {
+    giveGathered()
+    end(.loopEnded)
+  }
 }

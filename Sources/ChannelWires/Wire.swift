@@ -9,7 +9,7 @@ package protocol Wire {
   /// Takes what came, and gives what is whole with it, in its order. After `refused` and `left` nothing more is read.
   mutating func take(_ bytes: [UInt8]) -> [WireItem]
 
-  /// Takes that nothing more comes: what was begun is whole all the same, or refused.
+  /// Takes that nothing more comes: of what was begun and is whole all the same, or can only be refused.
   mutating func takeEnd() -> [WireItem]
 
   /// Whether its last word was said, behind which nothing may be written.

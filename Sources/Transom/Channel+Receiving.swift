@@ -107,7 +107,7 @@ extension Channel {
 
   // MARK: Parts
 
-  func readerName(_ text: String) throws(ChannelError) -> ReaderName {
+  private func readerName(_ text: String) throws(ChannelError) -> ReaderName {
     do {
       return try ReaderName(text)
     } catch {

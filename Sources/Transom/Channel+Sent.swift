@@ -17,13 +17,6 @@ extension Channel {
     }
   }
 
-  /// Those by whose names messages of the other side are kept. It waits for the disk and for locks.
-  package func readers() throws(ChannelError) -> [ReaderRegistry.Listed] {
-    try ReaderRegistry(try core.direction(incoming)).list().filter { $0.kind == .reader }
-  }
-
-  /// Keeps nothing by a name any more; refused while somebody reads by it. It waits for the disk and for locks.
-  package func drop(reader name: String) throws(ChannelError) {
-    try ReaderRegistry(try core.direction(incoming)).drop(try readerName(name))
-  }
+  /// Those by whose names messages of the other side are kept. It waits for the disk.
+  package func readers() throws(ChannelError) -> ReaderRegistry { ReaderRegistry(try core.direction(incoming)) }
 }

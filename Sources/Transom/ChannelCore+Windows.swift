@@ -240,8 +240,9 @@ extension ChannelCore {
 
   /// Shows what was sent, so much later at most.
   func show(_ direction: Direction, within pause: Duration) {
-    guard withDuties(direction, { $0.owesFirst() }) else { return }
-    watcher.schedule(at: Moment.now.advanced(by: pause)) { [weak self] in
+    let moment = Moment.now.advanced(by: pause)
+    guard withDuties(direction, { $0.plansShowing(at: moment) }) else { return }
+    watcher.schedule(at: moment) { [weak self] in
       guard let self, withDuties(direction, { $0.pays() }) else { return }
       do throws(ChannelError) {
         // It may have been let go of meanwhile.

@@ -195,12 +195,12 @@ package final class DurableReader: Sendable {
       state.isClosed = true
       defer { seat.unlock() }
       if state.progress.isUnwritten { try save(&state) }
-      if state.progress.isComplete {
-        // Nothing that was delivered is open: whoever comes next need not take anything for a repetition.
-        var ended = header
-        ended.process = 0
-        try seat.write(ended)
-      }
+      var left = header
+      // Whoever wants to know whether it is still used sees when it was.
+      left.heldSince = folder.options.clock()
+      // Nothing that was delivered is open: whoever comes next need not take anything for a repetition.
+      if state.progress.isComplete { left.process = 0 }
+      try seat.write(left)
     }
   }
 

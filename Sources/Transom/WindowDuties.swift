@@ -11,8 +11,8 @@ struct WindowDuties {
   /// Whether a look is scheduled at what others should have shown.
   private var isTended = false
   private var sweep = ProjectionSweep()
-  /// Whether something that was sent is shown later.
-  private var owes = false
+  /// When something that was sent is shown at the latest; nil where nothing is.
+  private var owes: Moment?
 
   /// After so long somebody who is about to change it must be stopped, or waits himself.
   static let changePatience = Duration.milliseconds(2)
@@ -63,15 +63,16 @@ struct WindowDuties {
 
   // MARK: Showing
 
-  /// Whether this is the first that is to be shown later.
-  mutating func owesFirst() -> Bool {
-    defer { owes = true }
-    return !owes
+  /// Whether showing is to be scheduled for then: none is that comes as soon.
+  mutating func plansShowing(at moment: Moment) -> Bool {
+    if let owes, owes <= moment { return false }
+    owes = moment
+    return true
   }
 
   /// Whether something is owed, which is shown now.
   mutating func pays() -> Bool {
-    defer { owes = false }
-    return owes
+    defer { owes = nil }
+    return owes != nil
   }
 }

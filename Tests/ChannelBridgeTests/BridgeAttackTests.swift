@@ -68,6 +68,28 @@ import Transom
     }
   }
 
+  /// The same with a last line that has no end.
+  @Test func keepsWithinItsMemoryThoughTheyForgetTheEndOfTheirLine() async throws {
+    try await BridgeScene.with { scene in
+      let lock = unsafe open(scene.channelPath + "/.transom/backend_to_frontend/journal/lock", O_RDWR | O_CLOEXEC)
+      #expect(flock(lock, LOCK_EX) == 0)
+      let text = String(repeating: "x", count: 4 << 20)
+      let line = Array("{\"id\":\"1\",\"type\":\"event\",\"method\":\"m\",\"payload\":\"\(text)\"}".utf8)
+      let before = Self.megabytes(of: scene.pid)
+      var dropped = 0
+      for _ in 0..<30 {
+        let talker = try scene.connect()
+        try talker.socket.send(line)
+        talker.socket.shut()
+        if scene.awaitLine("is done", or: "is dropped").contains("is dropped") { dropped += 1 }
+      }
+      let after = Self.megabytes(of: scene.pid)
+      // Of 120 MB.
+      #expect(after - before < 80 && dropped > 20, "\(before) MB, then \(after) MB; \(dropped) were dropped")
+      close(lock)
+    }
+  }
+
   /// They come again and again, and nobody answers them.
   @Test func keepsWithinItsMemoryThoughThoseHaveGoneWhoAskedIt() async throws {
     try await BridgeScene.with(["--listen", "--timeout", "8s"]) { scene in

@@ -88,6 +88,36 @@ import Testing
     }
   }
 
+  /// Who found no room is told when there is some, however what was in the way went out.
+  @Test func tellsOfRoomWhenWhatWasGatheredHasGoneBeforeTheRoundEnds() async throws {
+    var ends: [Int32] = [-1, -1]
+    let made = unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+    try #require(made == 0)
+    let (other, own) = (ends[0], ends[1])
+    defer { close(other) }
+    try await withLoop { loop in
+      let host = Host(on: loop)
+      let limits = StreamLimits(highWater: 1 << 20, lowWater: 0)
+      let input = try descriptor("/dev/null", O_RDONLY)
+      try await host.take { loop throws(SystemError) in
+        try ByteStream(
+          reading: OwnedDescriptor(taking: input),
+          writing: OwnedDescriptor(taking: own),
+          limits: limits,
+          on: loop
+        )
+      }
+      await host.with { stream in
+        #expect(stream.write([1]) == .taken)
+        #expect(stream.write([2]) == .taken)
+        #expect(stream.write(pattern(1_100_000)) == .full)
+        #expect(stream.write(pattern(70_000)) == .taken)
+        #expect(stream.waitingCount == 0)
+      }
+      try await host.until { $0.others.contains(.drained) }
+    }
+  }
+
   @Test func saysThatADiskIsFull() async throws {
     try await withLoop { loop in
       let host = Host(on: loop)

@@ -32,9 +32,16 @@ import Testing
     let tending = [duties.plansTending(), duties.plansTending()]
     duties.tends()
     #expect(tending + [duties.plansTending()] == [true, false, true])
-    let owing = [
-      duties.pays(), duties.owesFirst(), duties.owesFirst(), duties.pays(), duties.pays(), duties.owesFirst(),
-    ]
-    #expect(owing == [false, true, false, true, false, true])
+  }
+
+  /// What is to be shown soon does not wait for what may be shown late.
+  @Test func whatIsOwedIsShownByTheFirstMoment() {
+    var duties = WindowDuties()
+    let beforehand = duties.pays()
+    let plans = [50, 60, 10, 10].map { duties.plansShowing(at: Self.at($0)) }
+    let payments = [duties.pays(), duties.pays()]
+    let again = duties.plansShowing(at: Self.at(60))
+    #expect(!beforehand && plans == [true, false, true, false])
+    #expect(payments == [true, false] && again)
   }
 }

@@ -31,7 +31,8 @@ extension Bridge {
     case .success(let arrival): return welcome(arrival)
     case .failure(let other): failure = other
     }
-    breaker?.failed(at: .now)
+    // By a further connection it may still answer.
+    if peers.isEmpty { breaker?.failed(at: .now) }
     guard isLasting else { return told(.over("\(failure)")) }
     let pause = backoff.next(jitter: .random(in: .min ... .max))
     switch failure {

@@ -5,7 +5,7 @@ internal import ChannelModel
 internal import Transom
 
 extension Bridge {
-  /// So much is told to one before others are told something.
+  /// So much is looked at for one before others have their turn.
   private static let mostInARow = 64
 
   /// Tells a peer the events of the channel, for as long as it is there.
@@ -49,6 +49,7 @@ extension Bridge {
         let event = outgoing(delivery.message, to: peer)
       else {
         try await delivery.acknowledge()
+        await letOthersBeTold(feed)
         continue
       }
       await feed.room()
@@ -93,17 +94,17 @@ extension Bridge {
     }
     guard mayBegin(feed, for: peer) else { return }
     while !feed.isStopped, !isEnding, let message = try await messages.next() {
+      await letOthersBeTold(feed)
       guard let event = outgoing(message, to: peer) else { continue }
       guard await peer.writeWaiting(event) else { break }
       counted.eventsOut &+= 1
-      await letOthersBeTold(feed)
     }
     feed.stop()
   }
 
-  /// Of much that waits for each none is told all before others are told anything.
+  /// Of much that waits for each none has all of it looked at before others have anything.
   private func letOthersBeTold(_ feed: EventFeed) async {
-    if feed.countTold().isMultiple(of: Self.mostInARow) { await Task.yield() }
+    if feed.countSeen().isMultiple(of: Self.mostInARow) { await Task.yield() }
   }
 
   /// Lets a peer in whose events have begun, unless it has gone meanwhile.

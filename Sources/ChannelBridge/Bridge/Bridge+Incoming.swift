@@ -46,8 +46,8 @@ extension Bridge {
     case .refused(let refusal):
       counted.refused &+= 1
       told(.refused(peer.name, refusal))
-      // And what comes behind it in a FIFO.
-      heldInput = nil
+      // And what comes behind it in a FIFO, unless that is somebody else's already.
+      if !peer.hasInputEnded { heldInput = nil }
       // What came before is answered first.
       peer.refusal = refusal
     }

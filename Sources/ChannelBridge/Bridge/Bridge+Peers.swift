@@ -168,7 +168,6 @@ extension Bridge {
 
   private func lose(_ peer: Peer, _ words: String?) {
     guard peers.removeValue(forKey: peer.number) != nil else { return }
-    if let keeping = peer.keeping { noteLeft(keeping) }
     // What it took over before it went needs not be told again.
     feeds[peer.number]?.acknowledged(peer.waitingAcknowledgements)
     feeds[peer.number]?.stop()
@@ -197,10 +196,24 @@ extension Bridge {
   func conclude(_ peer: Peer) {
     guard peer.hasInputEnded || peer.refusal != nil, !peer.isWorking, !peer.hasItems else { return }
     failRequests(at: peer)
-    guard peer.inFlight == 0 else { return }
+    guard peer.inFlight == 0 else { return attendParting(of: peer) }
     if let refusal = peer.refusal { peer.tell(refusal) }
     feeds.removeValue(forKey: peer.number)?.stop()
     part(from: peer)
+  }
+
+  /// Leaves a peer from whom nothing more comes, once it gets on no more with its answers: who reads none would keep his place.
+  func attendParting(of peer: Peer) {
+    guard !peer.isParting else { return }
+    peer.isParting = true
+    Task {
+      var answered = -1
+      while peer.isOpen, answered != peer.answeredCount {
+        answered = peer.answeredCount
+        await loop.pause(route.answeringTime + Self.partingTime)
+      }
+      peer.close()
+    }
   }
 
   /// Leaves a peer, and has done with it when it does not read the rest.

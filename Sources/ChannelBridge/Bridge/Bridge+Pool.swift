@@ -10,7 +10,8 @@ extension Bridge {
   /// is there is to get each once.
   func widen(whenLeastBusyAnswers outstanding: Int) {
     guard manner == .connecting, !isEnding, let address else { return }
-    let count = peers.values.count(where: \.mayBeTold)
+    // The first is counted also while it is lost.
+    let count = 1 + peers.values.count { $0.isFurther && $0.isOpen }
     guard pool.mayOpen(beside: count, whichAnswerAtLeast: outstanding, at: .now) else { return }
     pool.opens()
     var introduction = introduction

@@ -26,7 +26,7 @@ extension Bridge {
     trace(.arrived, of: message.id, named(.request, method))
     let until = Moment.now.advanced(by: route.connectingTime)
     let isFromAfar = Trail.isOn(message.unknownFields)
-    place(WaitingRequest(message: question, reply: reply, isFromAfar: isFromAfar, until: until))
+    place(WaitingRequest(message: question, reply: OwedAnswer(reply), isFromAfar: isFromAfar, until: until))
   }
 
   /// Gives it to a peer, or has it wait for one.
@@ -44,9 +44,11 @@ extension Bridge {
     waitLater(request)
   }
 
+  /// Has it wait among the others, in the order of their deadlines.
   private func waitLater(_ request: WaitingRequest) {
     trace(.held, of: request.message.id, "for \(place)")
-    waiting.append(request)
+    let later = waiting.lastIndex { $0.until <= request.until }
+    waiting.insert(request, at: later.map { $0 + 1 } ?? 0)
     attendDeadlines()
   }
 
@@ -61,26 +63,24 @@ extension Bridge {
     recalling -= 1
     switch recalled {
     case .fresh(let record):
-      guard isAnswering else { return OwedAnswer(request.reply, record).leave() }
       var request = request
-      switch hand(request, record) {
+      request.reply.record = record
+      guard isAnswering else { return request.reply.leave() }
+      // Whoever was there may have gone, or have no room, meanwhile.
+      switch hand(request) {
       case .handed: return
       case .noRoom: request.isForNobody = false
       case .nobody: request.isForNobody = true
-      case .shunned:
-        record.withdraw()
-        return refuse(request)
+      case .shunned: return refuse(request)
       }
-      // Whoever was there has gone, or has no room, meanwhile.
-      record.withdraw()
       waitLater(request)
     // Of two who ask the same one is answered, as everywhere.
     case .running: request.reply.leave()
-    case .answered(let outcome): request.reply.answer(outcome)
+    case .answered(let outcome): request.reply.answer(recalling: outcome)
     case .interrupted:
       let words =
         "interrupted: the bridge ended while this request may have been at the other end, and it is not safe to repeat"
-      request.reply.answer(.failure(RequestReply.Failure(words)))
+      request.reply.answer(recalling: .failure(RequestReply.Failure(words)))
     }
   }
 
@@ -120,7 +120,7 @@ extension Bridge {
 
   /// Gives it to the peer that has the fewest to answer and room for it; first it is written down, where somebody remembers
   /// what peers were asked.
-  private func hand(_ request: WaitingRequest, _ record: (any RequestRecord)? = nil) -> Handing {
+  private func hand(_ request: WaitingRequest) -> Handing {
     let question = request.message
     let now = Moment.now
     let known = peers.values.filter { $0.mayBeAsked(question.method ?? "") }
@@ -129,16 +129,15 @@ extension Bridge {
     var candidates = known.filter { $0.breaker?.admits(at: now) ?? true }
     if candidates.isEmpty { return .shunned }
     widen(whenLeastBusyAnswers: candidates.map(\.outstanding).min() ?? 0)
-    if let memory, record == nil {
+    if let memory, request.reply.record == nil {
       guard candidates.contains(where: \.hasRoom) else { return .noRoom }
       recall(request, by: memory)
       return .handed
     }
-    let reply = OwedAnswer(request.reply, record)
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if let obstacle = peer.obstacle(to: question) {
         drop(question, obstacle)
-        fail(question.id, reply, "the bridge does not carry it: \(obstacle)")
+        fail(question.id, request.reply, "the bridge does not carry it: \(obstacle)")
         return .handed
       }
       if peer.write(question) {
@@ -149,7 +148,7 @@ extension Bridge {
         asked[question.id] = AskedRequest(
           id: question.id,
           peer: peer,
-          reply: reply,
+          reply: request.reply,
           isFromAfar: request.isFromAfar,
           question: cache == nil ? nil : question
         )
@@ -215,14 +214,13 @@ extension Bridge {
       fail(request.id, request.reply, "\(Self.name(of: request)) did not answer within \(time)")
     }
     for request in tired {
-      let (id, reply) = (request.message.id, OwedAnswer(request.reply))
       let place = request.isFromAfar ? "" : " at \(self.place)"
       if peers.isEmpty {
-        fail(id, reply, "nobody is connected\(place)")
+        refuse(request, "nobody is connected\(place)")
       } else if request.isForNobody {
-        fail(id, reply, "whoever is connected\(place) is not to be asked that")
+        refuse(request, "whoever is connected\(place) is not to be asked that")
       } else {
-        fail(id, reply, "whoever is connected\(place) reads too slowly")
+        refuse(request, "whoever is connected\(place) reads too slowly")
       }
     }
   }
@@ -236,7 +234,13 @@ extension Bridge {
 
   private func refuse(_ request: WaitingRequest) {
     let place = request.isFromAfar ? "whoever is asked there" : "whoever is at \(self.place)"
-    fail(request.message.id, OwedAnswer(request.reply), "\(place) has failed too often, and is left alone for a while")
+    refuse(request, "\(place) has failed too often, and is left alone for a while")
+  }
+
+  /// Tells whoever asked that nobody was.
+  private func refuse(_ request: WaitingRequest, _ words: String) {
+    trace(.answered, of: request.message.id, "error: \(words)")
+    request.reply.refuse(RequestReply.Failure(words))
   }
 
   private func fail(_ id: String, _ reply: OwedAnswer, _ words: String) {

@@ -17,7 +17,7 @@ final class EventFeed {
   private static let mostBytes = 8 << 20
   private let acknowledgement: Route.Acknowledgement
   private(set) var isStopped = false
-  private var toldCount = 0
+  private var seenCount = 0
 
   init(
     _ acknowledgement: Route.Acknowledgement,
@@ -29,10 +29,10 @@ final class EventFeed {
     self.end = end
   }
 
-  /// One more was told; says how many these are.
-  func countTold() -> Int {
-    toldCount += 1
-    return toldCount
+  /// One more was looked at; says how many these are.
+  func countSeen() -> Int {
+    seenCount += 1
+    return seenCount
   }
 
   /// It was written, but is not done with.

@@ -1,10 +1,8 @@
 // Readers of those who come by doors.
 
-internal import ChannelMessages
 internal import ChannelModel
-internal import Transom
 
-/// For whom a channel keeps what they have not taken over, and who was there when.
+/// For whom a channel keeps what they have not taken over, as far as a bridge knows.
 ///
 /// It belongs to its bridge's actor.
 final class KeptReaders {
@@ -14,8 +12,6 @@ final class KeptReaders {
   private static let shortestPause = Duration.seconds(10)
 
   private var names: Set<String> = []
-  /// When those were left who were here.
-  private var left: [String: Moment] = [:]
   private var looked: Moment?
 
   func contains(_ name: String) -> Bool { names.contains(name) }
@@ -24,30 +20,18 @@ final class KeptReaders {
 
   func insert(_ name: String) { names.insert(name) }
 
-  func noteLeft(_ name: String, at now: Moment) {
-    guard names.contains(name) else { return }
-    left[name] = now
-  }
-
-  /// Whether it is worth looking who is still kept for, where there is no room for more.
-  func mayLook(at now: Moment) -> Bool { looked.map { now.duration(since: $0) >= Self.shortestPause } ?? true }
-
-  /// What a look found.
-  func set(_ found: some Sequence<String>, at now: Moment) {
-    names = Set(found)
-    left = left.filter { names.contains($0.key) }
+  /// Whether it is worth looking who is still kept for, where there is no room for more; then that is done.
+  func mayLook(at now: Moment) -> Bool {
+    if let looked, now.duration(since: looked) < Self.shortestPause { return false }
     looked = now
+    return true
   }
 
-  /// Whether nobody has come by it for so long, neither here nor as its file says.
-  func isForgotten(
-    _ reader: ReaderRegistry.Listed,
-    after time: Duration,
-    at now: Moment,
-    _ wallNow: WallTime
-  ) -> Bool {
-    guard !reader.isHeld, let lastUsed = reader.lastUsed, lastUsed <= wallNow else { return false }
-    if let left = left[reader.name], now.duration(since: left) < time { return false }
-    return wallNow.isApart(from: lastUsed, milliseconds: UInt64(max(0, time.wholeNanoseconds)) / 1_000_000)
+  /// Of those known before, what a look found.
+  func set(_ found: some Sequence<String>, insteadOf before: Set<String>) {
+    names = names.subtracting(before).union(found)
   }
+
+  /// All that are known.
+  var all: Set<String> { names }
 }

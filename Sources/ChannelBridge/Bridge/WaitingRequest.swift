@@ -7,7 +7,7 @@ internal import Transom
 /// It waits for a peer, or for room at one.
 struct WaitingRequest {
   let message: Message
-  let reply: RequestReply
+  var reply: OwedAnswer
   /// See `AskedRequest`.
   let isFromAfar: Bool
   let until: Moment

@@ -133,12 +133,14 @@ package actor Door {
     _ manner: DoorManner,
     _ keeping: Keeping?
   ) async {
+    let wasSecure = address.isSecure
     guard let peer = await bridge.welcome(handed, visitor, manner, keeping: keeping) else { return }
     let guest = DoorGuest(peer, of: bridge)
     if isEnding { return guest.part() }
     guests.append(guest)
     // Others may hold than when he was let in.
     review(guests[guests.count - 1], at: ChannelFolder.wallClock())
+    if address.isSecure != wasSecure { guest.dismiss() }
   }
 
   /// Others may come in from here on, and whoever may not any more, or may do something else, is sent away.

@@ -100,6 +100,11 @@ final class HTTPConnection {
   /// answered.
   func handOver(head: [UInt8]) -> HandedStream? {
     guard case .answering = state else { return nil }
+    // Whoever comes again finds what holds now.
+    if isParting {
+      stream.close()
+      return nil
+    }
     _ = stream.write(head)
     timer.cancel()
     state = .lingering

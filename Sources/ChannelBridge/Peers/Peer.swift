@@ -32,7 +32,7 @@ final class Peer: @unchecked Sendable {
   private static let mostItems = 1_024
   private static let mostItemBytes = 4 << 20
   /// Whoever lets more of his answers wait than that reads nothing any more.
-  private static let mostAnswerBytes = 64 << 20
+  static let mostAnswerBytes = 64 << 20
   private static let mostWaiting = 256 << 10
   /// So many of its requests are answered at once.
   private static let mostInFlight = 256
@@ -40,8 +40,8 @@ final class Peer: @unchecked Sendable {
   let number: Int
   /// Who that is, for people.
   private(set) var name: String
-  private let stream: ByteStream
-  private var wire: any Wire
+  let stream: ByteStream
+  private(set) var wire: any Wire
   /// Nil where it is told only what comes while it is there.
   let keeping: Keeping?
   /// What it may do, of one who came by a door.
@@ -58,7 +58,7 @@ final class Peer: @unchecked Sendable {
   private var taken = 0
   private var itemBytes = 0
   /// Of answers that wait for room.
-  private var answerBytes = 0
+  var answerBytes = 0
   private var writers: [CheckedContinuation<Void, Never>] = []
   private(set) var isOpen = true
   /// Until then nothing of what it says is read.
@@ -66,6 +66,8 @@ final class Peer: @unchecked Sendable {
   private(set) var hasInputEnded = false
   /// Why nothing more of what it says is taken.
   var refusal: WireRefusal?
+  /// Whether it is seen to that it does not stay for ever.
+  var isParting = false
   /// Whether it was told that nothing more comes.
   private var isLeaving = false
   /// Whether what it says counts.
@@ -76,12 +78,14 @@ final class Peer: @unchecked Sendable {
   var outstanding = 0 {
     didSet { if outstanding == 0 { idleSince = .now } }
   }
-  /// When it had something to answer last.
+  /// When there was something to do last, either way.
   private(set) var idleSince = Moment.now
   /// Nil where it is asked whatever became of what it was asked before, or where that is known elsewhere.
   var breaker: CircuitBreaker?
   /// Its own, that the channel is to answer.
   private(set) var inFlight = 0
+  /// Of those that were.
+  private(set) var answeredCount = 0
   /// Of those.
   private var inFlightBytes = 0
 
@@ -179,6 +183,8 @@ final class Peer: @unchecked Sendable {
   func endsRequest(_ byteCount: Int) {
     inFlight -= 1
     inFlightBytes -= byteCount
+    answeredCount &+= 1
+    idleSince = .now
     if !isOpen { leftBehind.byteCount -= byteCount }
     attend()
     if hasItems, !isWorking { onHappening(.items) }
@@ -203,14 +209,10 @@ final class Peer: @unchecked Sendable {
       let answers = wire.takeAnswers()
       // Whoever does not read them does not get them.
       if !answers.isEmpty { _ = write(answers) }
-      items += more
-      itemBytes += more.reduce(0) { $0 + $1.heldByteCount }
-      attend()
-      if hasItems { onHappening(.items) }
+      hold(more)
     case .inputEnded:
-      if mayBeHeard { items += wire.takeEnd() }
       hasInputEnded = true
-      if hasItems { onHappening(.items) }
+      hold(mayBeHeard ? wire.takeEnd() : [])
       onHappening(.inputEnded)
     case .drained:
       letWritersTry()
@@ -222,6 +224,14 @@ final class Peer: @unchecked Sendable {
     case .closed(.insecure(let error)): end("\(error)")
     case .closed: end(nil)
     }
+  }
+
+  private func hold(_ more: [WireItem]) {
+    items += more
+    itemBytes += more.reduce(0) { $0 + $1.heldByteCount }
+    if !more.isEmpty { idleSince = .now }
+    attend()
+    if hasItems { onHappening(.items) }
   }
 
   // MARK: Writing
@@ -245,39 +255,14 @@ final class Peer: @unchecked Sendable {
   /// Writes a message; false when there is no room now, or it is over.
   func write(_ message: Message) -> Bool { mayBeTold && write(wire.encode(message)) }
 
-  /// Says that its messages of these ids are taken over, where its wire has words for that.
-  func acknowledge(_ ids: [String]) async {
-    guard let bytes = wire.encode(acknowledging: ids) else { return }
-    if let limit = stream.lineLimit, bytes.count > limit, ids.count > 1 {
-      await acknowledge(Array(ids.prefix(ids.count / 2)))
-      await acknowledge(Array(ids.dropFirst(ids.count / 2)))
-    } else {
-      await writeWaiting(bytes)
-    }
-  }
-
-  /// Writes what it has asked for, waiting for room; whoever reads no answers is left.
-  func answer(_ message: Message) async {
-    let bytes = wire.encode(message)
-    answerBytes += bytes.count
-    defer { answerBytes -= bytes.count }
-    if answerBytes > Self.mostAnswerBytes { return end("it does not read its answers, of which too many wait") }
-    await writeWaiting(bytes)
-  }
-
   /// Writes a message, waiting for room; false when it is over. What may be told again has a mark.
   @discardableResult
   func writeWaiting(_ message: Message, mark: EventMark? = nil) async -> Bool {
     await writeWaiting(mark.map { wire.encode(message, mark: "\($0)") } ?? wire.encode(message))
   }
 
-  /// Tells it that there is still somebody, where nothing else is on its way.
-  func showLife() {
-    if isFlushed { _ = write(wire.encodeLife()) }
-  }
-
   @discardableResult
-  private func writeWaiting(_ bytes: [UInt8]) async -> Bool {
+  func writeWaiting(_ bytes: [UInt8]) async -> Bool {
     while mayBeTold {
       if write(bytes) { return true }
       guard mayBeTold else { return false }
@@ -287,7 +272,7 @@ final class Peer: @unchecked Sendable {
   }
 
   /// Also for the last word of a wire.
-  private func write(_ bytes: [UInt8]) -> Bool {
+  func write(_ bytes: [UInt8]) -> Bool {
     guard isOpen, !isLeaving else { return false }
     switch stream.write(bytes) {
     case .taken: return true
@@ -335,7 +320,7 @@ final class Peer: @unchecked Sendable {
     end(hasInputEnded && error?.isOtherEndGone == true ? nil : error?.what)
   }
 
-  private func end(_ words: String?) {
+  func end(_ words: String?) {
     guard isOpen else { return }
     isOpen = false
     leftBehind.byteCount += itemBytes + inFlightBytes

@@ -6,8 +6,8 @@ internal import ChannelMessages
 /// that it was taken over, it is known by that, also by a bridge that began later.
 enum Origin {
   private static let key = "origin"
-  /// It is no secret, since it has to be the same for all bridges: whoever finds two events that look alike by it has to give
-  /// both the same id, and loses one of his own.
+  /// It is no secret, since it has to be the same for all bridges: so this is no proof against those who make events look alike
+  /// on purpose. Visitors could only lose their own, since their names stand before; the peers of a bridge trust each other.
   private static let digestKey = SipHash.Key(low: 0, high: 0)
   /// No program makes longer ones.
   private static let longest = 400

@@ -29,7 +29,7 @@ package struct Route: Sendable, Hashable {
   /// All but the first are closed when they had nothing to answer for so long.
   package var idleTime = Duration.seconds(30)
   /// So long what nobody comes for is kept at a door.
-  package var keepingTime = Duration.seconds(30 * 86_400)
+  package var keepingTime = DoorReaders.keepingTime
   /// So often an event is told to whoever refuses it, where there is somewhere to set it aside then.
   package var attempts = 5
   /// After so many requests in a row that got no answer an end is asked nothing for a while; nil: it is asked on.

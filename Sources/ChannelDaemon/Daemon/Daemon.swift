@@ -112,6 +112,8 @@ package actor Daemon {
   var doorClosings = Endings<DoorBridge.Place>()
   /// When those who came by doors were told last that there is still somebody.
   var lifeShown = Moment.now
+  /// When it was looked last who of those has not come for long.
+  var readersSeen = Moment.now
   /// What was opened for doors before the program was begun, and which of it nobody has wanted, as was told.
   let sockets: LentSockets
   var toldSockets: Set<Int32> = []
@@ -242,6 +244,7 @@ package actor Daemon {
     tendChannels()
     tendBridges()
     tendDoors()
+    tendReaders()
     tendCount += 1
     if tendCount.isMultiple(of: Self.tendsPerRoot) { tendRoots() }
   }
