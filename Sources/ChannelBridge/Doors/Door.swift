@@ -70,7 +70,7 @@ package actor Door {
         limits: limits
       ) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
     } catch {
-      throw ChannelError(error, at: "\(address)")
+      throw address.cannotListen(error)
     }
     let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.attend() } }
     timer.set(every: Self.lifePause)
