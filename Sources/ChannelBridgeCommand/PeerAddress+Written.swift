@@ -16,7 +16,7 @@ extension PeerAddress {
     switch endpoint {
     case .program(let words):
       if let name = words.first, ProgramSearch.find(name) == nil { throw .noProgram(name) }
-    case .tcp(_, 0) where !isListening:
+    case .tcp(_, 0) where !isListening && !isDoor:
       throw UsageError("nobody can be reached at port 0", hint: "write the port at which the other end says it listens")
     case .path, .abstract, .tcp, .adopted, .fifos, .queues, .standard: break
     }
