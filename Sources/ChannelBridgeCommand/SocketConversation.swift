@@ -126,7 +126,9 @@ actor SocketConversation {
       say(wire.takeAnswers())
       for item in items where fault == nil { take(item) }
       attend()
-    case .inputEnded: hasInputEnded = true
+    case .inputEnded:
+      for item in wire.takeEnd() where fault == nil { take(item) }
+      hasInputEnded = true
     case .drained: pump()
     case .secured: break
     // Who has said all and is gone then has left.

@@ -34,6 +34,12 @@ package struct LineCutter: Sendable {
     bytes += part
   }
 
+  /// What stands behind the last line feed, when no more comes. There is no next line then.
+  package mutating func takeRest() -> [UInt8] {
+    defer { (bytes, start, searched) = ([], 0, 0) }
+    return Array(bytes[start...])
+  }
+
   /// The next line without its line feed; nil when it is not there yet. After an error there is no next one.
   package mutating func next() throws(TooLong) -> [UInt8]? {
     guard let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) else {

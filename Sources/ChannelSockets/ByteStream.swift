@@ -127,6 +127,12 @@ package final class ByteStream: @unchecked Sendable {
     return core.afterword
   }
 
+  /// Why nothing can be written any more; nil where that was not found out. Also when it is over.
+  package var outputError: SystemError? {
+    core.loop.requireOwnThread()
+    return core.outputError
+  }
+
   /// How long a line may be that is written, where each has a place of its own: whoever writes a longer one ends the
   /// stream. Nil where bytes follow bytes.
   package var lineLimit: Int? {

@@ -114,6 +114,8 @@ final class StreamCore: LoopResident, @unchecked Sendable {
 
   var lineLimit: Int? { carrier.lineLimit }
 
+  var outputError: SystemError? { if case .refused(let error) = output { error } else { nil } }
+
   var waitingCount: Int { outgoing.count + (security?.engine.waitingCount ?? 0) }
 
   // MARK: What is called

@@ -26,8 +26,9 @@ struct ItemText: Sendable {
 
   /// What these bytes say, which are the one of this number.
   func item(of bytes: [UInt8], number: UInt64) throws(WireRefusal) -> WireItem {
+    let message: Message
     do throws(JSONError) {
-      return .message(try Message(bytes))
+      message = try Message(bytes)
     } catch {
       switch error.reason {
       // Mostly these are none: so it is looked at again only where it was no whole message.
@@ -35,6 +36,15 @@ struct ItemText: Sendable {
       default: throw refusal("\(error)", number)
       }
     }
+    return try item(message, number)
+  }
+
+  /// Nobody could say what a question or a piece of news without a name is about.
+  private func item(_ message: Message, _ number: UInt64) throws(WireRefusal) -> WireItem {
+    if message.method == nil, message.kind != .response {
+      throw refusal("\"method\" is missing", number)
+    }
+    return .message(message)
   }
 
   /// What it is that lacks something of a message.
@@ -74,11 +84,13 @@ struct ItemText: Sendable {
       writer.raw(JSONText(trusted: Array(bytes[value])))
     }
     writer.endObject()
+    let message: Message
     do throws(JSONError) {
-      return .message(try Message(writer.bytes))
+      message = try Message(writer.bytes)
     } catch {
       throw refusal("\(error.reason)", number)
     }
+    return try item(message, number)
   }
 
   private func ids(_ bytes: [UInt8], _ value: Range<Int>, _ number: UInt64) throws(WireRefusal) -> [String] {

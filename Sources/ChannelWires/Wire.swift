@@ -9,6 +9,9 @@ package protocol Wire {
   /// Takes what came, and gives what is whole with it, in its order. After `refused` and `left` nothing more is read.
   mutating func take(_ bytes: [UInt8]) -> [WireItem]
 
+  /// Takes that nothing more comes: what was begun is whole all the same, or refused.
+  mutating func takeEnd() -> [WireItem]
+
   /// Whether its last word was said, behind which nothing may be written.
   var hasSaidLast: Bool { get }
 
@@ -35,6 +38,7 @@ package protocol Wire {
 }
 
 extension Wire {
+  package mutating func takeEnd() -> [WireItem] { [] }
   package var hasSaidLast: Bool { false }
   package mutating func takeAnswers() -> [UInt8] { [] }
   package func encode(_ message: Message, mark: String) -> [UInt8] { encode(message) }

@@ -36,7 +36,7 @@ package final class ListeningSocket {
   /// ENOTSOCK, EINVAL or EBADF when it is nothing that takes connections; then it still belongs to whom it did.
   package init(adopting number: Int32) throws(SystemError) {
     let facts = try Self.look(at: number)
-    guard facts.is_stream != 0, facts.is_listening != 0 else {
+    guard Self.takesConnections(facts) else {
       throw SystemError("accept4", on: "descriptor \(number)", code: EINVAL)
     }
     _ = try systemCall("fcntl", on: "descriptor \(number)") { clinux_adopt(number) }
@@ -73,6 +73,13 @@ package final class ListeningSocket {
     file?.remove()
     file = nil
     descriptor = nil
+  }
+
+  /// Whether it is something that takes connections, and may be adopted.
+  package static func isListening(_ number: Int32) -> Bool { (try? look(at: number)).map(takesConnections) ?? false }
+
+  private static func takesConnections(_ facts: clinux_socket_facts) -> Bool {
+    facts.is_stream != 0 && facts.is_listening != 0
   }
 
   private static func look(at number: Int32) throws(SystemError) -> clinux_socket_facts {

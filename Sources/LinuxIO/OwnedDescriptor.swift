@@ -12,6 +12,11 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     self.number = number
   }
 
+  /// Another number for what somebody else has open, and goes on having open.
+  package init(copying other: Int32) throws(SystemError) {
+    number = try systemCall("fcntl", on: "descriptor \(other)") { fcntl(other, F_DUPFD_CLOEXEC, 3) }
+  }
+
   deinit {
     _ = Glibc.close(number)
   }

@@ -16,6 +16,9 @@ extension SystemError {
   /// Whether nobody reads any more what was written, as behind `head -1`.
   package var isReaderGone: Bool { code == EPIPE }
 
+  /// Whether whoever was at the other end has gone.
+  package var isOtherEndGone: Bool { code == EPIPE || code == ECONNRESET }
+
   /// Whether nobody listens at an address, or a host of that name is not known.
   package var isNobodyThere: Bool {
     code == ECONNREFUSED || code == ENOENT || call == "getaddrinfo" && code == EAI_NONAME

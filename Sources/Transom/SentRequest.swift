@@ -30,6 +30,9 @@ package struct SentRequest: Sendable {
     self.showing = showing
   }
 
+  /// The id of its message.
+  package var id: String { "\(identifier)" }
+
   /// Waits for the answer; to be called once.
   package func payload() async throws -> JSONText {
     defer { withExtendedLifetime(showing) {} }

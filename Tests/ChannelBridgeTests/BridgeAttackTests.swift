@@ -81,7 +81,7 @@ import Transom
         let talker = try scene.connect()
         try talker.socket.send(block)
         talker.socket.shut()
-        scene.awaitLine("is done", or: "is dropped")
+        scene.awaitLine("is done", or: "is lost")
       }
       let after = Self.megabytes(of: scene.pid)
       // Of 300 MB.

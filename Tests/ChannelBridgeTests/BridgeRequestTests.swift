@@ -37,6 +37,26 @@ import Transom
     }
   }
 
+  @Test func needNoLineFeedAtTheVeryEnd() async throws {
+    try await BridgeScene.with { scene in
+      let channel = try scene.open()
+      channel.respond(to: "double") { (number: Int) in number * 2 }
+      let talker = try scene.connect()
+      try talker.socket.send(#"{"id":"1","type":"request","method":"double","payload":4}"#)
+      talker.socket.finish()
+      #expect(try talker.message().payload == 8)
+      // What came before something that is none is answered, too.
+      let other = try scene.connect()
+      try other.say(#"{"id":"2","type":"request","method":"double","payload":5}"#)
+      try other.socket.send(#"{"id":"3","type":"request","meth"#)
+      other.socket.finish()
+      #expect(try other.message().payload == 10)
+      guard case .refusedThere(let words) = try other.next() else { throw Talker.Silence() }
+      #expect(words == "line 2 breaks off, and is no message")
+      scene.awaitLine("is refused: line 2 breaks off")
+    }
+  }
+
   /// Two who use the same ids get each their own answers.
   @Test func ofSeveralAreNotMixedUp() async throws {
     try await BridgeScene.with { scene in

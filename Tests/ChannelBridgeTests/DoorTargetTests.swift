@@ -16,7 +16,9 @@ import Testing
 
   @Test func hasAReaderAndATokenInItsQuery() throws {
     let both = try DoorTarget("/channels/demo/socket?reader=page-7&token=a%26b")
-    #expect(both.reader == "page-7" && both.token == "a&b")
+    #expect(both.reader == "page-7" && both.token == "a&b" && both.events.isEmpty)
+    let some = try DoorTarget("/channels/demo/messages?events=progress.%2A&events=done")
+    #expect(some.events == ["progress.*", "done"])
     let none = try DoorTarget("/channels/demo/socket?")
     #expect(none.reader == nil && none.token == nil)
   }
@@ -38,7 +40,8 @@ import Testing
     ("/channels/demo/requests", .nothingThere), ("/channels/demo/requests/a/b", .nothingThere),
     ("/Channels/demo/socket", .nothingThere), ("/channels/%/socket", .unreadable), ("/channels/%2/socket", .unreadable),
     ("/channels/%zz/socket", .unreadable), ("/channels/%FF/socket", .unreadable), ("/?token=%E9", .unreadable),
-    ("/?reader=", .noReaderName("")), ("/?reader=a%2Fb", .noReaderName("a/b")),
+    ("/?events=", .noPattern), ("/?events", .noPattern), ("/?reader=", .noReaderName("")),
+    ("/?reader=a%2Fb", .noReaderName("a/b")),
     ("/?reader=..%2F", .noReaderName("../")),
     ("/gateway", .nothingThere), ("/gateway/", .nothingThere), ("/gateway//a", .nothingThere),
     ("/gateway/demo/%", .unreadable), ("/gateway/demo/%FF", .unreadable), ("/gateway/%FF/", .unreadable),

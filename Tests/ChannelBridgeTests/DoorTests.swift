@@ -193,6 +193,21 @@ import Transom
     }
   }
 
+  @Test func tellsOnlyWhatIsWanted() async throws {
+    try await DoorScene.with { scene in
+      let channel = try scene.bridge.open()
+      let path = "/channels/channel/messages?reader=page&events=progress.*&events=done"
+      _ = try await scene.curl(path, "--max-time", "1")
+      let socket = try WebSocketTalker(scene.port, "/channels/channel/socket?events=d*")
+      scene.bridge.awaitLine("connected")
+      for name in ["progress.a", "other", "done", "progress", "progress.b", "done"] { try await channel.send(name, 1) }
+      #expect(try [socket.message().method, socket.message().method] == ["done", "done"])
+      let told = try await scene.curl(path, "--max-time", "1").text.split(separator: "\n").filter { $0.hasPrefix("{") }
+      let names = try told.map { try Message(Array($0.utf8)).method }
+      #expect(names == ["progress.a", "done", "progress.b", "done"])
+    }
+  }
+
   @Test func keepsForSoManyReadersAndNoMore() async throws {
     try await DoorScene.with { scene in
       for number in 0..<256 {

@@ -4,11 +4,13 @@ import ChannelWires
 import Testing
 
 @Suite("A request for a program that has only files") struct GatewayRequestTests {
-  private func payload(_ text: String, path: String = "/", query: String = "") throws -> String {
+  private func payload(_ text: String, path: String = "/", query: String = "", hidingTokens: Bool = true) throws
+    -> String
+  {
     var reader = HTTPRequestReader(bodyLimit: 1_000, methods: Set(HTTPMethod.allCases))
     let bytes = text.unicodeScalars.map { UInt8($0.value) }
     guard case .request(let request) = reader.take(bytes).first else { throw HTTPRefusal.unknownMethod }
-    let payload = GatewayRequest(request, path: path, query: query).payload
+    let payload = GatewayRequest(request, path: path, query: query, hidingTokens: hidingTokens).payload
     // It vouches for what it has written.
     #expect(try JSONText(validating: payload.bytes) == payload)
     return "\(payload)"
@@ -48,5 +50,8 @@ import Testing
     }
     #expect(try headers("Authorization: Basic abc").contains(#"["Authorization","Basic abc"]"#))
     #expect(try headers("Referer: http://h/?b=c").contains(#"["Referer","http://h/?b=c"]"#))
+    // Where the door has none they are the program's.
+    let text = "GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer abc\r\n\r\n"
+    #expect(try payload(text, hidingTokens: false).contains(#"["Authorization","Bearer abc"]"#))
   }
 }

@@ -196,6 +196,14 @@ import Transom
     }
   }
 
+  /// A program may have tokens of its own where the door has none.
+  @Test func passesOnTokensThatAreNotForTheDoor() async throws {
+    try await Self.with { scene in
+      let answer = try await scene.curl("/gateway/channel/", "-H", "Authorization: Bearer of-the-program")
+      #expect(answer.status == 200 && answer.text.contains("Bearer of-the-program"), "\(answer)")
+    }
+  }
+
   @Test func isForThoseWhoMayRequestThatSoOftenAndSoMuch() async throws {
     let tokens = ["any", "ask", "few", "low"].map { "\($0) \($0)\(String(repeating: "0", count: 16))\n" }.joined()
     let rules = [

@@ -126,6 +126,24 @@ import Transom
     }
   }
 
+  @Test func endsWithAnErrorWhenNothingCanBeWritten() async throws {
+    try await Self.withChannel { path, channel in
+      let told = Task { try await Self.shell(path, #"tail -f /dev/null | "$T" bridge "$C" stdio: 2>&1 > /dev/full"#) }
+      try await eventually { try BridgeScene.hasReader("bridge-socket", in: path) }
+      try await channel.send("tick", 1)
+      let (code, output) = try await told.value
+      #expect(code == 7 && output.contains("No space left on device"), "\(code) \(output)")
+    }
+  }
+
+  @Test(arguments: [#"{"type":"event","method":"tick"#, "garbage\n"])
+  func endsWithAnErrorWhenItsInputIsNone(_ input: String) async throws {
+    try await Self.withChannel { path, _ in
+      let told = try await Self.shell(path, #"printf '%s' '\#(input)' | "$T" bridge "$C" stdio: 2>&1 > /dev/null"#)
+      #expect(told.code == 7 && told.output.contains("is refused: line 1"), "\(told)")
+    }
+  }
+
   // MARK: Commands
 
   @Test func commandsSpeakWithAProgram() async throws {

@@ -42,6 +42,42 @@ import Transom
     }
   }
 
+  /// Somebody who waits for something wants to know where it is.
+  @Test func tellHowFarEachMessageHasCome() async throws {
+    try await DaemonScene.with(Self.joined()) { scene in
+      let near = try scene.channel("near")
+      let far = try scene.channel("far", as: .backend)
+      let (messages, requests) = (far.messages, Counter())
+      let responder = far.respond(to: "double") { (number: Int) in
+        requests.add()
+        return 2 * number
+      }
+      #expect(scene.moment(of: "connected with", #""bridge":"near""#) != nil)
+      let told = try await near.send("news", 1)
+      let arrived = try #require(try await messages.next()?.id)
+      let asked = try await near.ask([Question("double", 4, fields: [], timeout: .seconds(10))])[0]
+      #expect(try await asked.payload() == 8 && requests.value == 1)
+      for (id, steps) in [
+        (told.id, ["was written to the other end: near: ", "was dealt with: near"]),
+        (arrived, ["came into the channel: far: event news"]),
+        (
+          asked.id,
+          ["came into the channel: near: request double", "was written to the other end: near: ", "was answered: near"]
+        ),
+      ] {
+        try await eventually {
+          let program = String(try DaemonScene.program.dropLast())
+          let words = [program, "trace", id, "--socket", scene.folder + "/admin.sock"]
+          let output = try ProcessRun(words).finish().output
+          return steps.allSatisfy { output.contains($0) }
+        }
+      }
+      await near.close()
+      await far.close()
+      withExtendedLifetime(responder) {}
+    }
+  }
+
   @Test func goOnWhereTheyWereOverTheEndsOfDaemons() async throws {
     try await DaemonScene.with(Self.joined()) { scene in
       let near = try scene.channel("near")
@@ -163,6 +199,38 @@ import Transom
       let letters = try ProcessRun(command).finish().output
       #expect(letters.contains("meal"))
       await near.close()
+    }
+  }
+
+  /// Those of this side had it already, and were done with it.
+  @Test func leaveLettersThatTheirPeersRefusedToPeople() async throws {
+    try await DaemonScene.with("") { scene in
+      let server = try LineServer(at: scene.folder + "/peer.sock") { _ in Array("{\"refused\":\"not that\"}\n".utf8) }
+      let handler = """
+        [[handler]]
+        name = "eater"
+        run = ["sh", "-c", "echo eaten >>FOLDER/eaten"]
+        events = ["meal"]
+        """
+      scene.configure(Self.alone() + "\n" + handler)
+      scene.signal(SIGHUP)
+      let near = try scene.channel("near")
+      #expect(scene.moment(of: "connected with", #""bridge":"out""#) != nil)
+      try await near.send("meal", JSONText(integer: 1))
+      #expect(scene.moment(of: "set aside", "not that") != nil)
+      try await eventually { scene.lines(of: "eaten").count == 1 }
+      func dead(_ words: String...) throws -> (code: Int32, output: String) {
+        let command = [String(try DaemonScene.program.dropLast()), "dead"] + words
+        return try ProcessRun(command + ["--socket", scene.folder + "/admin.sock"]).finish()
+      }
+      let one = try dead("retry", "1")
+      #expect(one.code != 0 && one.output.contains("the bridge out") && one.output.contains("transom dead drop 1"))
+      let all = try dead("retry", "--all")
+      #expect(all.code == 0 && all.output.contains("retrying 0 dead letters"), "\(all.output)")
+      #expect(scene.lines(of: "eaten").count == 1)
+      #expect(try dead("drop", "1").code == 0)
+      await near.close()
+      withExtendedLifetime(server) {}
     }
   }
 

@@ -44,6 +44,29 @@ import Testing
     )
   }
 
+  /// Whoever forgets the end of the last line is understood, and told when it is none.
+  @Test(arguments: [
+    (
+      #"{"type":"event","method":"a"}"#,
+      WireItem.message(Message(id: "line-2", timestamp: 0, kind: .event, method: "a"))
+    ),
+    (#"{"ack":"x"}"#, .acknowledged(["x"])),
+    (#"{"type":"event","meth"#, .refused(WireRefusal("line 2 breaks off, and is no message"))),
+    ("hello", .refused(WireRefusal("line 2 breaks off, and is no message"))),
+  ])
+  func mayHaveNoEndAtTheEnd(_ text: String, _ expected: WireItem) {
+    var wire = LinesWire()
+    #expect(wire.take(Array("\n\(text)".utf8)).isEmpty)
+    #expect(wire.takeEnd() == [expected])
+    #expect(wire.takeEnd().isEmpty && wire.take(Array("\n".utf8)).isEmpty)
+  }
+
+  @Test func areOverWhereNothingWasBegun() {
+    var wire = LinesWire()
+    #expect(wire.take(Array("{\"ack\":\"x\"}\n\r".utf8)).count == 1)
+    #expect(wire.takeEnd().isEmpty)
+  }
+
   @Test func acknowledgeOneOrSeveral() {
     #expect(Self.read("{\"ack\":\"a\\u0062\"}\n{\"ack\":[]}\n") == [.acknowledged(["ab"]), .acknowledged([])])
     #expect(LinesWire().encode(acknowledging: ["a"]) == Array("{\"ack\":\"a\"}\n".utf8))
@@ -55,6 +78,8 @@ import Testing
     ("{\"type\":\"call\",\"id\":\"1\",\"timestamp\":1,\"payload\":1}", "line 1: \"type\" must be"),
     ("{\"ack\":1}", "line 1: a text was expected"),
     ("{\"ack\":[\"a\",2]}", "line 1: a text was expected"),
+    ("{\"type\":\"event\",\"metod\":\"a\"}", "line 1: \"method\" is missing"),
+    ("{\"type\":\"request\",\"id\":\"1\",\"timestamp\":1,\"payload\":1}", "line 1: \"method\" is missing"),
     ("{\"method\":\"a\"}", "line 1: the message has no \"type\""),
     ("{\"type\":\"event\",\"type\":\"event\"}", "line 1:"),
   ])

@@ -31,6 +31,7 @@ let verbs: [String: ([String]) throws -> Void] = [
   "reader-feed": readerFeed,
   "reader-hold": readerHold,
   "reader-read": readerRead,
+  "socket-give": socketGive,
   "socket-take": socketTake,
   "stream-echo": streamEcho,
   "watcher-fill": watcherFill,

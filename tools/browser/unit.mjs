@@ -60,9 +60,9 @@ afterEach(() => {
 
 suite('Connecting', () => {
   test('the address names the reader and the token, and the socket speaks transom.1', () => {
-    opened({ reader: 'page 7', token: 'a&b' });
+    opened({ reader: 'page 7', token: 'a&b', events: ['progress.*', 'done'] });
     const { url, protocol } = FakeSocket.newest;
-    assert.equal(url, 'ws://host:1/channels/demo/socket?reader=page+7&token=a%26b');
+    assert.equal(url, 'ws://host:1/channels/demo/socket?reader=page+7&events=progress.*&events=done&token=a%26b');
     assert.equal(protocol, 'transom.1');
   });
 

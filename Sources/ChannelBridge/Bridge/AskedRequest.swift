@@ -4,6 +4,7 @@ internal import ChannelMessages
 
 /// Who is to answer it, and to whom the answer goes.
 struct AskedRequest {
+  let id: String
   let peer: Peer
   let reply: OwedAnswer
   /// Whether it came over another bridge: whoever asked there learns no names of this machine.

@@ -56,12 +56,14 @@ extension Bridge {
       if acknowledgement == .peer { feed.add(delivery) }
       guard await peer.writeWaiting(event, mark: EventMark(of: delivery)), !feed.isStopped else { break }
       counted.eventsOut &+= 1
+      trace(.forwarded, of: delivery.message.id, peer.name)
       // It was of some use, where nobody has to say so.
       if acknowledgement == .written { backoff = Self.freshBackoff }
       if acknowledgement == .written {
         if peer.isFlushed {
           feed.flushed()
           try await delivery.acknowledge()
+          trace(.acknowledged, of: delivery.message.id)
         } else {
           feed.add(delivery)
         }
@@ -120,7 +122,7 @@ extension Bridge {
   /// An event as it stands on the other side; nil for what does not go across.
   private func outgoing(_ message: Message, to peer: Peer) -> Message? {
     guard message.kind == .event, let name = message.method.flatMap(route.outward.events.map(name:)),
-      peer.visitor?.mayHear(name) ?? true
+      peer.visitor?.hears(name) ?? true
     else { return nil }
     var event = message
     event.method = name
@@ -144,7 +146,10 @@ extension Bridge {
     lastSettling = onLoop { bridge in
       await former?.value
       do {
-        for delivery in deliveries { try await delivery.acknowledge() }
+        for delivery in deliveries {
+          try await delivery.acknowledge()
+          bridge.trace(.acknowledged, of: delivery.message.id)
+        }
       } catch {
         // What is not written down is told again; whoever cares knows it by its id.
         bridge.told(.troubled(error as? ChannelError ?? ChannelError(.system, at: bridge.channel.path, "\(error)")))

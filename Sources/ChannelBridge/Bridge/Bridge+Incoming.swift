@@ -48,8 +48,8 @@ extension Bridge {
       told(.refused(peer.name, refusal))
       // And what comes behind it in a FIFO.
       heldInput = nil
-      peer.tell(refusal)
-      part(from: peer)
+      // What came before is answered first.
+      peer.refusal = refusal
     }
   }
 
@@ -159,8 +159,9 @@ extension Bridge {
     while true {
       do {
         let batch = events.map { Outgoing.event($0.method ?? "", $0.payload, fields: $0.unknownFields) }
-        _ = try await channel.send(contentsOf: batch)
+        let receipts = try await channel.send(contentsOf: batch)
         counted.eventsIn &+= UInt64(events.count)
+        for (receipt, event) in zip(receipts, events) { trace(.arrived, of: receipt.id, named(.event, event.method)) }
         return true
       } catch let error as ChannelError {
         // They are in the journal, whatever went wrong behind that.
@@ -279,7 +280,15 @@ extension Bridge {
       // Behind all that is ready now, which may ask as well.
       if gathered.count == 1 { loop.perform { self.assumeIsolated { $0.sendGathered() } } }
     }
-    return try await sent.payload()
+    trace(.arrived, of: sent.id, named(.request, name))
+    do {
+      let answer = try await sent.payload()
+      trace(.answered, of: sent.id)
+      return answer
+    } catch {
+      trace(.answered, of: sent.id, "error: \(error)")
+      throw error
+    }
   }
 
   /// Sends what is asked by now, as much at once as may be.

@@ -185,7 +185,7 @@ extension Bridge {
       told(.lost(peer.name, words, again: pause))
     }
     attendAnswering()
-    if hasOther { partFromOther(words, again: pause) }
+    if hasOther { partFromOther(words ?? peer.refusal?.description, again: pause) }
   }
 
   /// Has done with a peer who is gone, and of whom nothing more is dealt with.
@@ -195,11 +195,12 @@ extension Bridge {
     failRequests(at: peer)
   }
 
-  /// Leaves a peer that says nothing more, once it has all its answers.
+  /// Leaves a peer that says nothing more, or nothing that can be read, once it has all its answers.
   func conclude(_ peer: Peer) {
-    guard peer.hasInputEnded, !peer.isWorking, !peer.hasItems else { return }
+    guard peer.hasInputEnded || peer.refusal != nil, !peer.isWorking, !peer.hasItems else { return }
     failRequests(at: peer)
     guard peer.inFlight == 0 else { return }
+    if let refusal = peer.refusal { peer.tell(refusal) }
     feeds.removeValue(forKey: peer.number)?.stop()
     part(from: peer)
   }

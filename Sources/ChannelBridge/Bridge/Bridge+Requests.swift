@@ -23,6 +23,7 @@ extension Bridge {
       return reply.answer(.failure(RequestReply.Failure("the bridge does not carry it: \(error)")))
     }
     if let answer = cache?.answer(to: question, at: .now) { return reply.answer(.success(answer)) }
+    trace(.arrived, of: message.id, named(.request, method))
     let until = Moment.now.advanced(by: route.connectingTime)
     let isFromAfar = Trail.isOn(message.unknownFields)
     place(WaitingRequest(message: question, reply: reply, isFromAfar: isFromAfar, until: until))
@@ -40,6 +41,11 @@ extension Bridge {
       case .shunned: return refuse(request)
       }
     }
+    waitLater(request)
+  }
+
+  private func waitLater(_ request: WaitingRequest) {
+    trace(.held, of: request.message.id, "for \(place)")
     waiting.append(request)
     attendDeadlines()
   }
@@ -67,8 +73,7 @@ extension Bridge {
       }
       // Whoever was there has gone, or has no room, meanwhile.
       record.withdraw()
-      waiting.append(request)
-      attendDeadlines()
+      waitLater(request)
     // Of two who ask the same one is answered, as everywhere.
     case .running: request.reply.leave()
     case .answered(let outcome): request.reply.answer(outcome)
@@ -133,14 +138,16 @@ extension Bridge {
     while let peer = candidates.min(by: { ($0.outstanding, $0.number) < ($1.outstanding, $1.number) }) {
       if let obstacle = peer.obstacle(to: question) {
         drop(question, obstacle)
-        fail(reply, "the bridge does not carry it: \(obstacle)")
+        fail(question.id, reply, "the bridge does not carry it: \(obstacle)")
         return .handed
       }
       if peer.write(question) {
         counted.requestsOut &+= 1
         peer.outstanding += 1
         note(peer) { $0.begins() }
+        trace(.forwarded, of: question.id, peer.name)
         asked[question.id] = AskedRequest(
+          id: question.id,
           peer: peer,
           reply: reply,
           isFromAfar: request.isFromAfar,
@@ -166,6 +173,7 @@ extension Bridge {
     peer.outstanding -= 1
     note(peer) { $0.succeeded() }
     backoff = Self.freshBackoff
+    trace(.answered, of: id, answer.error.map { "error: \(QuotedText.of($0))" } ?? "")
     if let error = answer.error {
       request.reply.answer(.failure(RequestReply.Failure(error)))
     } else {
@@ -181,7 +189,11 @@ extension Bridge {
     peer.outstanding -= lost.count
     if !lost.isEmpty { note(peer) { $0.failed(at: .now) } }
     for request in lost.values {
-      fail(request.reply, "\(Self.name(of: request)) was lost before it answered; it may have done what was asked")
+      fail(
+        request.id,
+        request.reply,
+        "\(Self.name(of: request)) was lost before it answered; it may have done what was asked"
+      )
     }
   }
 
@@ -200,17 +212,17 @@ extension Bridge {
     attendDeadlines()
     for request in late {
       let time = DurationText.text(route.answeringTime)
-      fail(request.reply, "\(Self.name(of: request)) did not answer within \(time)")
+      fail(request.id, request.reply, "\(Self.name(of: request)) did not answer within \(time)")
     }
     for request in tired {
-      let reply = OwedAnswer(request.reply)
+      let (id, reply) = (request.message.id, OwedAnswer(request.reply))
       let place = request.isFromAfar ? "" : " at \(self.place)"
       if peers.isEmpty {
-        fail(reply, "nobody is connected\(place)")
+        fail(id, reply, "nobody is connected\(place)")
       } else if request.isForNobody {
-        fail(reply, "whoever is connected\(place) is not to be asked that")
+        fail(id, reply, "whoever is connected\(place) is not to be asked that")
       } else {
-        fail(reply, "whoever is connected\(place) reads too slowly")
+        fail(id, reply, "whoever is connected\(place) reads too slowly")
       }
     }
   }
@@ -224,10 +236,11 @@ extension Bridge {
 
   private func refuse(_ request: WaitingRequest) {
     let place = request.isFromAfar ? "whoever is asked there" : "whoever is at \(self.place)"
-    fail(OwedAnswer(request.reply), "\(place) has failed too often, and is left alone for a while")
+    fail(request.message.id, OwedAnswer(request.reply), "\(place) has failed too often, and is left alone for a while")
   }
 
-  private func fail(_ reply: OwedAnswer, _ words: String) {
+  private func fail(_ id: String, _ reply: OwedAnswer, _ words: String) {
+    trace(.answered, of: id, "error: \(words)")
     reply.answer(.failure(RequestReply.Failure(words)))
   }
 

@@ -17,6 +17,11 @@ export interface ConnectOptions {
    * Only one may read under it at a time. Without one, events come as long as there is a connection.
    */
   reader?: string;
+  /**
+   * Only events of these names come, `*` standing for anything; what is left out is not kept for a reader either. All come
+   * where nothing is said, and are passed over where nobody listens.
+   */
+  events?: readonly string[];
   /** Who the page is, where the server asks for it. It becomes a part of the address. */
   token?: string;
   /** What is used in place of the browser's own. */

@@ -58,11 +58,12 @@ class Channel {
   #doneLength = 0;
   #acknowledgements = [];
 
-  constructor(url, { reader, token, WebSocket = globalThis.WebSocket } = {}) {
+  constructor(url, { reader, events = [], token, WebSocket = globalThis.WebSocket } = {}) {
     this.#url = new URL(url, globalThis.location?.href);
     // A page may give its own address; only the newest browsers see to that themselves.
     this.#url.protocol = this.#url.protocol.replace('http', 'ws');
     if (reader != null) this.#url.searchParams.set('reader', reader);
+    for (const pattern of events) this.#url.searchParams.append('events', pattern);
     if (token != null) this.#url.searchParams.set('token', token);
     this.#isDurable = this.#url.searchParams.has('reader');
     this.#WebSocket = WebSocket;

@@ -89,7 +89,7 @@ extension Door {
     let now = ChannelFolder.wallClock()
     let pass = try access.judge(request, from: caller, token: target.token, at: now)
     func visitor(in channel: String) throws(DoorFault) -> Visitor {
-      let visitor = Visitor(pass, in: channel, meter)
+      let visitor = Visitor(pass, in: channel, wanting: target.events, meter)
       try visitor.checkMayUse()
       return visitor
     }

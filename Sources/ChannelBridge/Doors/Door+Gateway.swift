@@ -17,7 +17,7 @@ extension Door {
     try visitor.checkMayRequest(method, byteCount: request.body.count)
     try checkTurn(of: visitor)
     if path.isEmpty { return Self.behindSlash(request) }
-    let payload = GatewayRequest(request, path: path, query: target.query).payload
+    let payload = GatewayRequest(request, path: path, query: target.query, hidingTokens: access.hasTokens).payload
     try visitor.checkMayRequest(method, byteCount: payload.bytes.count)
     do {
       let answer = try GatewayAnswer(try await answer(to: payload, in: channel))

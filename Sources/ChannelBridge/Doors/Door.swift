@@ -13,8 +13,10 @@ package actor Door {
   package nonisolated let loop: Loop
   package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
   private(set) var channels: any DoorChannels
-  let told: @Sendable (DoorNotice) -> Void
-  private let address: PeerAddress
+  private(set) var told: @Sendable (DoorNotice) -> Void
+  private var address: PeerAddress
+  /// What listens already, and belongs to somebody else; nil where the door has to see to that.
+  private let lent: Int32?
   private let security: TLSContext?
   private(set) var access: DoorAccess
   let meter = AccessMeter()
@@ -33,8 +35,11 @@ package actor Door {
   /// So long what is being answered may still take at the end.
   private static let drainTime = Duration.seconds(2)
 
+  /// `lent` is a descriptor that is known to listen there already, as whoever started this program has left it: the door
+  /// makes do with a copy, so that another one may have it after this.
   package init(
     at address: PeerAddress,
+    lent: Int32? = nil,
     securedBy security: TLSContext? = nil,
     to channels: any DoorChannels,
     letting access: DoorAccess,
@@ -44,6 +49,7 @@ package actor Door {
   ) {
     precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
     self.address = address
+    self.lent = lent
     self.security = security
     self.channels = channels
     self.access = access
@@ -61,14 +67,8 @@ package actor Door {
   /// Listens from here on.
   package func begin() throws(ChannelError) {
     do throws(SystemError) {
-      server = try HTTPServer(
-        at: address.endpoint,
-        securedBy: security,
-        knowsUpgrades: true,
-        methods: Set(HTTPMethod.allCases),
-        on: loop,
-        limits: limits
-      ) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
+      let copy = try lent.map { number throws(SystemError) in try OwnedDescriptor(copying: number).release() }
+      server = try makeServer(at: copy.map(Endpoint.adopted) ?? address.endpoint)
     } catch {
       throw address.cannotListen(error)
     }
@@ -76,6 +76,17 @@ package actor Door {
     timer.set(every: Self.lifePause)
     lifeTimer = timer
     told(.listening(at: "\(address.at(port: port))"))
+  }
+
+  private func makeServer(at endpoint: Endpoint) throws(SystemError) -> HTTPServer {
+    try HTTPServer(
+      at: endpoint,
+      securedBy: security,
+      knowsUpgrades: true,
+      methods: Set(HTTPMethod.allCases),
+      on: loop,
+      limits: limits
+    ) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
   }
 
   /// The port at which it listens, also where any would do.
@@ -136,16 +147,27 @@ package actor Door {
     review()
   }
 
-  /// The same, and it leads to these channels, which others of ours may have to do with as well; connections to come are
-  /// secured by this.
+  /// The same of a door that goes on at its place: it leads to these channels, which others of ours may have to do with as
+  /// well, and connections to come are secured by this. Whoever is connected is sent away where those are secured in another
+  /// way than his.
   package func renew(
+    as address: PeerAddress,
     to channels: any DoorChannels,
     letting access: DoorAccess,
-    securedBy security: TLSContext? = nil
+    securedBy security: TLSContext? = nil,
+    told: @escaping @Sendable (DoorNotice) -> Void
   ) {
     precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
-    server?.security = security
+    let former = self.address
+    self.address = address
     self.channels = channels
+    self.told = told
+    server?.security = security
+    if address.isSecure != former.isSecure {
+      dismissAll(because: address.isSecure ? "the door is secured now" : "the door is secured no more")
+      server?.partFromAll()
+      told(.listening(at: "\(address.at(port: port))"))
+    }
     replace(access: access)
   }
 

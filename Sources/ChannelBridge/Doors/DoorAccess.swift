@@ -29,6 +29,9 @@ package struct DoorAccess: Sendable {
     self.hosts = hosts
   }
 
+  /// Whether those who come may show tokens.
+  var hasTokens: Bool { tokens != nil }
+
   /// Who it is, what he may do, and what he has shown for it.
   func judge(
     _ request: HTTPRequest,
@@ -85,12 +88,12 @@ package struct DoorAccess: Sendable {
   ) throws(Refusal) -> AccessIdentity {
     let words = request.values(of: "Authorization").flatMap { $0.split(separator: " ", maxSplits: 1) }
     let bearer = words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : nil
-    if let shown = bearer ?? token {
-      switch tokens?.find(Array(shown.utf8), at: now) {
+    // Where there are no tokens it is for somebody else, such as a program behind the gateway.
+    if let tokens, let shown = bearer ?? token {
+      switch tokens.find(Array(shown.utf8), at: now) {
       case .valid(let name): return .token(name)
       case .expired(let name): throw Self.unknown("the token \(QuotedText.of(name)) has expired")
       case .unknown: throw Self.unknown("its token is none that is known")
-      case nil: throw Self.unknown("it has shown a token, and there are none")
       }
     }
     if let certificate = caller.certificate { return AccessIdentity(certificate) }

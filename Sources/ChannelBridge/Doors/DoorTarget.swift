@@ -39,6 +39,8 @@ package struct DoorTarget: Hashable, Sendable {
     /// An escape is none, or what it makes is no text.
     case unreadable
     case noReaderName(String)
+    /// It is to be listened for events without a name.
+    case noPattern
     case unknownParameter(String)
     /// A part of a path to pass on is `.` or `..`, however it was written: a program might leave its folder by it.
     case climbs
@@ -47,6 +49,8 @@ package struct DoorTarget: Hashable, Sendable {
   package let thing: Thing
   /// Under which name messages are kept, as whoever asks calls it.
   package private(set) var reader: String?
+  /// Patterns for the events that are wanted; all are where there are none.
+  package private(set) var events: [String] = []
   /// By which somebody shows who he is where nothing else can be said, as in a browser's WebSocket.
   package private(set) var token: String?
   /// What is passed on of the query: all but the token, as it was written.
@@ -71,6 +75,9 @@ package struct DoorTarget: Hashable, Sendable {
       case "reader":
         guard (try? ReaderName(Self.readerPrefix + value)) != nil, !value.isEmpty else { throw .noReaderName(value) }
         reader = value
+      case "events":
+        guard !value.isEmpty else { throw .noPattern }
+        events.append(value)
       case "token": token = value
       case let name: throw .unknownParameter(String(name))
       }
@@ -136,7 +143,9 @@ extension DoorTarget.Fault: CustomStringConvertible {
     case .nothingThere: "there is nothing here; GET / says what there is"
     case .unreadable: "the path or its query cannot be read: an escape is % and two hexadecimal digits, of UTF-8"
     case .noReaderName: "a reader's name has letters, digits, . _ and -"
-    case .unknownParameter(let name): "there is no parameter \"\(name.prefix(40))\"; there are reader and token"
+    case .noPattern: "events is the name of one, or a pattern such as progress.*"
+    case .unknownParameter(let name):
+      "there is no parameter \"\(name.prefix(40))\"; there are reader, events and token"
     case .climbs: "no part of the path may be . or .."
     }
   }

@@ -14,12 +14,12 @@ package struct GatewayRequest: Hashable, Sendable {
   private let headers: [HTTPHeader]
   private let body: [UInt8]
 
-  /// `path` and `query` are what the door leaves of the target.
-  package init(_ request: HTTPRequest, path: String, query: String) {
+  /// `path` and `query` are what the door leaves of the target; a token is the door's where it has some.
+  package init(_ request: HTTPRequest, path: String, query: String, hidingTokens: Bool) {
     method = request.method
     self.path = path
     self.query = query
-    headers = request.headers.endToEnd.filter { !$0.tellsTokens }
+    headers = request.headers.endToEnd.filter { !hidingTokens || !$0.tellsTokens }
     body = request.body
   }
 

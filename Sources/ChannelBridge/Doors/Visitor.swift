@@ -8,9 +8,12 @@ struct Visitor: Sendable {
   let pass: AccessPass
   /// As it is called at the door.
   let channel: String
+  /// What he wants to hear of; all where there is nothing.
+  private let wanted: [MethodPattern]
   private let meter: AccessMeter
 
-  init(_ pass: AccessPass, in channel: String, _ meter: AccessMeter) {
+  init(_ pass: AccessPass, in channel: String, wanting events: [String] = [], _ meter: AccessMeter) {
+    wanted = events.map(MethodPattern.init)
     self.pass = pass
     self.channel = channel
     self.meter = meter
@@ -19,7 +22,11 @@ struct Visitor: Sendable {
   var identity: AccessIdentity { pass.identity }
   private var permission: AccessPermission { pass.permission }
 
-  func mayHear(_ event: String) -> Bool { permission.mayHear(event, of: channel) }
+  /// Whether he is told such an event: he wants it, and may have it.
+  func hears(_ event: String) -> Bool {
+    (wanted.isEmpty || wanted.contains { $0.matches(event) }) && permission.mayHear(event, of: channel)
+  }
+
   var mayBeAskedAnything: Bool { permission.mayBeAskedAnything }
   func mayBeAsked(_ method: String) -> Bool { permission.mayBeAsked(method, by: channel) }
 

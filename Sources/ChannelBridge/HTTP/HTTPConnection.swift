@@ -25,6 +25,8 @@ final class HTTPConnection {
   /// Requests that came with the one that is being answered, and what ends them.
   private var waiting: [HTTPRequestReader.Event] = []
   private var hasInputEnded = false
+  /// Whether nothing is answered after what is being answered.
+  private var isParting = false
   /// Who it is.
   var caller: HTTPCaller
   /// Gives away a request that is to be answered.
@@ -76,7 +78,7 @@ final class HTTPConnection {
   /// Answers the request that was given away.
   func answer(_ response: HTTPResponse) {
     guard case .answering(let request) = state else { return }
-    let isLast = !request.keepsAlive
+    let isLast = isParting || !request.keepsAlive
     _ = stream.write(response.encoded(answering: request, keepsAlive: !isLast))
     timer.set(after: limits.patience)
     state = .listening
@@ -86,6 +88,12 @@ final class HTTPConnection {
     } else {
       goOn()
     }
+  }
+
+  /// Answers nothing more than what is being answered.
+  func part() {
+    isParting = true
+    if case .listening = state { finish() }
   }
 
   /// Answers with a head behind which no HTTP is spoken any more, and gives the connection away; nil when nothing was to be

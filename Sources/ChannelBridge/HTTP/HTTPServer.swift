@@ -69,6 +69,11 @@ package final class HTTPServer {
     return handed
   }
 
+  /// Has whoever is connected come again: what is being answered is answered, and nothing after that.
+  func partFromAll() {
+    for connection in connections.values { connection.part() }
+  }
+
   /// Lets nobody in any more.
   package func closeDoor() {
     listener?.close()

@@ -8,7 +8,7 @@ extension Peer {
 
   /// Whether a request for that may go to it.
   func mayBeAsked(_ method: String) -> Bool {
-    isAdmitted && mayBeTold && !hasInputEnded && !isListener && visitor?.mayBeAsked(method) ?? true
+    isAdmitted && mayBeTold && !hasInputEnded && refusal == nil && !isListener && visitor?.mayBeAsked(method) ?? true
   }
 
   /// Whether it has had nothing to do for so long, either way.

@@ -64,6 +64,8 @@ final class Peer: @unchecked Sendable {
   /// Until then nothing of what it says is read.
   private(set) var isAdmitted = false
   private(set) var hasInputEnded = false
+  /// Why nothing more of what it says is taken.
+  var refusal: WireRefusal?
   /// Whether it was told that nothing more comes.
   private var isLeaving = false
   /// Whether what it says counts.
@@ -206,13 +208,14 @@ final class Peer: @unchecked Sendable {
       attend()
       if hasItems { onHappening(.items) }
     case .inputEnded:
+      if mayBeHeard { items += wire.takeEnd() }
       hasInputEnded = true
+      if hasItems { onHappening(.items) }
       onHappening(.inputEnded)
     case .drained:
       letWritersTry()
       onHappening(.flushed)
-    // Who has said all and is gone then is done.
-    case .outputRefused(let error), .closed(.failed(let error)): end(hasInputEnded ? nil : error.what)
+    case .outputRefused(let error), .closed(.failed(let error)): end(because: error)
     case .secured(let who):
       if let text = who.identity?.text { name += " (\(text))" }
       onHappening(.secured(who))
@@ -290,7 +293,7 @@ final class Peer: @unchecked Sendable {
     case .taken: return true
     case .full: return false
     case .closed:
-      end(nil)
+      end(because: stream.outputError)
       return false
     }
   }
@@ -326,6 +329,11 @@ final class Peer: @unchecked Sendable {
   }
 
   func close() { end(nil) }
+
+  /// Who has said all and is gone then is done.
+  private func end(because error: SystemError?) {
+    end(hasInputEnded && error?.isOtherEndGone == true ? nil : error?.what)
+  }
 
   private func end(_ words: String?) {
     guard isOpen else { return }

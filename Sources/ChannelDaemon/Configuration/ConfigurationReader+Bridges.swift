@@ -21,19 +21,17 @@ extension ConfigurationReader {
     if let place = places.first { address = self.address(place.entry, isDoor: false) }
     var setting = BridgeSetting(name: "", places.first?.key == .listen ? .listen : .connect, address ?? Self.nowhere)
     for (key, entry) in found { read(key, entry, into: &setting) }
-    let name = checkName(found.first { $0.key == .name }?.entry, setting.name, of: .bridge, at: position)
-    if let name, (try? ReaderName(setting.route.readerName)) == nil {
+    let nameEntry = found.first { $0.key == .name }?.entry
+    let name = checkName(nameEntry, setting.name, of: .bridge, at: position)
+    if name == DoorBridge.name {
+      let hint = "what comes by doors goes by that name in the channel"
+      refuse(nameEntry?.node.position, "a bridge cannot be called \(DoorBridge.name)", hint: hint)
+    } else if let name, (try? ReaderName(setting.route.readerName)) == nil {
       refuse(position, "a bridge cannot be called \(name)", hint: "its reader is \(setting.route.readerName)")
     }
     checkPlaces(places.map(\.entry), at: position)
     if address != nil, let place = places.first?.entry { check(setting, at: place.node.position) }
-    guard let name else { return }
-    noteAll(found.map(\.entry), below: NamedTable.bridge.keyPath(of: name))
-    if let place = effective.configuration.bridges.firstIndex(where: { $0.name == name }) {
-      effective.configuration.bridges[place] = setting
-    } else {
-      effective.configuration.bridges.append(setting)
-    }
+    if name != nil { take(setting, of: .bridge, found.map(\.entry), into: \.bridges) }
   }
 
   private mutating func read(

@@ -23,13 +23,7 @@ extension ConfigurationReader {
     } else {
       refuse(position, "a door is nowhere", hint: "write listen = \"http://127.0.0.1:8080\"")
     }
-    guard let name else { return }
-    noteAll(found.map(\.entry), below: NamedTable.door.keyPath(of: name))
-    if let place = effective.configuration.doors.firstIndex(where: { $0.name == name }) {
-      effective.configuration.doors[place] = setting
-    } else {
-      effective.configuration.doors.append(setting)
-    }
+    if name != nil { take(setting, of: .door, found.map(\.entry), into: \.doors) }
   }
 
   private mutating func read(

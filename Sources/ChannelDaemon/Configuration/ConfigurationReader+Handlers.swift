@@ -18,17 +18,8 @@ extension ConfigurationReader {
     let name = checkName(found.first { $0.key == .name }?.entry, setting.name, of: .handler, at: position)
     checkCommand(found, at: position)
     checkMessages(found, at: position)
-    guard let name else { return }
-    noteAll(found.map(\.entry), below: Self.keyPath(of: name))
-    if let place = effective.configuration.handlers.firstIndex(where: { $0.name == name }) {
-      effective.configuration.handlers[place] = setting
-    } else {
-      effective.configuration.handlers.append(setting)
-    }
+    if name != nil { take(setting, of: .handler, found.map(\.entry), into: \.handlers) }
   }
-
-  /// What the key paths of a handler begin with.
-  static func keyPath(of handler: String) -> String { NamedTable.handler.keyPath(of: handler) }
 
   private mutating func read(
     _ key: ConfigurationKeys.Handler,

@@ -125,8 +125,23 @@ package struct ConfigurationReader {
     return name
   }
 
+  /// Goes by a named table: one of its name that an earlier file had gives way as a whole.
+  mutating func take<Setting: NamedSetting>(
+    _ setting: Setting,
+    of kind: NamedTable,
+    _ entries: [TomlNode.Entry],
+    into settings: WritableKeyPath<Configuration, [Setting]>
+  ) {
+    noteAll(entries, below: kind.keyPath(of: setting.name))
+    if let place = effective.configuration[keyPath: settings].firstIndex(where: { $0.name == setting.name }) {
+      effective.configuration[keyPath: settings][place] = setting
+    } else {
+      effective.configuration[keyPath: settings].append(setting)
+    }
+  }
+
   /// Notes where all values of a named table come from, and those of tables in it.
-  mutating func noteAll(_ entries: [TomlNode.Entry], below prefix: String) {
+  private mutating func noteAll(_ entries: [TomlNode.Entry], below prefix: String) {
     effective.forgetOrigins(below: prefix)
     for entry in entries {
       let keyPath = "\(prefix).\(TomlText.key(entry.key))"

@@ -63,7 +63,7 @@ extension EffectiveConfiguration {
   // MARK: Handlers
 
   private func sections(of setting: HandlerSetting) -> [ConfigurationSection] {
-    let prefix = ConfigurationReader.keyPath(of: setting.name)
+    let prefix = NamedTable.handler.keyPath(of: setting.name)
     var handler = ConfigurationSection("[[handler]]", prefix: prefix)
     for key in ConfigurationKeys.Handler.allCases {
       if let value = value(of: key, in: setting) { add(&handler, key, value) }

@@ -4,20 +4,21 @@ internal import ChannelBridge
 internal import ChannelSockets
 internal import Transom
 
-/// Certificates, keys and tokens, read anew at the start and at each reload.
+/// Certificates, keys and tokens, read anew at the start and at each reload, and where doors are.
 struct ConnectionMaterial: Sendable {
   /// By the key paths of their tables.
   private var securities: [String: TLSContext] = [:]
   private var accesses: [String: DoorAccess] = [:]
   private var tokens: [String: OwnToken] = [:]
+  private var addresses: [String: PeerAddress] = [:]
 
   /// None, for a daemon that has neither bridges nor doors yet.
   init() {}
 
   /// Reads all that a configuration names. It waits for the disk.
   ///
-  /// - Throws: A `ChannelError` that says which file cannot be used, and why.
-  init(for configuration: Configuration) throws(ChannelError) {
+  /// - Throws: A `ChannelError` that says which file or descriptor cannot be used, and why.
+  init(for configuration: Configuration, _ sockets: LentSockets) throws(ChannelError) {
     for bridge in configuration.bridges {
       try read(bridge.files, for: bridge.address, isListening: bridge.manner == .listen, of: Self.key(of: bridge))
     }
@@ -29,10 +30,23 @@ struct ConnectionMaterial: Sendable {
         throw Self.unusable("\(error)", of: Self.key(of: bridge))
       }
     }
+    var doors: [Endpoint: DoorSetting] = [:]
     for door in configuration.doors {
-      try read(door.files, for: door.address, isListening: true, of: Self.key(of: door))
-      accesses[Self.key(of: door)] = try Self.access(of: door)
+      let address = try sockets.address(of: door)
+      if let other = doors.updateValue(door, forKey: address.endpoint) {
+        let hint = "the other is \(other.name); a descriptor door-NAME says where the door of that name is"
+        throw ChannelError(.misuse, at: Self.key(of: door), "two doors are at \(address)", hint: hint)
+      }
+      addresses[Self.key(of: door)] = address
+      try read(door.files, for: address, isListening: true, of: Self.key(of: door))
+      accesses[Self.key(of: door)] = try Self.access(of: door, at: address)
     }
+  }
+
+  /// Where a door is, which may have been given its socket.
+  func address(of door: DoorSetting) -> PeerAddress {
+    guard let address = addresses[Self.key(of: door)] else { preconditionFailure("it was found for each door") }
+    return address
   }
 
   func security(of bridge: BridgeSetting) -> TLSContext? { securities[Self.key(of: bridge)] }
@@ -67,15 +81,14 @@ struct ConnectionMaterial: Sendable {
     }
   }
 
-  private static func access(of door: DoorSetting) throws(ChannelError) -> DoorAccess {
+  private static func access(of door: DoorSetting, at address: PeerAddress) throws(ChannelError) -> DoorAccess {
     do {
       let hosts =
-        door.address.host == nil
-        ? nil : try HostRule(listing: door.hosts, isLoopbackOnly: door.address.endpoint.isLocal)
+        address.host == nil ? nil : try HostRule(listing: door.hosts, isLoopbackOnly: address.endpoint.isLocal)
       return DoorAccess(
         tokens: try door.tokens.map(AccessTokens.read),
         policy: try policy(of: door),
-        origins: try OriginRule(listing: door.origins, isSecure: door.address.isSecure),
+        origins: try OriginRule(listing: door.origins, isSecure: address.isSecure),
         hosts: hosts
       )
     } catch {

@@ -23,5 +23,6 @@ struct DaemonDoorChannels: DoorChannels {
 
   func leads(toChannel name: String) -> Bool { patterns.contains { $0.matches(name) } }
 
-  func showLife() { daemon.assumeIsolated { $0.showLife() } }
+  /// The daemon does that, once for all its doors: they have their bridges in common.
+  func showLife() {}
 }

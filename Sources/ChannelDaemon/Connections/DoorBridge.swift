@@ -15,6 +15,9 @@ final class DoorBridge {
     let side: Side
   }
 
+  /// What it is called in logs, and in the name of its reader; so no other bridge may be.
+  static let name = "door"
+
   /// Tells it from others that were, or will be, at its path.
   let channel: Int
   let opening: Task<Bridge, any Error>

@@ -14,6 +14,7 @@ struct LedgerMemory: BridgeMemory {
   /// What the requests are known by, but for their ids.
   private let channel: String
   private let direction: Direction
+  private let path: String
   private let name: String
   private let isRepeatable: Bool
   private let setAside: SettingAside
@@ -25,6 +26,7 @@ struct LedgerMemory: BridgeMemory {
     _ ledger: LedgerKeeper,
     on loop: Loop,
     channel: String,
+    at path: String,
     _ direction: Direction,
     as name: String,
     isRepeatable: Bool,
@@ -34,6 +36,7 @@ struct LedgerMemory: BridgeMemory {
     self.loop = loop
     self.ledger = ledger
     self.channel = channel
+    self.path = path
     self.direction = direction
     self.name = name
     self.isRepeatable = isRepeatable
@@ -56,6 +59,10 @@ struct LedgerMemory: BridgeMemory {
       }
       loop.perform { then(recalled) }
     }
+  }
+
+  func note(_ step: TraceStep.Kind, of id: String, _ detail: String) {
+    ledger.note(step, of: id, in: path, detail.isEmpty ? name : "\(name): \(detail)")
   }
 
   func setAside(_ event: Message, number: UInt64, attempts: Int, because words: String) async -> Bool {

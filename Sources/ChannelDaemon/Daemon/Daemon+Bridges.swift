@@ -53,12 +53,12 @@ extension Daemon {
   /// Ends all of them, and waits for that.
   func endBridges() async {
     for channel in Array(bridged.values) { dropBridges(of: channel) }
-    for ending in Array(bridgeEndings.values) { await ending.task.value }
+    for ending in bridgeEndings.tasks { await ending.value }
   }
 
   private func begin(_ served: ServedBridge, over channel: ServedChannel) {
     served.retry = nil
-    let former = bridgeEndings[key(of: served, channel)]?.task
+    let former = bridgeEndings[key(of: served, channel)]
     served.work = Task {
       // Only one may read under its name, and listen at its address.
       await former?.value
@@ -145,6 +145,7 @@ extension Daemon {
       ledger,
       on: loop,
       channel: identity,
+      at: path,
       direction,
       as: name,
       isRepeatable: isRepeatable
@@ -163,7 +164,7 @@ extension Daemon {
     attempts: Int
   ) async -> Bool {
     guard let channel = channels[path] else { return false }
-    let why = (DeadLetter.Reason.failed, "the other end refuses it: \(why)")
+    let why = (DeadLetter.Reason.failed, Self.refusedThere + why)
     return await setAside(event, number, in: channel, direction, why, attempts: UInt64(attempts))
   }
 
@@ -173,18 +174,19 @@ extension Daemon {
     if channel.bridges.isEmpty { bridged[channel.number] = nil }
     noticeLimits["\(name) \(channel.path)"] = nil
     served.isOver = true
-    bridgeCount += 1
-    let (former, number) = (bridgeEndings[key]?.task, bridgeCount)
-    leavingBridges[number] = served
-    let task = Task {
-      await former?.value
-      await served.work?.value
-      await served.bridge?.end()
-      leavingBridges[number] = nil
-      keepFigures(of: served)
-      if bridgeEndings[key]?.number == number { bridgeEndings[key] = nil }
-    }
-    bridgeEndings[key] = (number, task)
+    leavingBridges[ObjectIdentifier(served)] = served
+    let turn = bridgeEndings.next(at: key)
+    bridgeEndings.begin(
+      turn,
+      Task {
+        await turn.former?.value
+        await served.work?.value
+        await served.bridge?.end()
+        leavingBridges[ObjectIdentifier(served)] = nil
+        keepFigures(of: served)
+        bridgeEndings.finish(turn)
+      }
+    )
   }
 
   /// Keeps what has gone over a bridge that has ended: while it is in the configuration, no count of it becomes less.

@@ -284,16 +284,16 @@ extension Daemon {
   }
 
   func closeLater(_ channel: ServedChannel) {
-    let (path, former) = (channel.path, closings[channel.path]?.task)
-    closingCount += 1
-    let number = closingCount
-    let task = Task {
-      await former?.value
-      await close(channel)
-      if closings[path]?.number == number { closings[path] = nil }
-      openNext()
-    }
-    closings[path] = (number, task)
+    let turn = closings.next(at: channel.path)
+    closings.begin(
+      turn,
+      Task {
+        await turn.former?.value
+        await close(channel)
+        closings.finish(turn)
+        openNext()
+      }
+    )
   }
 
   func stopAnswering(in channel: ServedChannel) {

@@ -3,6 +3,8 @@
 internal import ChannelBridge
 internal import ChannelMessages
 internal import ChannelModel
+internal import ChannelSockets
+internal import LinuxIO
 internal import Transom
 
 extension Daemon {
@@ -10,69 +12,99 @@ extension Daemon {
   private static let linger = Duration.seconds(30)
   /// So many may be open for those who come by doors.
   private static let mostDoorBridges = 1_024
+  /// Proxies and browsers end what is silent for longer.
+  private static let lifePause = Duration.seconds(15)
 
-  /// Makes doors at addresses where none is yet, and has them listen.
+  /// Makes doors at places where none is yet, and has them listen.
   ///
-  /// - Throws: A `ChannelError` that says at which address nobody can listen; then none of them does.
-  func openDoors(_ settings: [DoorSetting], _ material: ConnectionMaterial) throws(ChannelError) -> [PeerAddress: Door]
-  {
-    var opened: [PeerAddress: Door] = [:]
-    for setting in settings where doors[setting.address] == nil {
-      let name = setting.name
+  /// - Throws: A `ChannelError` that says at which place nobody can listen; then none of them does.
+  func openDoors(
+    _ settings: [DoorSetting],
+    _ material: ConnectionMaterial
+  ) throws(ChannelError) -> [Endpoint: ServedDoor] {
+    var opened: [Endpoint: ServedDoor] = [:]
+    for setting in settings {
+      let address = material.address(of: setting)
+      guard doors[address.endpoint] == nil else { continue }
       let door = Door(
-        at: setting.address,
+        at: address,
+        lent: sockets.descriptor(for: setting),
         securedBy: material.security(of: setting),
         to: DaemonDoorChannels(of: self, behind: setting),
         letting: material.access(of: setting),
         connections: setting.connections,
-        on: loop
-      ) { [weak self] notice in
-        self?.assumeIsolated { $0.tell(notice, .doors, about: "door \(name)", [.init("door", name)]) }
-      }
+        on: loop,
+        told: teller(of: setting)
+      )
       // Not a call that throws: those lose the type of what they throw.
       let begun = door.assumeIsolated { door in Result { () throws(ChannelError) in try door.begin() } }
       do throws(ChannelError) {
         try begun.get()
       } catch {
-        for door in opened.values { Task { await door.end() } }
+        for served in opened.values { Task { await served.door.end() } }
         throw error
       }
-      opened[setting.address] = door
+      opened[address.endpoint] = ServedDoor(door: door, setting: setting)
     }
     return opened
   }
 
-  /// Goes by what a new configuration says of doors; those at new addresses listen already.
-  func swapDoors(_ opened: [PeerAddress: Door], from former: [DoorSetting], to settings: [DoorSetting]) {
-    let addresses = Set(settings.map(\.address))
-    for (address, door) in doors where !addresses.contains(address) {
-      doors[address] = nil
-      bridgeCount += 1
-      let number = bridgeCount
-      doorEndings[number] = Task {
-        await door.end()
-        doorEndings[number] = nil
-      }
+  /// Tells what a door does by the name that the configuration has for it.
+  private func teller(of setting: DoorSetting) -> @Sendable (DoorNotice) -> Void {
+    { [weak self, name = setting.name] notice in
+      self?.assumeIsolated { $0.tell(notice, .doors, about: "door \(name)", [.init("door", name)]) }
+    }
+  }
+
+  /// Goes by what a new configuration says of doors; those at new places listen already.
+  func swapDoors(_ opened: [Endpoint: ServedDoor], to settings: [DoorSetting]) {
+    let endpoints = Set(settings.map { material.address(of: $0).endpoint })
+    for (endpoint, served) in doors where !endpoints.contains(endpoint) {
+      end(served.door, at: endpoint)
     }
     for setting in settings {
-      guard let door = doors[setting.address] else { continue }
+      let address = material.address(of: setting)
+      guard let served = doors[address.endpoint] else { continue }
       let (channels, access) = (DaemonDoorChannels(of: self, behind: setting), material.access(of: setting))
       let security = material.security(of: setting)
-      let hasMoved = former.first { $0.address == setting.address }.map { $0.side != setting.side } ?? false
-      door.assumeIsolated { door in
+      let hasMoved = served.setting.side != setting.side
+      let told = teller(of: setting)
+      doors[address.endpoint]?.setting = setting
+      served.door.assumeIsolated { door in
+        door.renew(as: address, to: channels, letting: access, securedBy: security, told: told)
         if hasMoved { door.dismissAll(because: "the door takes the other side of channels now") }
-        door.renew(to: channels, letting: access, securedBy: security)
       }
     }
     doors.merge(opened) { $1 }
   }
 
+  /// Tells once of each descriptor that was opened for nobody: who connects there would wait for ever.
+  func tellOfUnclaimedSockets() {
+    for (entry, advice) in sockets.unclaimed(by: configuration) where toldSockets.insert(entry.number).inserted {
+      let place = SocketAddress.own(of: entry.number).map { " (\($0))" } ?? ""
+      let what = "nothing listens at the descriptor \"\(entry.name)\"\(place): \(advice)"
+      log.say(.warning, .daemon, what, [.init("descriptor", entry.name)])
+    }
+  }
+
   func endDoors() async {
-    let endings = doors.values.map { door in Task { await door.end() } } + Array(doorEndings.values)
-    doors = [:]
-    for ending in endings { await ending.value }
-    for (place, _) in doorBridges { closeDoorBridge(at: place) }
-    for closing in Array(doorClosings.values) { await closing.task.value }
+    for (endpoint, served) in doors { end(served.door, at: endpoint) }
+    for ending in doorEndings.tasks { await ending.value }
+    for place in doorBridges.keys { closeDoorBridge(at: place) }
+    for closing in doorClosings.tasks { await closing.value }
+  }
+
+  private func end(_ door: Door, at endpoint: Endpoint) {
+    doors[endpoint] = nil
+    let turn = doorEndings.next(at: endpoint)
+    doorEndings.begin(
+      turn,
+      Task {
+        await turn.former?.value
+        await door.end()
+        doorEndings.finish(turn)
+      }
+    )
   }
 
   // MARK: Channels behind doors
@@ -110,16 +142,23 @@ extension Daemon {
   }
 
   private func openDoorBridge(at place: DoorBridge.Place, of channel: ServedChannel) -> DoorBridge {
-    let former = doorClosings[place]?.task
+    let former = doorClosings[place]
     let opening = Task<Bridge, any Error> {
       await former?.value
-      let (opened, identity) = try await channelToCarry(at: place.path, as: place.side, of: "door")
-      let memory = memory(of: identity, at: place.path, as: place.side, by: "door")
-      let bridge = Bridge(Route(named: "door"), fromDoorsTo: opened, remembering: memory, on: loop) {
+      let name = DoorBridge.name
+      let (opened, identity) = try await channelToCarry(at: place.path, as: place.side, of: name)
+      let memory = memory(of: identity, at: place.path, as: place.side, by: name)
+      let bridge = Bridge(Route(named: name), fromDoorsTo: opened, remembering: memory, on: loop) {
         [weak self] notice in
-        self?.assumeIsolated { $0.log(notice, of: "door", in: place.path) }
+        self?.assumeIsolated { $0.log(notice, of: name, in: place.path) }
       }
-      try await bridge.begin()
+      do {
+        try await bridge.begin()
+      } catch {
+        // It has the channel by now, and maybe part of what it answers there.
+        await bridge.end()
+        throw error
+      }
       return bridge
     }
     let opened = DoorBridge(of: channel, opening)
@@ -127,9 +166,13 @@ extension Daemon {
     return opened
   }
 
-  /// Closes those that nobody has to do with any more.
+  /// Closes those that nobody has to do with any more, and tells all who came by doors that there is still somebody.
   func tendDoors() {
     let now = Moment.now
+    if now.duration(since: lifeShown) >= Self.lifePause {
+      lifeShown = now
+      for bridge in doorBridges.values.compactMap(\.bridge) { bridge.assumeIsolated { $0.showLife() } }
+    }
     for (place, opened) in doorBridges {
       // One that is being opened is in use.
       guard opened.bridge != nil else { continue }
@@ -151,18 +194,14 @@ extension Daemon {
 
   private func closeDoorBridge(at place: DoorBridge.Place) {
     guard let opened = doorBridges.removeValue(forKey: place) else { return }
-    bridgeCount += 1
-    let (former, number) = (doorClosings[place]?.task, bridgeCount)
-    let task = Task {
-      await former?.value
-      await (try? opened.opening.value)?.end()
-      if doorClosings[place]?.number == number { doorClosings[place] = nil }
-    }
-    doorClosings[place] = (number, task)
-  }
-
-  /// Tells all who came by doors that there is still somebody.
-  func showLife() {
-    for bridge in doorBridges.values.compactMap(\.bridge) { bridge.assumeIsolated { $0.showLife() } }
+    let turn = doorClosings.next(at: place)
+    doorClosings.begin(
+      turn,
+      Task {
+        await turn.former?.value
+        await (try? opened.opening.value)?.end()
+        doorClosings.finish(turn)
+      }
+    )
   }
 }

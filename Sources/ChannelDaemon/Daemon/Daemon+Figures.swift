@@ -26,10 +26,11 @@ extension Daemon {
   /// One for each door that is there.
   var doorStatuses: [BridgeStatus] {
     configuration.doors.compactMap { setting in
-      guard let door = doors[setting.address] else { return nil }
+      let address = material.address(of: setting)
+      guard let door = doors[address.endpoint]?.door else { return nil }
       let (figures, port) = door.assumeIsolated { ($0.figures, $0.port) }
       let patterns = setting.channels.map(MethodPattern.init)
-      var status = BridgeStatus(setting.name, .door, place: "\(setting.address.at(port: port))")
+      var status = BridgeStatus(setting.name, .door, place: "\(address.at(port: port))")
       status.channelCount = channels.values.count { channel in patterns.contains { $0.matches(channel.name) } }
       status.connections = figures.connections
       status.requestsIn = figures.answered

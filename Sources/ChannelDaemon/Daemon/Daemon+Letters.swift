@@ -1,6 +1,7 @@
 // Dead letters, given to handlers once more or forgotten.
 
 internal import ChannelAdmin
+internal import ChannelBridge
 internal import ChannelLedger
 internal import ChannelMessages
 internal import ChannelModel
@@ -72,6 +73,10 @@ extension Daemon {
   func retry(_ choice: LetterChoice) async throws(ChannelError) -> Int {
     var taken: [(letter: DeadLetter, bytes: [UInt8])] = []
     for letter in try await chosen(choice) {
+      guard !letter.last.error.hasPrefix(Self.refusedThere) else {
+        guard case .one = choice else { continue }
+        throw notToldAgain(letter)
+      }
       guard setting(of: letter) != nil else {
         guard case .one = choice else { continue }
         let what = "has no handler for \(letter.method ?? "it") now"
@@ -85,6 +90,20 @@ extension Daemon {
       await countLetters()
     }
     return taken.count
+  }
+
+  /// What the failure of an event begins with that was told over a bridge, where nobody wanted it. Handlers of ours have
+  /// met it on their own, and are not given it once more in that one's place.
+  static let refusedThere = "the other end refuses it: "
+
+  private func notToldAgain(_ letter: DeadLetter) -> ChannelError {
+    let bridges = channels[letter.channel]?.bridges.values.map(\.setting).filter { setting in
+      setting.side == letter.direction.reader && setting.route.outward.events.map(name: letter.method ?? "") != nil
+    }
+    let name = bridges?.count == 1 ? bridges?.first.map { "the bridge \($0.name)" } : nil
+    let what = "was refused at the other end of \(name ?? "a bridge or door"), and is not told there again by itself"
+    let hint = "once it is wanted, transom send tells it to all who listen; or transom dead drop \(letter.number)"
+    return ChannelError(.refused, at: letter.channel, what, hint: hint)
   }
 
   private func setting(of letter: DeadLetter) -> (ServedChannel, HandlerSetting)? {

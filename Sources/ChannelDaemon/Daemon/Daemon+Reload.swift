@@ -3,6 +3,7 @@
 internal import ChannelAdmin
 internal import ChannelBridge
 internal import ChannelModel
+internal import ChannelSockets
 internal import Transom
 
 extension Daemon {
@@ -32,7 +33,7 @@ extension Daemon {
     let next: EffectiveConfiguration
     let newRoots: [String: RootLock]
     let newMaterial: ConnectionMaterial
-    let newDoors: [PeerAddress: Door]
+    let newDoors: [Endpoint: ServedDoor]
     do throws(ChannelError) {
       switch result {
       case .success(let loaded): next = loaded
@@ -60,12 +61,11 @@ extension Daemon {
       log.say(.error, .daemon, "\(error)")
       throw error
     }
-    let formerDoors = configuration.doors
-    let report = swap(to: next, newRoots)
-    material = newMaterial
+    let report = swap(to: next, newRoots, newMaterial)
     for channel in channels.values { keepBridges(over: channel) }
     renewBridges()
-    swapDoors(newDoors, from: formerDoors, to: configuration.doors)
+    swapDoors(newDoors, to: configuration.doors)
+    tellOfUnclaimedSockets()
     // Whoever is told that it is done may ask at once for what is new.
     for channel in Array(channels.values) { await channel.renewal?.value }
     origin.files = next.files
@@ -78,8 +78,8 @@ extension Daemon {
 
   /// What bridges and doors are to use, read by a thread that may wait for the disk.
   func material(for configuration: Configuration) async throws(ChannelError) -> ConnectionMaterial {
-    let result = await Task.detached { () -> Result<ConnectionMaterial, ChannelError> in
-      do throws(ChannelError) { return .success(try ConnectionMaterial(for: configuration)) } catch {
+    let result = await Task.detached { [sockets] () -> Result<ConnectionMaterial, ChannelError> in
+      do throws(ChannelError) { return .success(try ConnectionMaterial(for: configuration, sockets)) } catch {
         return .failure(error)
       }
     }.value
@@ -100,17 +100,22 @@ extension Daemon {
   }
 
   /// In one go: whatever comes meets either the old or the new.
-  private func swap(to next: EffectiveConfiguration, _ newRoots: [String: RootLock]) -> ReloadReport {
+  private func swap(
+    to next: EffectiveConfiguration,
+    _ newRoots: [String: RootLock],
+    _ newMaterial: ConnectionMaterial
+  ) -> ReloadReport {
     let (old, new) = (configuration, next.configuration)
     var report = ReloadReport(from: old, to: new)
-    report.keysForNextStart = Self.keysForNextStart(from: old, to: new)
+    material = newMaterial
+    report.keysForNextStart = keysForNextStart(from: old, to: new)
     effective = next
     // What counts from the next start on is not what holds.
     effective.configuration.state = old.state
     effective.configuration.admin = old.admin
     effective.configuration.metrics = old.metrics
     for (place, door) in new.doors.enumerated() {
-      if let former = old.doors.first(where: { $0.address == door.address }) {
+      if let former = former(of: door) {
         effective.configuration.doors[place].connections = former.connections
       }
     }
@@ -148,11 +153,14 @@ extension Daemon {
     served.handler.drain(within: setting.timeLimit + setting.grace) { [self] in leaving.removeAll { $0 === served } }
   }
 
-  private static func keysForNextStart(from old: Configuration, to new: Configuration) -> [String] {
+  /// What was said of the door that is at the place of another one already.
+  private func former(of door: DoorSetting) -> DoorSetting? { doors[material.address(of: door).endpoint]?.setting }
+
+  private func keysForNextStart(from old: Configuration, to new: Configuration) -> [String] {
     (old.state != new.state ? ["state.directory"] : []) + (old.admin != new.admin ? ["admin.socket"] : [])
       + (old.metrics != new.metrics ? ["metrics"] : [])
-      + new.doors.filter { door in
-        old.doors.contains { $0.address == door.address && $0.connections != door.connections }
-      }.map { "\(NamedTable.door.keyPath(of: $0.name)).connections" }
+      + new.doors.filter { door in former(of: door).map { $0.connections != door.connections } ?? false }.map {
+        "\(NamedTable.door.keyPath(of: $0.name)).connections"
+      }
   }
 }

@@ -89,29 +89,32 @@ package actor Daemon {
   var tended: [Int: ServedChannel] = [:]
   var openingCount = 0
   /// Channels that are being closed, by their paths.
-  var closings: [String: (number: Int, task: Task<Void, Never>)] = [:]
-  var closingCount = 0
+  var closings = Endings<String>()
   var pauses: [Int: (waiting: CheckedContinuation<Void, Never>, timer: LoopTimer)] = [:]
   var pauseCount = 0
   /// The requests that run, by what makes them the same, each with those that came again meanwhile.
   var running: [String: [RequestJob]] = [:]
   /// What bridges and doors were last told to use, the channels that have bridges, by their numbers, and bridges that are
-  /// being ended.
+  /// being ended, by their names and channels.
   var material = ConnectionMaterial()
   var bridged: [Int: ServedChannel] = [:]
-  var bridgeEndings: [String: (number: Int, task: Task<Void, Never>)] = [:]
-  var bridgeCount = 0
+  var bridgeEndings = Endings<String>()
   var carryingOpenings = 0
   var waitingOpenings: [CheckedContinuation<Void, Never>] = []
   var noticeLimits: [String: NoticeLimit] = [:]
-  /// The bridges that are being ended, by the numbers of their endings, and what has gone over those that have ended.
-  var leavingBridges: [Int: ServedBridge] = [:]
+  /// The bridges that are being ended, and what has gone over those that have ended.
+  var leavingBridges: [ObjectIdentifier: ServedBridge] = [:]
   var formerFigures: [BridgeSetting: BridgeFigures] = [:]
   /// By where they are; those that are being closed; and the channels that are open for those who came by them.
-  var doors: [PeerAddress: Door] = [:]
-  var doorEndings: [Int: Task<Void, Never>] = [:]
+  var doors: [Endpoint: ServedDoor] = [:]
+  var doorEndings = Endings<Endpoint>()
   var doorBridges: [DoorBridge.Place: DoorBridge] = [:]
-  var doorClosings: [DoorBridge.Place: (number: Int, task: Task<Void, Never>)] = [:]
+  var doorClosings = Endings<DoorBridge.Place>()
+  /// When those who came by doors were told last that there is still somebody.
+  var lifeShown = Moment.now
+  /// What was opened for doors before the program was begun, and which of it nobody has wanted, as was told.
+  let sockets: LentSockets
+  var toldSockets: Set<Int32> = []
   var letterCount = 0
   var isReloading = false
   private var services: DaemonServices?
@@ -141,6 +144,7 @@ package actor Daemon {
     self.log = log
     self.ledger = ledger
     self.surroundings = surroundings
+    sockets = LentSockets(surroundings.activated)
     began = surroundings.clock()
     origin = DaemonStatus.Configuration(files: effective.files, loaded: began)
   }
@@ -176,6 +180,8 @@ package actor Daemon {
       do throws(ChannelError) {
         material = try await material(for: configuration)
         guard !isEnding else { return }
+        // Before anything is opened: a place that such a socket is at cannot be had by another.
+        tellOfUnclaimedSockets()
         services = try DaemonServices(for: self, configuration, surroundings.activated, log: log)
         doors = try openDoors(configuration.doors, material)
       } catch {
@@ -265,7 +271,7 @@ package actor Daemon {
     await drain(Array(handlers.values) + leaving)
     await endDoors()
     await endBridges()
-    for closing in Array(closings.values) { await closing.task.value }
+    for closing in closings.tasks { await closing.value }
     for channel in channels.values { await close(channel) }
     channels = [:]
     handlers = [:]

@@ -5,29 +5,25 @@ internal import ChannelAdmin
 extension ReloadReport {
   init(from old: Configuration, to new: Configuration) {
     self.init()
-    handlers = Self.changes(from: old.handlers, to: new.handlers, by: \.name)
-    bridges = Self.changes(from: old.bridges, to: new.bridges, by: \.name)
-    doors = Self.changes(from: old.doors, to: new.doors, by: \.name)
+    handlers = Self.changes(from: old.handlers, to: new.handlers)
+    bridges = Self.changes(from: old.bridges, to: new.bridges)
+    doors = Self.changes(from: old.doors, to: new.doors)
     rootsAdded = new.roots.filter { !old.roots.contains($0) }
     rootsRemoved = old.roots.filter { !new.roots.contains($0) }
   }
 
-  private static func changes<Setting: Equatable>(
-    from old: [Setting],
-    to new: [Setting],
-    by name: (Setting) -> String
-  ) -> Changes {
-    let former = Dictionary(uniqueKeysWithValues: old.map { (name($0), $0) })
+  private static func changes<Setting: NamedSetting>(from old: [Setting], to new: [Setting]) -> Changes {
+    let former = Dictionary(uniqueKeysWithValues: old.map { ($0.name, $0) })
     var changes = Changes()
     for setting in new {
-      switch former[name(setting)] {
-      case nil: changes.added.append(name(setting))
+      switch former[setting.name] {
+      case nil: changes.added.append(setting.name)
       case setting: break
-      default: changes.changed.append(name(setting))
+      default: changes.changed.append(setting.name)
       }
     }
-    let names = Set(new.map(name))
-    changes.removed = old.map(name).filter { !names.contains($0) }
+    let names = Set(new.map(\.name))
+    changes.removed = old.map(\.name).filter { !names.contains($0) }
     return changes
   }
 

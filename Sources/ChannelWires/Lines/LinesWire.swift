@@ -37,6 +37,19 @@ package struct LinesWire: Wire {
     return items
   }
 
+  /// Who forgets the end of his last line is understood: a message has an end of its own.
+  package mutating func takeEnd() -> [WireItem] {
+    guard !isOver else { return [] }
+    isOver = true
+    let rest = cutter.takeRest()
+    if rest.isEmpty || rest == [UInt8(ascii: "\r")] { return [] }
+    do throws(WireRefusal) {
+      return [try text.item(of: rest, number: line + 1)]
+    } catch {
+      return [.refused(WireRefusal("line \(line + 1) breaks off, and is no message"))]
+    }
+  }
+
   private mutating func nextLine() throws(WireRefusal) -> [UInt8]? {
     do throws(LineCutter.TooLong) {
       guard let next = try cutter.next() else { return nil }
