@@ -177,7 +177,8 @@ let package = Package(
     .testTarget(
       name: "ChannelBridgeTests",
       dependencies: [
-        "ChannelBridge", "ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires", "LinuxIO", "TestPeer",
+        "ChannelBridge", "ChannelBridgeCommand", "ChannelMessages", "ChannelModel", "ChannelSockets", "ChannelWires",
+        "LinuxIO", "TestPeer",
         "TestSupport", "Transom", "WebSocketCrowd", "transom", "transom-bridge",
       ],
       swiftSettings: strict

@@ -7,6 +7,7 @@ static=.build/static
 build_static() {
   local product log
   for product in transom transom-bridge transomd; do
+    echo "building $product (some minutes the first time) ..."
     if ! log=$(swift build -c release --static-swift-stdlib --product "$product" --scratch-path "$static" 2>&1); then
       printf '%s\n' "$log" >&2
       return 1

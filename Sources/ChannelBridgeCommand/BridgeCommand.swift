@@ -12,39 +12,17 @@ internal import Transom
 /// Makes a bridge of what a command line asks for, and keeps it until it is told to end.
 package enum BridgeCommand {
   package static func run(_ invocation: Invocation, _ around: Surroundings) throws -> Int32 {
-    let address = try PeerAddress(written: invocation.operand(.url))
-    if address.isDoor, !invocation.has(.listen) {
-      throw UsageError("browsers and services come to \(address), and nothing of ours goes there", hint: "add --listen")
-    }
-    if address.isWebSocket, invocation.has(.listen) {
-      let hint = "write http://HOST:PORT: there others open it by /channels/NAME/socket"
-      throw UsageError("one listens for a WebSocket by a door", hint: hint)
-    }
-    if !address.endpoint.isListenable, invocation.has(.listen) {
-      throw UsageError("nobody else can come by \(address)", hint: "leave --listen out")
-    }
-    if invocation.has(.connections), invocation.has(.listen) || !address.endpoint.takesSeveral {
-      throw UsageError(
-        "several connections cannot lead to \(address)\(invocation.has(.listen) ? " from here" : "")",
-        hint: invocation.has(.listen) ? "write --peers: so many may come" : "leave --connections out"
-      )
-    }
-    for option in [Option.Name.ack, .name] where address.isDoor && invocation.has(option) {
-      let hint = "leave it out: whoever comes there says under which name events are kept, and acknowledges each"
-      throw UsageError("--\(option.rawValue) means nothing at a door", hint: hint)
-    }
-    let isGuarded = address.isGuarded(byCertificates: invocation.has(.ca), byTokens: invocation.has(.token))
-    if invocation.has(.listen), !isGuarded, !invocation.has(.unprotected) {
-      let hint = "listen at 127.0.0.1, [::1] or a Unix socket, or by tls: with --ca; --unprotected if you mean it"
-      throw UsageError("anybody could connect at \(address), and nothing protects the channel", hint: hint)
-    }
+    let address = try PeerAddress(written: invocation.operand(.url), isListening: invocation.has(.listen))
+    try check(invocation, address)
     let security = try BridgeSecurity.context(invocation, address)
-    let access = try BridgeSecurity.access(invocation, address)
+    if let fault = security?.ownFault { around.warn("\(invocation.text(.cert) ?? ""): \(fault)") }
+    let access = try BridgeSecurity.access(invocation, address, around)
     let route = try route(invocation, to: address)
     var introduction = PeerIntroduction(token: try BridgeSecurity.token(invocation, address, around))
     // A door keeps events by this name, and only so they can be acknowledged one by one.
     if route.acknowledgement == .peer { introduction.reader = route.name }
     let introduced = introduction
+    try address.makeFifos()
     let side = invocation.side ?? .backend
     let trouble = try LastingTrouble(around)
     // Both live as long as the program.
@@ -65,7 +43,7 @@ package enum BridgeCommand {
         try channel.checkMayWrite("to answer")
         let told: @Sendable (BridgeNotice) -> Void = { notice in
           if case .over(let words) = notice { return trouble.end(with: BridgeEnd(of: address, words)) }
-          tell(notice, around)
+          around.tell(BridgeAdvice.line(notice, at: address), notice.isTrouble)
         }
         let bridge =
           address.isDoor
@@ -91,7 +69,7 @@ package enum BridgeCommand {
             letting: access,
             connections: most,
             on: place.loop
-          ) { tell($0, around) }
+          ) { around.tell("\($0)", $0.isTrouble) }
         }
         running.withLock { $0 = RunningBridge(bridge, door, place) }
         try await bridge.begin()
@@ -109,10 +87,6 @@ package enum BridgeCommand {
       throw ChannelError.lost(end.address, words)
     }
     throw error
-  }
-
-  private static func tell(_ notice: some Notice, _ around: Surroundings) {
-    if notice.isTrouble { around.warn("\(notice)") } else { around.say("\(notice)") }
   }
 
   private static func route(_ invocation: Invocation, to address: PeerAddress) throws(UsageError) -> Route {
@@ -142,5 +116,11 @@ package enum BridgeCommand {
       }
     }
     return Crossing(requests: names, events: names)
+  }
+}
+
+extension Surroundings {
+  fileprivate func tell(_ line: String, _ isTrouble: Bool) {
+    if isTrouble { warn(line) } else { say(line) }
   }
 }

@@ -48,17 +48,23 @@ enum BridgeSecurity {
   }
 
   /// Whom a door lets in: whoever has a token where there is a file of them, and else anybody whom TLS lets in.
-  static func access(_ invocation: Invocation, _ address: PeerAddress) throws -> DoorAccess {
+  static func access(_ invocation: Invocation, _ address: PeerAddress, _ around: Surroundings) throws -> DoorAccess {
     guard address.isDoor else {
-      if invocation.has(.token) && !address.isWebSocket || invocation.has(.origin) {
-        throw UsageError("--token and --origin belong to a door", hint: "write http://HOST:PORT or https://HOST:PORT")
+      if invocation.has(.origin) {
+        throw UsageError("--origin belongs to a door", hint: "write http://HOST:PORT or https://HOST:PORT")
       }
       return try access(nil, [], address)
     }
-    return try access(invocation.text(.token), invocation.texts(.origin), address)
+    let file = invocation.text(.token)
+    let tokens = try file.map { path throws(AccessTokenFileError) in try AccessTokens.read(path) }
+    if let file, tokens?.tokens.isEmpty == true {
+      around.warn("\(file): it has no token, and so nobody is let in; write NAME TOKEN a line, and begin again")
+    }
+    return try access(tokens, invocation.texts(.origin), address)
   }
 
-  private static func access(_ file: String?, _ origins: [String], _ address: PeerAddress) throws -> DoorAccess {
+  private static func access(_ tokens: AccessTokens?, _ origins: [String], _ address: PeerAddress) throws -> DoorAccess
+  {
     let originRule: OriginRule
     do throws(OriginRule.Fault) {
       originRule = try OriginRule(listing: origins, isSecure: address.isSecure)
@@ -68,8 +74,8 @@ enum BridgeSecurity {
     var hosts: HostRule?
     if address.host != nil { hosts = try HostRule(isLoopbackOnly: address.endpoint.isLocal) }
     return DoorAccess(
-      tokens: try file.map { path throws(AccessTokenFileError) in try AccessTokens.read(path) },
-      policy: AccessPolicy(file == nil ? .open : .token),
+      tokens: tokens,
+      policy: AccessPolicy(tokens == nil ? .open : .token),
       origins: originRule,
       hosts: hosts
     )

@@ -58,7 +58,7 @@ extension ChannelError {
   }
 
   static func refusedThere(_ address: PeerAddress, _ words: String) -> ChannelError {
-    let hint = "the words are the other end's; see its log\(address.isWebSocket ? ", and --token here" : "")"
+    let hint = "the words are the other end's; see its log\(address.isWebSocket ? ", and --token FILE here" : "")"
     return ChannelError(.refused, at: "\(address)", "it refused what it got: \(words)", hint: hint)
   }
 

@@ -102,6 +102,15 @@ struct ArgumentReading {
     return UsageError("unknown option \(word)", hint: takesCommand ? "-- goes before the command; \(manual)" : manual)
   }
 
+  /// A word too many may be the value of an option that has to be there.
+  private func hint(onWordsOf verb: Verb) -> String {
+    guard operands.count > 1, let missing = verb.options.first(where: { $0.isRequired && values[$0.name] == nil })
+    else {
+      return verb.usage
+    }
+    return "did you mean \(missing.long) \(operands[1])? \(verb.usage)"
+  }
+
   /// Puts the operands in their places.
   func finish(_ verb: Verb) throws(UsageError) -> Invocation {
     var rest = operands[...]
@@ -131,7 +140,7 @@ struct ArgumentReading {
     if let extra = rest.first {
       throw UsageError(
         "one word too many: \"\(extra)\"",
-        hint: takesCommand ? "-- goes before the command" : verb.usage
+        hint: takesCommand ? "-- goes before the command" : hint(onWordsOf: verb)
       )
     }
     for option in verb.options where option.isRequired && values[option.name] == nil {

@@ -71,7 +71,7 @@ enum BridgeVerb: VerbProgram {
         .origin,
         .text("ORIGIN"),
         isRepeatable: true,
-        "for http: also pages of this origin may come, by WebSocket; like https://example.org"
+        "for http: also pages of this origin may come there; like https://example.org"
       ),
       .side("backend"),
       Option(

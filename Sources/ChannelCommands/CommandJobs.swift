@@ -20,7 +20,7 @@ package final class CommandJobs: Sendable {
     let words = invocation.operands(.command)
     let name = words.first ?? ""
     guard let program = ProgramSearch.find(name) else {
-      throw UsageError("there is no program \"\(name)\"", hint: "give its path, or look at PATH")
+      throw .noProgram(name)
     }
     self.init(
       Command(program: program, words: words, passesErrors: !invocation.has(.quiet)),

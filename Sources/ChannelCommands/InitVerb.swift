@@ -28,6 +28,8 @@ enum InitVerb: VerbProgram {
       try Channel(at: given, as: .backend, options: options).close()
       isNew = false
     } catch let error as ChannelError where error.code == .noChannel {
+      // A channel waits where it may not be made; whoever asks for one wants to know why.
+      _ = try ChannelFolder.open(given, options: ChannelFolder.Options())
       options.creation = .ifMissing
       try Channel(at: given, as: .backend, options: options).close()
       isNew = true

@@ -33,6 +33,7 @@ enum RespondVerb: VerbProgram {
     ] + Option.security + [.json, .quiet],
     notes: [
       "The command gets the payload on its standard input as one line, and the environment variables TRANSOM_METHOD and TRANSOM_ID. What it prints is the answer; text that is no JSON is sent as a JSON string without its last line feed. Who prints nothing answers null. When it ends with another status than 0 the answer is an error with what it wrote to its standard error. More than 64 MiB of output is an error too.",
+      "Of two programs that answer the same method each runs its command, and the first answer counts: share the work by --jobs, or by methods.",
       "Requests that no pattern fits are left to other programs. With --json each answered request is reported on the standard output.",
       "By a URL it answers what whoever listens there asks, and refuses requests that no pattern fits: a bridge gives each to one of those who are connected.",
     ]

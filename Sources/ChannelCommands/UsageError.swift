@@ -20,6 +20,11 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     return Self(what, hint: known.count <= 8 ? "one of: \(known.joined(separator: ", "))" : "see --help")
   }
 
+  /// A program that is to be run and cannot be found.
+  package static func noProgram(_ name: String) -> Self {
+    Self("there is no program \"\(name)\"", hint: "give its path, or look at PATH")
+  }
+
   /// What is printed behind the program's name.
   package var description: String { "\(what) (\(hint))" }
 }

@@ -74,6 +74,22 @@ import Transom
     }
   }
 
+  /// It is told at the start what nobody else would find out soon.
+  @Test func warnsOfACertificateThatHasExpiredAndOfAFileWithoutTokens() async throws {
+    let words = ["--listen", "--cert", "@expired.pem", "--key", "@expired.key"]
+    try await BridgeScene.with(words, at: "tls:127.0.0.1:0", isThere: false, prepare: TestCertificates.write) { scene in
+      let said = scene.awaitLine("has expired")
+      #expect(said.contains("expired.pem: ") && said.contains("have it renewed"), "\(said)")
+      scene.awaitLine("listening at")
+    }
+    let tokens = ["--listen", "--token", "@tokens"]
+    let prepare = { (folder: String) in RawFiles.write("# none\n", to: folder + "/tokens") }
+    try await BridgeScene.with(tokens, at: "http://127.0.0.1:0", isThere: false, prepare: prepare) { scene in
+      #expect(scene.awaitLine("it has no token").contains("NAME TOKEN"))
+      scene.awaitLine("listening at")
+    }
+  }
+
   /// One that is not who it should be is not told anything.
   @Test(arguments: [
     ("expired", "has expired"), ("stranger", "is not that of"), ("outsider", "is not trusted here"),
@@ -102,7 +118,14 @@ import Transom
     (["tls:127.0.0.1:1", "--listen"], "needs a certificate"),
     (["tcp:127.0.0.1:1", "--ca", "x"], "belong to an address"),
     (["tls:127.0.0.1:1", "--cert", "x"], "belong together"), (["tls:127.0.0.1:1", "--ca", "/nowhere"], "/nowhere"),
-    (["tcp:0.0.0.0:0", "--listen"], "--unprotected"), (["ftp:x", "--listen"], "there is no"),
+    (["tcp:0.0.0.0:0", "--listen"], "--unprotected"), (["tcp:0.0.0.0:0", "--listen"], "write tls: with --ca FILE"),
+    (["http://0.0.0.0:0", "--listen"], "write https: with --token FILE or --ca FILE"),
+    (["https://0.0.0.0:0", "--listen"], "add --token FILE or --ca FILE"), (["tcp:localhost:0"], "port 0"),
+    (["tcp:localhost:99999"], "65535"), (["http://127.0.0.1:1", "--origin", "a"], "add --listen"),
+    (["ws://127.0.0.1:1", "--origin", "https://a"], "--origin belongs to a door"),
+    (["tcp:127.0.0.1:1", "--token", "x"], "--token belongs to a WebSocket or a door"),
+    (["tcp:127.0.0.1:1", "--peers", "3"], "add --listen"), (["tcp:127.0.0.1:1", "--unprotected"], "add --listen"),
+    (["ftp:x", "--listen"], "there is no"),
     (["unix:x", "--in", "a->{"], "is no pattern"), (["unix:x", "--name", "a/b"], "is no name for a bridge"),
   ])
   func whatCannotBeMeantIsRefused(words: [String], why: String) throws {

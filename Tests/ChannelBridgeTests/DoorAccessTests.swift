@@ -134,6 +134,8 @@ import Transom
     #expect(try refusal("http://127.0.0.1:0", "--listen", "--token", "@tokens").contains("others than its owner"))
     #expect(try refusal("http://127.0.0.1:0", "--listen", "--token", "@none").contains("no such file"))
     #expect(try refusal("http://127.0.0.1:0", "--listen", "--origin", "*").contains("any page"))
-    #expect(try refusal("tcp:127.0.0.1:0", "--listen", "--token", "@tokens").contains("belong to a door"))
+    #expect(
+      try refusal("tcp:127.0.0.1:0", "--listen", "--token", "@tokens").contains("belongs to a WebSocket or a door")
+    )
   }
 }

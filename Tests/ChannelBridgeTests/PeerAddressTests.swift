@@ -26,13 +26,18 @@ import Testing
   @Test(arguments: [
     ("", PeerAddress.Fault.noScheme), (":", .noScheme), ("/run/a.sock", .noScheme), ("unix:", .noPath),
     ("unix:@", .noPath),
-    ("tcp:7000", .noPort), ("tcp:host", .noPort), ("tcp::1", .noPort), ("tcp:host:", .noPort),
-    ("tcp:host:65536", .noPort),
-    ("tcp:host:-1", .noPort), ("tcp:host:+7", .noPort), ("tcp:////:1", .noPort), ("tcp:a b:1", .noPort),
-    ("tcp:::1:80", .noPort),
-    ("ftp:host:1", .unknownScheme("ftp")), ("http://host", .noPort), ("http://host:80/a", .noPort), ("http:@", .noPort),
-    ("https:/run/a.sock", .noPort), ("http:here.sock", .noPort), ("ws:/a", .noPort), ("ws://:80/a", .noPort),
-    ("ws://a:b@c/", .noPort), ("ws://a:/", .noPort), ("ws://::1/", .noPort), ("ws://a/b#c", .noTarget),
+    ("tcp:7000", .noPort(scheme: "tcp")), ("tcp:host", .noPort(scheme: "tcp")), ("tcp::1", .noPort(scheme: "tcp")),
+    ("tcp:host:", .noPort(scheme: "tcp")),
+    ("tcp:host:65536", .portTooHigh("65536")),
+    ("tcp:host:-1", .noPort(scheme: "tcp")), ("tcp:host:+7", .noPort(scheme: "tcp")),
+    ("tcp:////:1", .noPort(scheme: "tcp")), ("tcp:a b:1", .noPort(scheme: "tcp")),
+    ("tcp:::1:80", .noPort(scheme: "tcp")),
+    ("ftp:host:1", .unknownScheme("ftp")), ("http://host", .noPort(scheme: "http")),
+    ("http://host:80/a", .pathAtDoor(isSecure: false)), ("http:@", .noPort(scheme: "http")),
+    ("https:/run/a.sock", .noPort(scheme: "https")), ("http:here.sock", .noPort(scheme: "http")),
+    ("ws:/a", .noPort(scheme: "ws")), ("ws://:80/a", .noPort(scheme: "ws")),
+    ("ws://a:b@c/", .noPort(scheme: "ws")), ("ws://a:/", .noPort(scheme: "ws")), ("ws://::1/", .noPort(scheme: "ws")),
+    ("ws://a/b#c", .noTarget),
     ("ws://a/b c", .noTarget), ("wss://a/ü", .noTarget), ("ws://a/b?c=d&token=e", .tokenInTarget),
     ("fifo:a", .noPair), ("mq:a,b", .noQueues), ("mq:/a,/a", .noQueues), ("mq:/a/b,/c", .noQueues),
     ("mq:/,/a", .noQueues), ("fifo:a,", .noPair), ("fifo:a,a", .noPair), ("fifo:a,b,c", .noPair),
@@ -49,5 +54,19 @@ import Testing
   ])
   func areSaidToAServerWithoutThePortThatGoesWithoutSaying(text: String, authority: String) throws {
     #expect(try PeerAddress(text).authority == authority)
+  }
+
+  /// The words stand in brackets, and name what one of that kind is like.
+  @Test(arguments: [
+    ("http:door.sock", ["http://127.0.0.1:8080", "http:/run/"]), ("http://127.0.0.1", ["http://127.0.0.1:8080"]),
+    ("https:/run/a.sock", ["https://"]), ("http://127.0.0.1:80/a", ["paths of its own", "http://127.0.0.1:8080"]),
+    ("ws:/x", ["ws://127.0.0.1:8080/path"]), ("ws://", ["ws://"]), ("wss://", ["wss://"]),
+    ("tls:host", ["tls:127.0.0.1:7000"]), ("tcp:host", ["tcp:127.0.0.1:7000"]), ("tcp:host:99999", ["99999", "65535"]),
+    ("fifo:a", ["fifo:"]), ("ws://a/b?token=c", ["--token"]),
+  ])
+  func areRefusedWithAnExampleOfTheirKind(text: String, words: [String]) {
+    let fault = #expect(throws: PeerAddress.Fault.self) { try PeerAddress(text) }
+    let said = fault.map { "\($0)" } ?? ""
+    #expect(words.allSatisfy(said.contains) && !said.contains("("), "\(said)")
   }
 }

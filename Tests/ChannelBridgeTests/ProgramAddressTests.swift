@@ -60,10 +60,9 @@ import Transom
     }
   }
 
-  @Test func saysThatThereIsNoProgram() async throws {
-    try await BridgeScene.with([], at: "exec:/nowhere", isThere: false) { near in
-      #expect(near.awaitLine("cannot be reached").contains("cannot be run: No such file"))
-    }
+  @Test func refusesAtOnceWhatIsNoProgram() throws {
+    let (code, output) = try ProcessRun([try BridgeScene.program, "bridge", "/nowhere", "exec:nosuchprog a"]).finish()
+    #expect(code == 2 && output.contains("there is no program \"nosuchprog\""), "\(code) \(output)")
   }
 
   @Test func leavesNoProgramBehind() async throws {
@@ -162,7 +161,7 @@ import Transom
       #expect(heard.code == 4 && heard.output.contains("\"method\":\"a\""), "\(heard)")
       #expect(heard.output.contains("sh has ended with status 5"), "\(heard)")
       let none = try await Self.shell(path, #""$T" request exec:/nowhere double"#)
-      #expect(none.code != 0 && none.output.contains("cannot be run"), "\(none)")
+      #expect(none.code == 2 && none.output.contains("there is no program"), "\(none)")
       let stdio = try await Self.shell(path, #""$T" request stdio: double"#)
       #expect(stdio.code == 2 && stdio.output.contains("is for a bridge"), "\(stdio)")
     }
@@ -171,7 +170,8 @@ import Transom
   @Test(arguments: [
     (["exec:"], "a program is missing"), (["exec:a 'b"], "a quote is open"), (["stdio:x"], "nothing stands behind"),
     (["fifo:a"], "two different paths"), (["fifo:a,a"], "two different paths"),
-    (["exec:cat", "--listen"], "nobody else can come"), (["stdio:", "--token", "x"], "belong to a door"),
+    (["exec:cat", "--listen"], "nobody else can come"),
+    (["stdio:", "--token", "x"], "belongs to a WebSocket or a door"),
     (["exec:cat", "--ca", "x"], "belong to an address with tls:"),
   ])
   func isNotMadeOfWhatCannotBeMeant(words: [String], why: String) throws {

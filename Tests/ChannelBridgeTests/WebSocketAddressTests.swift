@@ -162,7 +162,7 @@ import Transom
   @Test(arguments: [
     (["refuse", "401", "who?", "hear"], ["answers 401: who?", "see --token"]),
     (["refuse", "404", "nothing", "hear"], ["answers 404: nothing", "look at the path"]),
-    (["refuse", "200", "hello", "hear"], ["answers 200: hello", "is a WebSocket spoken there?"]),
+    (["refuse", "200", "hello", "hear"], ["answers 200: hello", "is a WebSocket spoken there?", "wss: is with TLS"]),
   ])
   func saysWhyItIsNotLetInAndTriesAgain(server: [String], words: [String]) async throws {
     let run = try DoorScene.python("websockets_server.py", server)
@@ -189,10 +189,10 @@ import Transom
   @Test(arguments: [
     (["ws://127.0.0.1:1/a", "--listen"], "one listens for a WebSocket by a door"),
     (["ws://127.0.0.1:1/a?token=x"], "others see a token"), (["ws://127.0.0.1:1/a#b"], "is no address"),
-    (["tcp:127.0.0.1:1", "--token", "/nowhere"], "belong to a door"),
+    (["tcp:127.0.0.1:1", "--token", "/nowhere"], "belongs to a WebSocket or a door"),
     (["ws://127.0.0.1:1/", "--ca", "x"], "write wss: in place of ws:"),
     (["ws://127.0.0.1:1/", "--token", "/nowhere"], "no such file"),
-    (["ws://127.0.0.1:1/", "--origin", "https://a.b"], "belong to a door"),
+    (["ws://127.0.0.1:1/", "--origin", "https://a.b"], "--origin belongs to a door"),
   ])
   func isNotMadeOfWhatCannotBeMeant(words: [String], why: String) throws {
     try withScratchDirectory { folder in

@@ -113,6 +113,7 @@ import Testing
     #expect(mistake("send", "d", "-e", "x", "-n", "0") == #""0" is no number for --count (a whole number, 1 or more)"#)
     #expect(mistake("send", "d", "-e", "x", "--stdin=yes") == "--stdin takes no value (write --stdin alone)")
     #expect(mistake("send", "d", "-e", "x", "1", "2")?.hasPrefix(#"one word too many: "2""#) == true)
+    #expect(mistake("send", "d", "saved", "1")?.contains(#""1" (did you mean --event saved? transom send"#) == true)
     #expect(mistake("listen", "d", "--from", "sart") == #"unknown value of --from "sart" (did you mean start?)"#)
     #expect(mistake("listen", "d", "--as", "me") == #"unknown value of --as "me" (one of: backend, frontend)"#)
     #expect(mistake("reader", "lsit", "d") == #"unknown action "lsit" (did you mean list?)"#)

@@ -15,6 +15,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (["init", "unix:u.sock"], "unix:u.sock is an address, and DIR is a directory"),
+    (["inspect", "tcp:a:1"], "is an address"), (["doctor", "unix:@a"], "is an address"),
+    (["watch", "http://a:1"], "http://a:1 is an address, and ROOT is a directory"),
+    (["bridge", "unix:a", "d"], "unix:a is an address, and DIR is a directory"),
+    (["send", "http://127.0.0.1:80/", "-e", "x", "1"], "is a door to HTTP"),
+    (["request", "https://a:1", "m"], "ws://HOST:PORT/channels/NAME/socket"),
+  ])
+  func refusesAnAddressWhereItMeansNothing(words: [String], why: String) throws {
+    try CommandScene.with { scene in
+      let refused = try scene.run(words)
+      #expect(refused.code == 2 && refused.errors.contains(why), "\(refused)")
+    }
+  }
+
+  @Test func saysWhatKeepsAChannelFromBeingMade() throws {
+    try CommandScene.with { scene in
+      // Nobody makes directories there.
+      let refused = try scene.run("init", "/sys/channel")
+      #expect(refused.code == 7 && refused.errors.contains("cannot be made"), "\(refused)")
+      #expect(try scene.run("init", scene.folder + "/missing/channel").code == 4)
+    }
+  }
+
   @Test func saysMistakesOnOneLineAndEndsWithTwo() throws {
     try CommandScene.with { scene in
       for words in [

@@ -145,7 +145,7 @@ import Transom
       let lines = "[[bridge]]\nname = \"far\"\nchannels = [\"far\"]\nlisten = \"unix:FOLDER/bridge.sock\""
       scene.configure(lines)
       scene.signal(SIGHUP)
-      let prefix = "far: \(scene.folder)/bridge.sock: cannot be listened at: "
+      let prefix = "far: unix:\(scene.folder)/bridge.sock: \(scene.folder)/bridge.sock is there, and is no socket "
       try await eventually { try await Self.bridges(of: scene).first?.trouble?.hasPrefix(prefix) == true }
       RawFiles.remove(scene.folder + "/bridge.sock")
       try await eventually { try await Self.bridge("far", of: scene).trouble == nil }

@@ -37,9 +37,7 @@ extension Bridge {
     let pause = backoff.next(jitter: .random(in: .min ... .max))
     switch failure {
     case .unreachable(let error): told(.unreachable(place, error, again: pause))
-    case .insecure(let error): told(.lost(place, "\(error)"))
-    case .refused(let fault): told(.shutOut(place, fault, again: pause))
-    case .lost(let error): told(.lost(place, error?.what))
+    case .insecure, .refused, .lost: told(.shutOut(place, failure, again: pause))
     }
     connect(after: pause)
   }
@@ -47,14 +45,17 @@ extension Bridge {
   /// Whether somebody may be there again.
   private var isLasting: Bool { address?.endpoint.isLasting ?? true }
 
-  /// Has lost the one it had come to.
-  func partFromOther(_ words: String?) {
-    guard !isEnding else { return }
-    if isLasting { connectLater() } else { told(.over(words)) }
+  /// How long it waits before it comes again to one whom it has lost, less when the last connection was of some use; nil
+  /// where it does not.
+  func pauseBeforeAgain() -> Duration? {
+    isEnding || !isLasting ? nil : backoff.next(jitter: .random(in: .min ... .max))
   }
 
-  /// Connects again, sooner when the last connection was of some use.
-  private func connectLater() { connect(after: backoff.next(jitter: .random(in: .min ... .max))) }
+  /// Has lost the one it had come to.
+  func partFromOther(_ words: String?, again pause: Duration?) {
+    guard !isEnding else { return }
+    if let pause { connect(after: pause) } else { told(.over(words)) }
+  }
 
   private func connect(after pause: Duration) {
     let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.connect() } }

@@ -18,7 +18,7 @@ extension Bridge {
         self?.assumeIsolated { $0.meet(event) }
       }
     } catch {
-      throw ChannelError(error, at: "\(address)")
+      throw address.cannotListen(error)
     }
     told(.listening(at: place))
   }
@@ -173,16 +173,18 @@ extension Bridge {
     feeds[peer.number]?.stop()
     // What it has said may still answer some, or refuse what it was told.
     if !peer.isWorking { forget(peer) }
+    let hasOther = manner == .connecting && !peer.isFurther
+    let pause = hasOther ? pauseBeforeAgain() : nil
     if peer.hasItems, leftBehind.isTooMuch {
       peer.dropItems()
       telling.turnAway(peer.number)
       let rest = "what it said last is dropped, since too much waits already"
-      told(.lost(peer.name, words.map { "\($0); \(rest)" } ?? rest))
+      told(.lost(peer.name, words.map { "\($0); \(rest)" } ?? rest, again: pause))
     } else if words != nil || !peer.isFurther {
-      told(.lost(peer.name, words))
+      told(.lost(peer.name, words, again: pause))
     }
     attendAnswering()
-    if manner == .connecting, !peer.isFurther { partFromOther(words ?? peer.refusal?.description) }
+    if hasOther { partFromOther(words ?? peer.refusal?.description, again: pause) }
   }
 
   /// Has done with a peer who is gone, and of whom nothing more is dealt with.

@@ -9,9 +9,20 @@ internal import Transom
 extension BridgeNotice: Notice {
   private static func quoted(_ text: some StringProtocol) -> String { QuotedText.of(text) }
 
+  /// Our own words end with what to do; those of others in them were cut before.
+  private static func own(_ text: String) -> String { QuotedText.harmless(text) }
+
+  private static func words(of error: SystemError) -> String {
+    PlaceFault(makingFifo: error).map { "\($0.what) (\($0.remedy))" } ?? error.what
+  }
+
+  private static func again(_ pause: Duration?) -> String {
+    pause.map { "; tried again in \(DurationText.text($0))" } ?? ""
+  }
+
   package var isTrouble: Bool {
     switch self {
-    case .listening, .connected, .lost(_, nil), .over: false
+    case .listening, .connected, .lost(_, nil, _), .over: false
     case .lost, .unreachable, .shutOut, .aloneThere, .paused, .full, .refused, .refusedThere, .dropped, .forgotten,
       .missing,
       .troubled:
@@ -24,16 +35,17 @@ extension BridgeNotice: Notice {
     case .listening(let place): "listening at \(place)"
     case .connected(let name): "connected with \(Self.quoted(name))"
     case .full(let place): "somebody was closed out at \(place): as many are connected as may be"
-    case .lost(let name, nil): "\(Self.quoted(name)) is done"
-    case .lost(let name, let words?): "\(Self.quoted(name)) is lost: \(Self.quoted(words))"
+    case .lost(let name, nil, let pause): "\(Self.quoted(name)) is done\(Self.again(pause))"
+    case .lost(let name, let words?, let pause): "\(Self.quoted(name)) is lost: \(Self.own(words))\(Self.again(pause))"
     case .unreachable(let name, let error, let pause):
-      "\(name) cannot be reached: \(error.what); tried again in \(DurationText.text(pause))"
-    case .shutOut(let name, let fault, let pause):
-      "\(name) lets nobody in: \(Self.quoted(fault.text)) (\(fault.remedy)); tried again in \(DurationText.text(pause))"
+      "\(name) cannot be reached: \(Self.words(of: error))\(Self.again(pause))"
+    case .shutOut(let name, .refused(let fault), let pause):
+      "\(name) lets nobody in: \(Self.quoted(fault.text)) (\(fault.remedy))\(Self.again(pause))"
+    case .shutOut(let name, let failure, let pause): "\(name) is lost: \(Self.own(failure.text))\(Self.again(pause))"
     case .aloneThere(let name, let words, let pause):
-      "no further connection to \(name) is to be had: \(Self.quoted(words)); tried again in \(DurationText.text(pause))"
+      "no further connection to \(name) is to be had: \(Self.own(words))\(Self.again(pause))"
     case .over(nil): "all is said"
-    case .over(let words?): "it is over: \(Self.quoted(words))"
+    case .over(let words?): "it is over: \(Self.own(words))"
     case .paused(let place, let error): "nobody can be let in at \(place) now: \(error.what)"
     case .refused(let name, let refusal): "what \(Self.quoted(name)) wrote is refused: \(Self.quoted("\(refusal)"))"
     case .refusedThere(let name, let words): "\(Self.quoted(name)) refuses what it gets: \(Self.quoted(words))"

@@ -11,14 +11,14 @@ package enum BridgeNotice: Sendable {
   case connected(String)
   /// Somebody was closed out, because as many are connected as may be.
   case full(String)
-  /// Why it is not connected any more; nil: the other end was done.
-  case lost(String, String?)
+  /// Why it is not connected any more, nil: the other end was done; where it is tried again, after this time.
+  case lost(String, String?, again: Duration? = nil)
   /// Nobody can be let in now; it is tried again and again.
   case paused(String, SystemError)
   /// It could not be connected to; it is tried again after this time.
   case unreachable(String, SystemError, again: Duration)
-  /// Somebody is there and opens no WebSocket; it is tried again after this time.
-  case shutOut(String, WebSocketGreetingFault, again: Duration)
+  /// Somebody is there with whom nothing can be spoken; it is tried again after this time.
+  case shutOut(String, PeerFailure, again: Duration)
   /// No further connection could be made to it, and why; none is tried for so long.
   case aloneThere(String, String, again: Duration)
   /// There was one connection, and it has ended; why, where something was wrong. What it is told comes last.

@@ -5,7 +5,12 @@ enum QuotedText {
   private static let longest = 120
 
   static func of(_ text: some StringProtocol) -> String {
-    let scalars = text.unicodeScalars.prefix(longest).map { scalar -> Unicode.Scalar in
+    harmless(String(String.UnicodeScalarView(text.unicodeScalars.prefix(longest))))
+  }
+
+  /// The whole of it, of which we know that it is no longer than it has to be.
+  static func harmless(_ text: String) -> String {
+    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
       default: scalar

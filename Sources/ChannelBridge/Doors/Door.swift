@@ -70,7 +70,7 @@ package actor Door {
       let copy = try lent.map { number throws(SystemError) in try OwnedDescriptor(copying: number).release() }
       server = try makeServer(at: copy.map(Endpoint.adopted) ?? address.endpoint)
     } catch {
-      throw ChannelError(error, at: "\(address)")
+      throw address.cannotListen(error)
     }
     let timer = LoopTimer(on: loop) { [weak self] in self?.assumeIsolated { $0.attend() } }
     timer.set(every: Self.lifePause)

@@ -28,7 +28,11 @@ package struct PeerAddress: Hashable, Sendable {
     case noScheme
     case unknownScheme(String)
     case noPath
-    case noPort
+    /// In the place where an address with this scheme has a host and a port.
+    case noPort(scheme: String)
+    case portTooHigh(String)
+    /// A door has paths of its own.
+    case pathAtDoor(isSecure: Bool)
     /// What stands behind host and port can be asked of no server.
     case noTarget
     case tokenInTarget
@@ -45,14 +49,16 @@ package struct PeerAddress: Hashable, Sendable {
   package init(_ text: String) throws(Fault) {
     guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else { throw .noScheme }
     var rest = text[text.index(after: colon)...]
-    if text[..<colon] == "exec" {
+    let scheme = text[..<colon]
+    if scheme == "exec" {
       self.init(.program(try Self.program(rest)))
       return
     }
-    if rest.hasPrefix("//") { rest = rest.dropFirst(2) }
+    let isURL = rest.hasPrefix("//")
+    if isURL { rest = rest.dropFirst(2) }
     // One slash is as good as several, which could be taken for those of a URL.
     while rest.hasPrefix("//") { rest = rest.dropFirst() }
-    switch text[..<colon] {
+    switch scheme {
     case "unix":
       guard !rest.isEmpty, rest != "@" else { throw .noPath }
       self.init(rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)))
@@ -61,21 +67,23 @@ package struct PeerAddress: Hashable, Sendable {
     case "stdio":
       guard rest.isEmpty else { throw .notAlone("stdio:") }
       self.init(.standard)
-    case "tcp", "tls": self.init(try Self.port(rest), isSecure: text.hasPrefix("tls"))
+    case "tcp", "tls": self.init(try Self.port(rest, of: scheme), isSecure: scheme == "tls")
     case "ws", "wss":
-      let isSecure = text.hasPrefix("wss")
+      let isSecure = scheme == "wss"
       let cut = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
-      let endpoint = try Self.port(rest[..<cut], standard: Self.standardPort(isSecure: isSecure))
+      let endpoint = try Self.port(rest[..<cut], of: scheme, standard: Self.standardPort(isSecure: isSecure))
       self.init(endpoint, isSecure: isSecure, .webSocket(target: try Self.target(rest[cut...])))
     case "http", "https":
-      let isSecure = text.hasPrefix("https")
-      if rest.first == "@" || (rest.first == "/" && !text[text.index(after: colon)...].hasPrefix("//")) {
-        guard !isSecure, rest.count > 1 else { throw .noPort }
+      let isSecure = scheme == "https"
+      if rest.first == "@" || (rest.first == "/" && !isURL) {
+        guard !isSecure, rest.count > 1 else { throw .noPort(scheme: String(scheme)) }
         self.init(rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)), .door)
       } else {
-        self.init(try Self.port(rest.hasSuffix("/") ? rest.dropLast() : rest), isSecure: isSecure, .door)
+        if rest.hasSuffix("/") { rest = rest.dropLast() }
+        guard !isURL || !rest.contains("/") else { throw .pathAtDoor(isSecure: isSecure) }
+        self.init(try Self.port(rest, of: scheme), isSecure: isSecure, .door)
       }
-    case let scheme: throw .unknownScheme(String(scheme))
+    default: throw .unknownScheme(String(scheme))
     }
   }
 
@@ -148,21 +156,28 @@ package struct PeerAddress: Hashable, Sendable {
   }
 
   /// A host and a port; an IPv6 address stands in brackets. Where there is a standard the port may be left out.
-  private static func port(_ text: Substring, standard: UInt16? = nil) throws(Fault) -> Endpoint {
+  private static func port(
+    _ text: Substring,
+    of scheme: Substring,
+    standard: UInt16? = nil
+  ) throws(Fault) -> Endpoint {
+    let fault = Fault.noPort(scheme: String(scheme))
     var host = text
     var port = standard
     if let colon = text.lastIndex(of: ":"), standard == nil || !text.hasSuffix("]") {
       host = text[..<colon]
       let digits = text[text.index(after: colon)...]
-      port = digits.utf8.allSatisfy { (48...57).contains($0) } ? UInt16(digits) : nil
+      guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else { throw fault }
+      port = UInt16(digits)
+      if port == nil { throw .portTooHigh(String(digits.prefix(20))) }
     }
-    guard let port else { throw .noPort }
+    guard let port else { throw fault }
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = host.dropFirst().dropLast()
     } else if host.contains(":") {
-      throw .noPort
+      throw fault
     }
-    guard !host.isEmpty, host.utf8.allSatisfy(isOfHost) else { throw .noPort }
+    guard !host.isEmpty, host.utf8.allSatisfy(isOfHost) else { throw fault }
     return .tcp(host: String(host), port: port)
   }
 
@@ -194,27 +209,6 @@ extension PeerAddress: CustomStringConvertible {
     case (.tcp, .webSocket(let target)), (.adopted, .webSocket(let target)):
       "\(isSecure ? "wss" : "ws")://\(endpoint)\(target)"
     case (.tcp, .messages), (.adopted, .messages): "\(isSecure ? "tls" : "tcp"):\(endpoint)"
-    }
-  }
-}
-
-extension PeerAddress.Fault: CustomStringConvertible {
-  private static let schemes = "unix:, tcp:, tls:, ws:, wss:, fifo:, mq:, stdio:, exec:, http: or https:"
-
-  /// In plain words, and with what to write.
-  package var description: String {
-    switch self {
-    case .noScheme: "it does not begin with \(Self.schemes)"
-    case .unknownScheme(let scheme): "there is no \"\(scheme.prefix(20)):\"; begin with \(Self.schemes)"
-    case .noPath: "a path is missing (write it like unix:/run/app.sock, or unix:@name)"
-    case .noPort: "a host and a port are needed (write it like tcp:127.0.0.1:7000 or tcp:[::1]:7000)"
-    case .noTarget: "a path and a query are visible ASCII without # (write other letters with % and two digits)"
-    case .noPair: "two different paths are needed, without commas (write it like fifo:/run/in,/run/out)"
-    case .noQueues: "two different names with a slash before each are needed (write it like mq:/in,/out)"
-    case .noProgram: "a program is missing (write it like 'exec:ssh host transom bridge demo stdio:')"
-    case .unfinishedWord: "a quote is open at its end, or nothing stands behind a backslash"
-    case .notAlone(let scheme): "nothing stands behind \(scheme)"
-    case .tokenInTarget: "others see a token that stands in an address (write it into a file, and --token FILE)"
     }
   }
 }

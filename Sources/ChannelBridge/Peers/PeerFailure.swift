@@ -15,12 +15,15 @@ package enum PeerFailure: Error, Hashable, Sendable {
 }
 
 extension PeerFailure: CustomStringConvertible {
-  package var description: String {
+  package var description: String { text }
+
+  /// What was wrong there, in words that may end with what to do.
+  package var text: String {
     switch self {
     case .unreachable(let error), .lost(let error?): error.what
     case .insecure(let error): "\(error)"
-    case .refused(let fault): fault.text
-    case .lost(nil): "it has ended"
+    case .refused(let fault): QuotedText.of(fault.text)
+    case .lost(nil): "it has ended before anything was said"
     }
   }
 }

@@ -49,8 +49,11 @@ final class DaemonServices {
   }
 
   private static func cannotListen(at place: Endpoint, _ error: SystemError, key: String) -> ChannelError {
-    let what = error.isAddressInUse ? "another program listens here" : "cannot be listened at: \(error.what)"
-    return ChannelError(.system, at: "\(place)", what, hint: "end that program, or choose another place as \(key)")
+    var port: UInt16?
+    if case .tcp(_, let number) = place { port = number }
+    let fault = PlaceFault(listening: error, atPort: port)
+    let hint = "\(fault.map { "\($0.remedy), or " } ?? "")choose another place as \(key)"
+    return ChannelError(.system, at: "\(place)", fault?.what ?? error.what, hint: hint)
   }
 
   /// Listens no more, and breaks off what is under way.

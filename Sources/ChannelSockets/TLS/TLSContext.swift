@@ -53,6 +53,19 @@ internal import COpenSSL
     unsafe SSL_CTX_free(shared)
   }
 
+  /// Why nobody believes now that this is us, as far as the time tells; nil also where we say nothing of ourselves.
+  package var ownFault: TLSError? {
+    guard let certificate = unsafe SSL_CTX_get0_certificate(shared) else { return nil }
+    let subject = unsafe CertificateFacts.subject(certificate)
+    if unsafe X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0 {
+      return .certificateExpired(subject: subject, on: unsafe CertificateFacts.end(certificate))
+    }
+    if unsafe X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0 {
+      return .certificateNotValidYet(subject: subject, until: unsafe CertificateFacts.beginning(certificate))
+    }
+    return nil
+  }
+
   /// Takes who we are.
   private func take(_ credential: TLSSettings.Credential) throws(TLSSettingsError) {
     let file = credential.certificates

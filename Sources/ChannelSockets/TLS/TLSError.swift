@@ -46,18 +46,18 @@ extension TLSError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .certificateExpired(let subject, let date):
-      "the certificate of \(subject) has expired on \(date); have it renewed, or see whether a clock is wrong"
+      "the certificate of \(Self.short(subject)) has expired on \(date); have it renewed, or see whether a clock is wrong"
     case .certificateNotValidYet(let subject, let date):
-      "the certificate of \(subject) does not hold before \(date); see whether a clock is wrong"
+      "the certificate of \(Self.short(subject)) does not hold before \(date); see whether a clock is wrong"
     case .wrongName(let expected, let names):
       names.isEmpty
         ? "the certificate is not that of \(expected), nor of anybody by name; have one made for \(expected)"
-        : "the certificate is not that of \(expected) but that of \(names.joined(separator: ", ")); "
+        : "the certificate is not that of \(expected) but that of \(Self.short(names)); "
           + "name one of these, or have one made for \(expected)"
     case .unknownIssuer(let subject, let issuer):
-      "the certificate of \(subject) was signed by \(issuer), which is not trusted here; "
+      "the certificate of \(Self.short(subject)) was signed by \(Self.short(issuer)), which is not trusted here; "
         + "add that one's certificate to those that are, or have the other end send what is between"
-    case .unfitCertificate(let subject, let reason): "the certificate of \(subject) does not do: \(reason)"
+    case .unfitCertificate(let subject, let reason): "the certificate of \(Self.short(subject)) does not do: \(reason)"
     case .noCertificate: "the other end has sent no certificate, and one is demanded; give it one"
     case .protocolTooOld: "the other end speaks no TLS 1.3, and nothing older is spoken here; update it"
     case .noCommonProtocol(let ours, let theirs):
@@ -75,6 +75,14 @@ extension TLSError: CustomStringConvertible {
     case .truncated: "the other end is gone without having said that this was all; something may be missing"
     case .broken(let words): "the other end breaks the rules of TLS, or somebody between does: \(words)"
     }
+  }
+
+  /// What others have written into a certificate must not fill pages, nor hide what to do.
+  private static func short(_ name: String) -> String { name.count > 80 ? "\(name.prefix(79))…" : name }
+
+  private static func short(_ names: [String]) -> String {
+    let first = names.prefix(4).map(short).joined(separator: ", ")
+    return names.count > 4 ? "\(first) and \(names.count - 4) others" : first
   }
 
   /// A request, or an answer.

@@ -26,7 +26,8 @@ package enum WebSocketGreetingFault: Error, Sendable, Hashable {
     case .opening(.status(404), _), .opening(.status(300..<400), _):
       "look at the path; that of a door of transom is /channels/NAME/socket"
     case .opening(.status(429), _), .opening(.status(500..<600), _): "try again later, and look at the server's log"
-    case .answer, .silent, .opening: "look at host, port and path: is a WebSocket spoken there?"
+    case .answer, .silent, .opening:
+      "look at host, port and path: is a WebSocket spoken there? wss: is with TLS, ws: without"
     }
   }
 }
