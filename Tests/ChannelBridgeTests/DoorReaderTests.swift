@@ -18,8 +18,8 @@ struct DoorReaderTests {
     try DurableReader.open(try ReaderName(name), in: folder)
   }
 
-  @Test func areForgottenWhoHaveNotComeForLong() async throws {
-    try await withScratchDirectory { folder in
+  @Test func areForgottenWhoHaveNotComeForLong() throws {
+    try withScratchDirectory { folder in
       let path = folder + "/channel"
       let (old, new) = (try Self.direction(path, daysAgo: 31), try Self.direction(path, daysAgo: 29))
       for name in ["door-gone", "own", "door-back"] { try Self.read(name, in: old).close() }
@@ -41,8 +41,8 @@ struct DoorReaderTests {
   }
 
   /// A clock that was set back is no reason to forget anybody.
-  @Test func areKeptWhereTheClockSaysThatTheyCameLater() async throws {
-    try await withScratchDirectory { folder in
+  @Test func areKeptWhereTheClockSaysThatTheyCameLater() throws {
+    try withScratchDirectory { folder in
       let direction = try Self.direction(folder + "/channel", daysAgo: 0)
       try Self.read("door-a", in: direction).close()
       let before = WallTime(nanoseconds: ChannelFolder.wallClock().nanoseconds - 60 * Self.day)
@@ -51,8 +51,8 @@ struct DoorReaderTests {
   }
 
   /// Whoever was there for long and has just left is not one who has not come for long.
-  @Test func areKeptForFromWhenTheyLeft() async throws {
-    try await withScratchDirectory { folder in
+  @Test func areKeptForFromWhenTheyLeft() throws {
+    try withScratchDirectory { folder in
       let path = folder + "/channel"
       let days = Counter()
       var options = ChannelFolder.Options()
