@@ -118,7 +118,7 @@ import Transom
       RawFiles.setPermissions(scene.folder + "/tokens", to: 0o644)
       scene.configure(Self.door("tokens = \"tokens\""))
       scene.signal(SIGHUP)
-      #expect(scene.moment(of: "door.web", "chmod 600", #""level":"error""#) != nil)
+      #expect(scene.moment(of: "tokens of door web: ", "chmod 600", #""level":"error""#) != nil)
       let status = try await scene.curl("/").0
       #expect(status == 200)
     }

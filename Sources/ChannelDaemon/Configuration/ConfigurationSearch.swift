@@ -43,6 +43,11 @@ package struct ConfigurationSearch: Sendable {
     return [first] + (try additions(in: "\(Self.folder(of: first))/conf.d"))
   }
 
+  /// The files of which the first that is there counts, where nobody named one.
+  package var standardPlaces: [String] {
+    [presets.configurationFolder, machineFolder].compactMap(\.self).map { "\($0)/\(Self.name)" }
+  }
+
   private func mainFile(_ named: String?) throws(ConfigurationError) -> String? {
     let asked = named ?? environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
     if let asked {
