@@ -17,7 +17,7 @@ extension Daemon {
 
   /// Makes doors at places where none is yet, and has them listen.
   ///
-  /// - Throws: A `ChannelError` that says at which place nobody can listen; then none of them does.
+  /// - Throws: A `ChannelError` that says which of them cannot listen, and why; then none of them does.
   func openDoors(
     _ settings: [DoorSetting],
     _ material: ConnectionMaterial
@@ -42,7 +42,13 @@ extension Daemon {
         try begun.get()
       } catch {
         for served in opened.values { Task { await served.door.end() } }
-        throw error
+        let key = "\(NamedTable.door.keyPath(of: setting.name)).listen"
+        throw ChannelError(
+          error.code,
+          at: "door \(setting.name)",
+          "\(address): \(error.what)",
+          hint: "\(error.hint); that is \(key) in the configuration"
+        )
       }
       opened[address.endpoint] = ServedDoor(door: door, setting: setting)
     }
