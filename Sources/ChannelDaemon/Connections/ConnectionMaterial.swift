@@ -12,6 +12,8 @@ struct ConnectionMaterial: Sendable {
   private var accesses: [String: DoorAccess] = [:]
   private var tokens: [String: OwnToken] = [:]
   private var addresses: [String: PeerAddress] = [:]
+  /// Which files these were, by their paths.
+  private var stamps: [String: FileStamp] = [:]
   /// What cannot be used, and why.
   private(set) var problems: [ConfigurationProblem] = []
 
@@ -22,6 +24,8 @@ struct ConnectionMaterial: Sendable {
   ///
   /// It is to be used only when there is nothing wrong with it.
   init(for effective: EffectiveConfiguration, _ sockets: LentSockets) {
+    // Before they are read: what is written meanwhile is told by the next one.
+    stamps = Self.stamps(of: effective.configuration)
     for bridge in effective.configuration.bridges {
       let key = Self.key(of: bridge)
       read(bridge.files, for: bridge.address, isListening: bridge.manner == .listen, of: key, effective)
@@ -50,6 +54,24 @@ struct ConnectionMaterial: Sendable {
       read(door.files, for: address, isListening: true, of: key, effective)
       accesses[key] = access(of: door, at: address, effective)
     }
+  }
+
+  private static func stamps(of configuration: Configuration) -> [String: FileStamp] {
+    let named = configuration.bridges.map { ($0.files, $0.token) } + configuration.doors.map { ($0.files, $0.tokens) }
+    var stamps: [String: FileStamp] = [:]
+    for (files, secret) in named {
+      for path in [files.certificates, files.key, files.authorities, secret].compactMap(\.self) {
+        guard let place = WholePath.of(path), let cut = place.lastIndex(of: "/") else { continue }
+        let name = String(place[cut...].dropFirst())
+        stamps[path] = (try? Directory.open("\(place[..<cut])/.").facts(of: name)).flatMap(\.self)?.stamp
+      }
+    }
+    return stamps
+  }
+
+  /// The files that are others than they were, or were not there.
+  func filesChanged(since former: ConnectionMaterial) -> [String] {
+    stamps.filter { former.stamps[$0.key] != $0.value }.keys.sorted()
   }
 
   /// Where a door is, which may have been given its socket.

@@ -58,7 +58,10 @@ extension Daemon {
   /// Tells what a door does by the name that the configuration has for it.
   private func teller(of setting: DoorSetting) -> @Sendable (DoorNotice) -> Void {
     { [weak self, name = setting.name] notice in
-      self?.assumeIsolated { $0.tell(notice, .doors, about: "door \(name)", [.init("door", name)]) }
+      self?.assumeIsolated { daemon in
+        if case .dismissed = notice { daemon.sentAwayCount += 1 }
+        daemon.tell(notice, .doors, about: "door \(name)", [.init("door", name)])
+      }
     }
   }
 

@@ -45,10 +45,13 @@ extension Daemon {
       throw error
     }
     for problem in found.flaws { log.say(.warning, .daemon, "\(problem)") }
-    let report = swap(to: next, newRoots, found.material)
+    var report = swap(to: next, newRoots, found.material)
+    report.flaws = found.flaws.map(\.description)
+    let sentAwayBefore = sentAwayCount
     for channel in channels.values { keepBridges(over: channel) }
     renewBridges()
     swapDoors(newDoors, to: configuration.doors)
+    report.sentAway = sentAwayCount - sentAwayBefore
     tellOfUnclaimedSockets()
     // Whoever is told that it is done may ask at once for what is new.
     for channel in Array(channels.values) { await channel.renewal?.value }
@@ -101,6 +104,7 @@ extension Daemon {
   ) -> ReloadReport {
     let (old, new) = (configuration, next.configuration)
     var report = ReloadReport(from: old, to: new)
+    report.filesChanged = newMaterial.filesChanged(since: material)
     material = newMaterial
     report.keysForNextStart = keysForNextStart(from: old, to: new)
     effective = next

@@ -110,6 +110,8 @@ package actor Daemon {
   var doorEndings = Endings<Endpoint>()
   var doorBridges: [DoorBridge.Place: DoorBridge] = [:]
   var doorClosings = Endings<DoorBridge.Place>()
+  /// How many doors have sent away since the beginning.
+  var sentAwayCount = 0
   /// When those who came by doors were told last that there is still somebody.
   var lifeShown = Moment.now
   /// What was opened for doors before the program was begun, and which of it nobody has wanted, as was told.
