@@ -97,6 +97,11 @@ package struct ConfigurationSearch: Sendable {
     do throws(FileError) {
       return try Self.contents(path)
     } catch {
+      // Of one that ends in a dot the system says that it is a wrong argument.
+      if isFirst, (try? Directory.open(path)) != nil {
+        let hint = "name the file in it, such as \(Self.name)"
+        throw ConfigurationError([ConfigurationProblem(in: path, at: nil, "is a directory", hint: hint)])
+      }
       // Where dotfiles are kept elsewhere, links lead to them.
       if case .refused(let refusal) = error, refusal.reason == .symlink {
         guard let target = WholePath.of(path) else {
