@@ -125,4 +125,16 @@ import Transom
       withExtendedLifetime(listener) {}
     }
   }
+
+  /// As a supervisor does whose daemon was killed.
+  @Test func beginsRightAfterItsPredecessorWasKilled() async throws {
+    try await DaemonScene.with(DaemonScene.echo) { scene in
+      for _ in 0..<10 {
+        let pid = scene.pid
+        scene.signal(SIGKILL)
+        try scene.start()
+        #expect(scene.pid != pid)
+      }
+    }
+  }
 }
