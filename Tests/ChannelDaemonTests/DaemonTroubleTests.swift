@@ -126,6 +126,29 @@ import Transom
     }
   }
 
+  /// In lines as editors understand them, from the first on.
+  @Test func whatIsWrongAtAReloadIsToldByNameAndPlace() async throws {
+    try await DaemonScene.with(DaemonScene.echo) { scene in
+      let command = String(try DaemonScene.program.dropLast())
+      func reload() throws -> (code: Int32, output: String) {
+        try ProcessRun([command, "reload", "--socket", scene.folder + "/admin.sock"]).finish()
+      }
+      let bridge = "[[bridge]]\nname = \"far\"\nside = \"frontend\"\nconnect = \"tls:example.org:7000\"\n"
+      scene.write(bridge + "ca = \"noca.pem\"\n")
+      let missing = try reload()
+      let begin = "\(scene.configuration):5:6: ca of bridge far: \(scene.folder)/noca.pem: "
+      #expect(missing.code == 2 && missing.output.hasPrefix(begin), "\(missing)")
+      scene.write("[log]\nlevle = \"info\"\n")
+      let wrong = try reload()
+      #expect(wrong.code == 2 && wrong.output.hasPrefix("\(scene.configuration):2:1: "), "\(wrong)")
+      // What a handler lacks keeps nothing from being taken over.
+      scene.configure("[[handler]]\nname = \"lost\"\nrun = [\"nosuchprog-here\"]\nmethods = [\"x\"]\n")
+      let lacking = try reload()
+      let told = lacking.output.contains("waits to be mended: \(scene.configuration):")
+      #expect(lacking.code == 0 && told && lacking.output.contains("handlers added: lost\n"), "\(lacking)")
+    }
+  }
+
   /// As a supervisor does whose daemon was killed.
   @Test func beginsRightAfterItsPredecessorWasKilled() async throws {
     try await DaemonScene.with(DaemonScene.echo) { scene in
