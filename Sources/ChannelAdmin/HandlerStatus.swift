@@ -23,7 +23,7 @@ package struct HandlerStatus: Sendable, Hashable {
   package var postponed: UInt64 = 0
   /// How often a worker was started again.
   package var restarts: UInt64 = 0
-  /// What goes wrong now: a worker that cannot be started, say.
+  /// What goes wrong now: a program that is missing, say, or a worker that cannot be started.
   package var trouble: String?
   /// How long messages took, from the program's having it to its answer.
   package var times = TimeHistogram()

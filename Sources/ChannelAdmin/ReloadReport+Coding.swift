@@ -9,6 +9,9 @@ extension ReloadReport {
     write(doors, "doors", to: &writer)
     writer.member("roots_added", rootsAdded)
     writer.member("roots_removed", rootsRemoved)
+    writer.member("files_changed", filesChanged)
+    writer.member("sent_away", sentAway)
+    writer.member("flaws", flaws)
     writer.member("keys_for_next_start", keysForNextStart)
   }
 
@@ -24,6 +27,10 @@ extension ReloadReport {
     doors = try Self.changes("doors", of: object)
     rootsAdded = try object.texts("roots_added")
     rootsRemoved = try object.texts("roots_removed")
+    // A daemon that was begun before its program was renewed does not tell of these.
+    filesChanged = object.has("files_changed") ? try object.texts("files_changed") : []
+    sentAway = object.has("sent_away") ? try object.count("sent_away") : 0
+    flaws = object.has("flaws") ? try object.texts("flaws") : []
     keysForNextStart = try object.texts("keys_for_next_start")
   }
 

@@ -17,6 +17,12 @@ package struct ReloadReport: Sendable, Hashable {
   /// Paths of roots.
   package var rootsAdded: [String] = []
   package var rootsRemoved: [String] = []
+  /// Files with certificates, keys or tokens that are others than before; what they say holds.
+  package var filesChanged: [String] = []
+  /// How many were sent away who may not be there any more, or not in this way.
+  package var sentAway = 0
+  /// What handlers and bridges lack, with where it is named.
+  package var flaws: [String] = []
   /// Keys that have changed and count only from the daemon's next start on.
   package var keysForNextStart: [String] = []
 
@@ -28,6 +34,10 @@ package struct ReloadReport: Sendable, Hashable {
     let changes = kinds.flatMap { kind, changes in
       [("\(kind) added", changes.added), ("\(kind) changed", changes.changed), ("\(kind) removed", changes.removed)]
     }
-    return (changes + [("roots added", rootsAdded), ("roots removed", rootsRemoved)]).filter { !$0.1.isEmpty }
+    let others = [
+      ("roots added", rootsAdded), ("roots removed", rootsRemoved), ("files read anew", filesChanged),
+      ("connections sent away", sentAway == 0 ? [] : ["\(sentAway)"]),
+    ]
+    return (changes + others).filter { !$0.1.isEmpty }
   }
 }

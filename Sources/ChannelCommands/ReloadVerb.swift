@@ -49,6 +49,7 @@ enum ReloadVerb: VerbProgram {
       let keys = list(report.keysForNextStart)
       text += "\(style(.warning, "changed, and counting only from the daemon's next start on")): \(keys)\n"
     }
+    for flaw in report.flaws { text += "\(style(.warning, "waits to be mended")): \(HarmlessText.text(flaw))\n" }
     return text.isEmpty ? "nothing has changed\n" : text
   }
 

@@ -177,6 +177,9 @@ struct AdminSamples {
     }
     report.rootsAdded = texts()
     report.rootsRemoved = texts()
+    report.filesChanged = texts()
+    report.sentAway = below(3)
+    report.flaws = texts()
     report.keysForNextStart = texts()
     return report
   }

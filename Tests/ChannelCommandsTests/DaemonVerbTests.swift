@@ -102,6 +102,9 @@ import Transom
     report.handlers.removed = ["build"]
     report.doors.changed = ["web"]
     report.rootsAdded = ["/srv/jobs"]
+    report.filesChanged = ["/etc/tokens"]
+    report.sentAway = 2
+    report.flaws = ["/etc/transom/transomd.toml:3:7: handler mail: there is no program \"m\u{7}il\""]
     report.keysForNextStart = ["admin.socket"]
     try DaemonDouble.with(Self.answer(report)) { scene, daemon in
       let text = try scene.ask(daemon, "reload").output
@@ -111,7 +114,10 @@ import Transom
           handlers removed: build
           doors changed: web
           roots added: /srv/jobs
+          files read anew: /etc/tokens
+          connections sent away: 2
           changed, and counting only from the daemon's next start on: admin.socket
+          waits to be mended: /etc/transom/transomd.toml:3:7: handler mail: there is no program "m\u{FFFD}il"
 
           """
       )
@@ -121,7 +127,9 @@ import Transom
           == #"{"handlers_added":["mail","thumb\u0007nails"],"handlers_changed":[],"handlers_removed":["build"],"#
           + #""bridges_added":[],"bridges_changed":[],"bridges_removed":[],"#
           + #""doors_added":[],"doors_changed":["web"],"doors_removed":[],"#
-          + #""roots_added":["/srv/jobs"],"roots_removed":[],"keys_for_next_start":["admin.socket"]}"# + "\n"
+          + #""roots_added":["/srv/jobs"],"roots_removed":[],"files_changed":["/etc/tokens"],"sent_away":2,"#
+          + #""flaws":["/etc/transom/transomd.toml:3:7: handler mail: there is no program \"m\u0007il\""],"#
+          + #""keys_for_next_start":["admin.socket"]}"# + "\n"
       )
     }
   }

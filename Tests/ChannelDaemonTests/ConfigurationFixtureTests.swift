@@ -95,7 +95,7 @@ import Testing
     for (name, keys) in ConfigurationKeys.tables {
       let entries = try name.isEmpty ? top : Self.entries(of: name, in: top)
       for key in keys where !entries.contains(where: { $0.key == key }) {
-        #expect(text.contains("`\(key) = \"PATH\"`"), "\(key) of \(name) is not in it")
+        #expect(text.contains("`\(key) = \""), "\(key) of \(name) is not in it")
       }
     }
   }

@@ -142,4 +142,29 @@ import Testing
   @Test func aWrongValueChangesNothingAndIsToldOnce() {
     #expect(Scene.problems("[[handler]]\nname = 1\nrun = 1\nmethods = 1").count == 3)
   }
+
+  /// As the paths of all other keys.
+  @Test(
+    arguments: [
+      ("unix:a.sock", "unix:/etc/transom/a.sock"), ("unix:./a/b", "unix:/etc/transom/a/b"),
+      ("unix:~/a", "unix:/people/ana/a"), ("unix:/a", "unix:/a"), ("unix:@a", "unix:@a"),
+      ("fifo:in,~/out", "fifo:/etc/transom/in,/people/ana/out"), ("tcp:localhost:7", "tcp:localhost:7"),
+    ]
+  )
+  func pathsOfAddressesBeginWhereTheFileIs(_ written: String, _ address: String) throws {
+    let effective = try ConfigurationScene.read("[[bridge]]\nname = \"a\"\nconnect = \"\(written)\"\n")
+    #expect(effective.configuration.bridges.map { "\($0.address)" } == [address])
+  }
+
+  @Test(
+    arguments: [
+      ("http:./a.sock", "http:/etc/transom/a.sock"), ("http:../a", "http:/etc/transom/../a"),
+      ("http:~/a", "http:/people/ana/a"), ("http:a:7", "http://a:7"), ("http:/a", "http:/a"),
+    ]
+  )
+  func pathsOfDoorsBeginWhereTheFileIs(_ written: String, _ address: String) throws {
+    let text = "[[door]]\nname = \"a\"\nlisten = \"\(written)\"\nunprotected = true\n"
+    let effective = try ConfigurationScene.read(text)
+    #expect(effective.configuration.doors.map { "\($0.address)" } == [address])
+  }
 }

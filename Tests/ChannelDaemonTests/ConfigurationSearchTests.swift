@@ -121,6 +121,14 @@ import Testing
     }
   }
 
+  @Test(arguments: ["", "/", "/."]) func aDirectoryIsToldToBeOne(_ end: String) throws {
+    try withScratchDirectory { scratch in
+      let told = problems(search(scratch), scratch + end)
+      let expected = "\(scratch)\(end == "/." ? end : ""): is a directory (name the file in it, such as transomd.toml)"
+      #expect(told == [expected])
+    }
+  }
+
   @Test func confDHasToBeAFolder() throws {
     try withScratchDirectory { scratch in
       let folder = "\(scratch)/etc/transom"

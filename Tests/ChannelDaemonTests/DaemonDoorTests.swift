@@ -118,7 +118,7 @@ import Transom
       RawFiles.setPermissions(scene.folder + "/tokens", to: 0o644)
       scene.configure(Self.door("tokens = \"tokens\""))
       scene.signal(SIGHUP)
-      #expect(scene.moment(of: "door.web", "chmod 600", #""level":"error""#) != nil)
+      #expect(scene.moment(of: "tokens of door web: ", "chmod 600", #""level":"error""#) != nil)
       let status = try await scene.curl("/").0
       #expect(status == 200)
     }
@@ -141,7 +141,9 @@ import Transom
     for name in ["ana", "bob"] { #expect(scene.moment(of: "connected with", "token \(name)") != nil) }
     try await channel.send("first", JSONText(integer: 1))
     RawFiles.write(bob, to: folder + "/tokens")
-    scene.signal(SIGHUP)
+    let command = String(try DaemonScene.program.dropLast())
+    let reload = try ProcessRun([command, "reload", "--socket", folder + "/admin.sock"]).finish()
+    #expect(reload.output == "files read anew: \(folder)/tokens\nconnections sent away: 1\n", "\(reload)")
     let (status, text) = try await listening[0].value
     #expect(status == 200 && text.contains("first"), "\(text)")
     #expect(scene.moment(of: "ana", "sent away") != nil, "\(scene.said.suffix(6))")

@@ -145,7 +145,7 @@ import Testing
 
   @Test func thatCannotBeStartedHasFailed() async throws {
     try await withHandler(HandlerSetting(name: "a", manner: .run, command: ["no-such-program"])) { giver in
-      #expect(await giver.outcome("1") == failure(.cannotStart("there is no program \"no-such-program\"")))
+      #expect(await giver.outcome("1") == failure(.cannotStart("there is no program \"no-such-program\" in PATH")))
     }
     try await withHandler(HandlerSetting(name: "a", manner: .run, command: ["/no/such"])) { giver in
       #expect(

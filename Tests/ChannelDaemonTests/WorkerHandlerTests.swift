@@ -69,10 +69,29 @@ import Testing
   @Test func thatBabblesFailsTheMessageItNamed() async throws {
     try await withHandler(.worker("babble")) { giver in
       let outcome = await giver.outcome("1")
-      let error = WorkerLineError(line: 2, offset: 19, reason: .json(.expectedValue), id: "1")
+      let line = #"{"id":"1","result":}"#
+      let error = WorkerLineError(line: 2, offset: 19, reason: .json(.expectedValue), id: "1", beginning: line.utf8)
       #expect(reason(outcome) == .malformedLine(error))
       await giver.until { $0.malformed.count == 3 }
       #expect(await giver.malformed.map(\.line) == [1, 2, 4])
+    }
+  }
+
+  /// Whoever asked need not wait until the time is over.
+  @Test func thatWritesSomethingElseFailsTheOneMessageThatItHas() async throws {
+    try await withHandler(.worker("talk")) { giver in
+      for number in 1...2 {
+        let line = "working on it"
+        let error = WorkerLineError(
+          line: number,
+          offset: 0,
+          reason: .json(.expectedValue),
+          id: nil,
+          beginning: line.utf8
+        )
+        #expect(reason(await giver.outcome("\(number)")) == .malformedLine(error))
+      }
+      #expect(await giver.pids.count == 1)
     }
   }
 
@@ -90,7 +109,12 @@ import Testing
     var setting = try HandlerSetting.worker("flood")
     setting.timeLimit = .seconds(60)
     try await withHandler(setting) { giver in
-      #expect(reason(await giver.outcome("1")) == .workerEnded("was ended by signal 15"))
+      guard case .malformedLine(let error) = reason(await giver.outcome("1")) else {
+        Issue.record("it is not told what was written")
+        return
+      }
+      #expect(error.line == 1 && error.beginning == "spam spam spam")
+      await giver.until { !$0.pauses.isEmpty }
       #expect(await giver.malformed.count < 200)
     }
   }

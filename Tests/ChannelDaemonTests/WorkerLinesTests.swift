@@ -64,20 +64,35 @@ import Testing
   ])
   func whatIsNoAnswerIsToldWithItsPlace(_ line: String, _ offset: Int, _ reason: WorkerLineError.Reason, _ id: String?)
   {
-    #expect(error(line) == WorkerLineError(line: 1, offset: offset, reason: reason, id: id))
+    let expected = WorkerLineError(line: 1, offset: offset, reason: reason, id: id, beginning: line.utf8)
+    #expect(error(line) == expected)
+  }
+
+  @Test func whatIsNoAnswerIsQuotedAndSaysWhatToDo() {
+    let line = "Loading \u{1B}[31mmodel " + String(repeating: "x", count: 100)
+    #expect(
+      error(line).map { "\($0)" }
+        == "\"Loading \u{FFFD}[31mmodel " + String(repeating: "x", count: 41)
+        + "…\" (line 1, byte 0: a value was expected); an answer is one line such as {\"id\":\"…\",\"result\":1}, "
+        + "and everything else belongs on standard error"
+    )
   }
 
   @Test func bytesThatAreNoTextAreToldWithTheirPlace() {
     var lines = WorkerLines(limit: 100)
-    let events = lines.take(Array("{\"id\":\"a\",\"result\":\"".utf8) + [0xFF] + Array("\"}\n".utf8))
-    #expect(events == [.malformed(WorkerLineError(line: 1, offset: 20, reason: .json(.invalidUTF8), id: "a"))])
+    let line = Array("{\"id\":\"a\",\"result\":\"".utf8) + [0xFF] + Array("\"}".utf8)
+    let events = lines.take(line + [0x0A])
+    let error = WorkerLineError(line: 1, offset: 20, reason: .json(.invalidUTF8), id: "a", beginning: line)
+    #expect(events == [.malformed(error)])
   }
 
   @Test func aLineTooLongIsToldOnceAndTheRestGoesOn() {
     let long = "{\"id\":\"a\",\"result\":\"" + String(repeating: "x", count: 300) + "\"}\n"
     #expect(
       events(long + "{\"id\":\"b\",\"result\":1}\n", limit: 100) == [
-        .malformed(WorkerLineError(line: 1, offset: 100, reason: .tooLong(limit: 100), id: "a")),
+        .malformed(
+          WorkerLineError(line: 1, offset: 100, reason: .tooLong(limit: 100), id: "a", beginning: long.utf8)
+        ),
         .answer(WorkerAnswer(id: "b", .result(1))),
       ]
     )
@@ -93,8 +108,9 @@ import Testing
   @Test func aResultThatNestsTooDeeplyIsRefused() {
     let deep = String(repeating: "[", count: 600) + String(repeating: "]", count: 600)
     var lines = WorkerLines(limit: 10_000)
-    let events = lines.take(Array("{\"id\":\"a\",\"result\":\(deep)}\n".utf8))
-    #expect(events == [.malformed(WorkerLineError(line: 1, offset: 531, reason: .json(.tooDeep), id: "a"))])
+    let line = Array("{\"id\":\"a\",\"result\":\(deep)}".utf8)
+    let error = WorkerLineError(line: 1, offset: 531, reason: .json(.tooDeep), id: "a", beginning: line)
+    #expect(lines.take(line + [0x0A]) == [.malformed(error)])
   }
 
   @Test func whateverIsWrittenIsReadTheSameInPieces() {

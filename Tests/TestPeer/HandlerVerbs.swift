@@ -50,6 +50,7 @@ func handlerWorker(_ arguments: [String]) throws {
       exit(9)
     case "babble":
       say("loading\n{\"id\":\"\(message.id)\",\"result\":}\n\n{\"id\":7}\n")
+    case "talk": say("working on it\n")
     case "too-long":
       say("{\"id\":\"\(message.id)\",\"result\":\"" + String(repeating: "x", count: 100_000) + "\"}\n")
     case "flood":

@@ -92,9 +92,10 @@ extension ConfigurationReader {
     let example = isDoor ? "http://127.0.0.1:8080" : "tcp:127.0.0.1:7000"
     let hint = "write \(entry.key) = \"\(example)\""
     guard let text = text(entry.node, entry.key, hint: hint) else { return nil }
+    guard let whole = wholeAddress(text, entry) else { return nil }
     let address: PeerAddress
     do throws(PeerAddress.Fault) {
-      address = try PeerAddress(text)
+      address = try PeerAddress(whole)
     } catch {
       refuse(entry.node.position, "\(entry.key) is no address: \(TomlText.string(text))", hint: "\(error)")
       return nil
@@ -110,14 +111,6 @@ extension ConfigurationReader {
       return nil
     }
     if case .path(let path, _) = address.endpoint {
-      guard path.hasPrefix("/") else {
-        refuse(
-          entry.node.position,
-          "\(entry.key) is not a whole path: \(TomlText.string(text))",
-          hint: "begin it with /"
-        )
-        return nil
-      }
       guard path.utf8.count <= Self.longestSocketPath else {
         let what = "\(entry.key) is a path of \(path.utf8.count) bytes: \(path)"
         refuse(entry.node.position, what, hint: "the path of a socket has \(Self.longestSocketPath) bytes at most")
@@ -125,6 +118,29 @@ extension ConfigurationReader {
       }
     }
     return address
+  }
+
+  /// The address with paths from the root, as the paths of other keys are read. Nil when one cannot be, which was told.
+  private mutating func wholeAddress(_ text: String, _ entry: TomlNode.Entry) -> String? {
+    guard let colon = text.firstIndex(of: ":") else { return text }
+    let (scheme, rest) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
+    let words: [Substring]
+    switch scheme {
+    case "unix" where !rest.isEmpty && !rest.hasPrefix("/") && !rest.hasPrefix("@"): words = [rest[...]]
+    // Else it is a host.
+    case "http" where ["./", "../", "~/"].contains(where: rest.hasPrefix): words = [rest[...]]
+    case "fifo" where !rest.hasPrefix("//"): words = rest.split(separator: ",", omittingEmptySubsequences: false)
+    default: return text
+    }
+    var paths: [String] = []
+    for word in words {
+      // That something is missing is told of the address.
+      guard !word.isEmpty else { return text }
+      let node = TomlNode(.string(String(word)), at: entry.node.position)
+      guard let path = path(node, "a path of \(entry.key)") else { return nil }
+      paths.append(path)
+    }
+    return "\(scheme):\(paths.joined(separator: ","))"
   }
 
   private mutating func checkPlaces(_ places: [TomlNode.Entry], at position: TomlNode.Position) {

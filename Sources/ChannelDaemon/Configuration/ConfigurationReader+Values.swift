@@ -204,7 +204,8 @@ extension ConfigurationReader {
     return all(words)
   }
 
-  private mutating func path(_ node: TomlNode, _ name: String) -> String? {
+  /// A path from the root, wherever it begins.
+  mutating func path(_ node: TomlNode, _ name: String) -> String? {
     guard let path = text(node, name, hint: "write a path, such as \"/srv/channels\"") else { return nil }
     guard path.hasPrefix("~") else { return whole(path.hasPrefix("/") ? path : "\(folder)/\(path)") }
     guard path == "~" || path.hasPrefix("~/") else {

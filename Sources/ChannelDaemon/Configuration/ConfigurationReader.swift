@@ -66,6 +66,7 @@ package struct ConfigurationReader {
   /// Remembers where a value came from.
   mutating func note(_ entry: TomlNode.Entry, as keyPath: String) {
     effective.origins[keyPath] = .file(file, line: entry.position.line)
+    effective.note(entry.node, in: file, as: keyPath)
   }
 
   /// The entries of a table whose keys are known; of the others it tells what they were probably meant to be.

@@ -43,6 +43,11 @@ package struct ConfigurationSearch: Sendable {
     return [first] + (try additions(in: "\(Self.folder(of: first))/conf.d"))
   }
 
+  /// The files of which the first that is there counts, where nobody named one.
+  package var standardPlaces: [String] {
+    [presets.configurationFolder, machineFolder].compactMap(\.self).map { "\($0)/\(Self.name)" }
+  }
+
   private func mainFile(_ named: String?) throws(ConfigurationError) -> String? {
     let asked = named ?? environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
     if let asked {
@@ -92,6 +97,11 @@ package struct ConfigurationSearch: Sendable {
     do throws(FileError) {
       return try Self.contents(path)
     } catch {
+      // Of one that ends in a dot the system says that it is a wrong argument.
+      if isFirst, (try? Directory.open(path)) != nil {
+        let hint = "name the file in it, such as \(Self.name)"
+        throw ConfigurationError([ConfigurationProblem(in: path, at: nil, "is a directory", hint: hint)])
+      }
       // Where dotfiles are kept elsewhere, links lead to them.
       if case .refused(let refusal) = error, refusal.reason == .symlink {
         guard let target = WholePath.of(path) else {

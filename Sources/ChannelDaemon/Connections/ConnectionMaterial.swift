@@ -2,6 +2,7 @@
 
 internal import ChannelBridge
 internal import ChannelSockets
+internal import LinuxIO
 internal import Transom
 
 /// Certificates, keys and tokens, read anew at the start and at each reload, and where doors are.
@@ -11,36 +12,66 @@ struct ConnectionMaterial: Sendable {
   private var accesses: [String: DoorAccess] = [:]
   private var tokens: [String: OwnToken] = [:]
   private var addresses: [String: PeerAddress] = [:]
+  /// Which files these were, by their paths.
+  private var stamps: [String: FileStamp] = [:]
+  /// What cannot be used, and why.
+  private(set) var problems: [ConfigurationProblem] = []
 
   /// None, for a daemon that has neither bridges nor doors yet.
   init() {}
 
   /// Reads all that a configuration names. It waits for the disk.
   ///
-  /// - Throws: A `ChannelError` that says which file or descriptor cannot be used, and why.
-  init(for configuration: Configuration, _ sockets: LentSockets) throws(ChannelError) {
-    for bridge in configuration.bridges {
-      try read(bridge.files, for: bridge.address, isListening: bridge.manner == .listen, of: Self.key(of: bridge))
-    }
-    for bridge in configuration.bridges {
+  /// It is to be used only when there is nothing wrong with it.
+  init(for effective: EffectiveConfiguration, _ sockets: LentSockets) {
+    // Before they are read: what is written meanwhile is told by the next one.
+    stamps = Self.stamps(of: effective.configuration)
+    for bridge in effective.configuration.bridges {
+      let key = Self.key(of: bridge)
+      read(bridge.files, for: bridge.address, isListening: bridge.manner == .listen, of: key, effective)
       guard let file = bridge.token else { continue }
       do throws(AccessTokenFileError) {
-        tokens[Self.key(of: bridge)] = try OwnToken.read(file)
+        tokens[key] = try OwnToken.read(file)
       } catch {
-        throw Self.unusable("\(error)", of: Self.key(of: bridge))
+        refuse("\(error)", key, "token", effective)
       }
     }
     var doors: [Endpoint: DoorSetting] = [:]
-    for door in configuration.doors {
-      let address = try sockets.address(of: door)
+    for door in effective.configuration.doors {
+      let key = Self.key(of: door)
+      let address: PeerAddress
+      do throws(ChannelError) {
+        address = try sockets.address(of: door)
+      } catch {
+        refuse("\(error.path): \(error.what)", key, "listen", effective, hint: error.hint)
+        continue
+      }
       if let other = doors.updateValue(door, forKey: address.endpoint) {
         let hint = "the other is \(other.name); a descriptor door-NAME says where the door of that name is"
-        throw ChannelError(.misuse, at: Self.key(of: door), "two doors are at \(address)", hint: hint)
+        refuse("two doors are at \(address)", key, "listen", effective, hint: hint)
       }
-      addresses[Self.key(of: door)] = address
-      try read(door.files, for: address, isListening: true, of: Self.key(of: door))
-      accesses[Self.key(of: door)] = try Self.access(of: door, at: address)
+      addresses[key] = address
+      read(door.files, for: address, isListening: true, of: key, effective)
+      accesses[key] = access(of: door, at: address, effective)
     }
+  }
+
+  private static func stamps(of configuration: Configuration) -> [String: FileStamp] {
+    let named = configuration.bridges.map { ($0.files, $0.token) } + configuration.doors.map { ($0.files, $0.tokens) }
+    var stamps: [String: FileStamp] = [:]
+    for (files, secret) in named {
+      for path in [files.certificates, files.key, files.authorities, secret].compactMap(\.self) {
+        guard let place = WholePath.of(path), let cut = place.lastIndex(of: "/") else { continue }
+        let name = String(place[cut...].dropFirst())
+        stamps[path] = (try? Directory.open("\(place[..<cut])/.").facts(of: name)).flatMap(\.self)?.stamp
+      }
+    }
+    return stamps
+  }
+
+  /// The files that are others than they were, or were not there.
+  func filesChanged(since former: ConnectionMaterial) -> [String] {
+    stamps.filter { former.stamps[$0.key] != $0.value }.keys.sorted()
   }
 
   /// Where a door is, which may have been given its socket.
@@ -70,29 +101,44 @@ struct ConnectionMaterial: Sendable {
     _ files: StreamFiles,
     for address: PeerAddress,
     isListening: Bool,
-    of key: String
-  ) throws(ChannelError) {
+    of key: String,
+    _ effective: EffectiveConfiguration
+  ) {
+    let named = [("cert", files.certificates), ("key", files.key), ("ca", files.authorities)]
     do {
       if let settings = try files.settings(for: address, isListening: isListening) {
         securities[key] = try TLSContext(settings)
       }
+    } catch let error as TLSSettingsError {
+      let word = named.first { $0.1 == error.file }?.0 ?? "cert"
+      refuse("\(error)", key, word, effective)
+      // It tells of the first alone.
+      for (other, file) in named where other != word {
+        if let file, WholePath.of(file) == nil { refuse("\(file): there is no such file", key, other, effective) }
+      }
     } catch {
-      throw Self.unusable("\(error)", of: key)
+      refuse("\(error)", key, "cert", effective)
     }
   }
 
-  private static func access(of door: DoorSetting, at address: PeerAddress) throws(ChannelError) -> DoorAccess {
+  /// Nil for one whose files cannot be used, which was told.
+  private mutating func access(
+    of door: DoorSetting,
+    at address: PeerAddress,
+    _ effective: EffectiveConfiguration
+  ) -> DoorAccess? {
     do {
       let hosts =
         address.host == nil ? nil : try HostRule(listing: door.hosts, isLoopbackOnly: address.endpoint.isLocal)
       return DoorAccess(
         tokens: try door.tokens.map(AccessTokens.read),
-        policy: try policy(of: door),
+        policy: try Self.policy(of: door),
         origins: try OriginRule(listing: door.origins, isSecure: address.isSecure),
         hosts: hosts
       )
     } catch {
-      throw unusable("\(error)", of: key(of: door))
+      refuse("\(error)", Self.key(of: door), error is AccessTokenFileError ? "tokens" : "listen", effective)
+      return nil
     }
   }
 
@@ -104,7 +150,16 @@ struct ConnectionMaterial: Sendable {
     return AccessPolicy(door.tokens == nil ? .open : .token)
   }
 
-  private static func unusable(_ what: String, of whom: String) -> ChannelError {
-    ChannelError(.misuse, at: whom, what, hint: "mend that file, or name another one")
+  /// Notes what is wrong with what a table names under a word.
+  private mutating func refuse(
+    _ what: String,
+    _ key: String,
+    _ word: String,
+    _ effective: EffectiveConfiguration,
+    hint: String = "mend that file, or name another one"
+  ) {
+    // "door.web" is a key path; people say "door web".
+    let whom = key.split(separator: ".", maxSplits: 1).joined(separator: " ")
+    problems.append(effective.problem(at: "\(key).\(word)", "\(word) of \(whom): \(what)", hint: hint))
   }
 }

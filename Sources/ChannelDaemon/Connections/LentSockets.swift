@@ -11,11 +11,11 @@ internal import Transom
 struct LentSockets: Sendable {
   private let entries: [ActivatedDescriptors.Entry]
 
-  init(_ activated: ActivatedDescriptors) {
-    entries = activated.entries
+  init(_ activated: ActivatedDescriptors?) {
+    entries = activated?.entries ?? []
   }
 
-  private static func name(for door: DoorSetting) -> String { "door-\(door.name)" }
+  static func name(for door: DoorSetting) -> String { "door-\(door.name)" }
 
   /// The one of a door; nil where the door listens by itself.
   func descriptor(for door: DoorSetting) -> Int32? { entry(named: Self.name(for: door))?.number }

@@ -17,7 +17,7 @@ extension Daemon {
 
   /// Makes doors at places where none is yet, and has them listen.
   ///
-  /// - Throws: A `ChannelError` that says at which place nobody can listen; then none of them does.
+  /// - Throws: A `ChannelError` that says which of them cannot listen, and why; then none of them does.
   func openDoors(
     _ settings: [DoorSetting],
     _ material: ConnectionMaterial
@@ -42,7 +42,13 @@ extension Daemon {
         try begun.get()
       } catch {
         for served in opened.values { Task { await served.door.end() } }
-        throw error
+        let key = "\(NamedTable.door.keyPath(of: setting.name)).listen"
+        throw ChannelError(
+          error.code,
+          at: "door \(setting.name)",
+          "\(address): \(error.what)",
+          hint: "\(error.hint); that is \(key) in the configuration"
+        )
       }
       opened[address.endpoint] = ServedDoor(door: door, setting: setting)
     }
@@ -52,7 +58,10 @@ extension Daemon {
   /// Tells what a door does by the name that the configuration has for it.
   private func teller(of setting: DoorSetting) -> @Sendable (DoorNotice) -> Void {
     { [weak self, name = setting.name] notice in
-      self?.assumeIsolated { $0.tell(notice, .doors, about: "door \(name)", [.init("door", name)]) }
+      self?.assumeIsolated { daemon in
+        if case .dismissed = notice { daemon.sentAwayCount += 1 }
+        daemon.tell(notice, .doors, about: "door \(name)", [.init("door", name)])
+      }
     }
   }
 

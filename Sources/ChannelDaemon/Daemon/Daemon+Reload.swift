@@ -26,45 +26,32 @@ extension Daemon {
       isReloading = false
       if phase == .serving { surroundings.told(.serving(channels: channels.count)) }
     }
-    let load = surroundings.load
-    let result = await Task.detached { () -> Result<EffectiveConfiguration, ConfigurationError> in
-      do throws(ConfigurationError) { return .success(try load()) } catch { return .failure(error) }
-    }.value
     let next: EffectiveConfiguration
+    let found: ConfigurationCheck
     let newRoots: [String: RootLock]
-    let newMaterial: ConnectionMaterial
     let newDoors: [Endpoint: ServedDoor]
     do throws(ChannelError) {
-      switch result {
-      case .success(let loaded): next = loaded
-      case .failure(let error):
-        let hint = "mend that, and reload again"
-        throw ChannelError(
-          .misuse,
-          at: "the new configuration",
-          "is wrong, and the one of before holds:\n\(error)",
-          hint: hint
-        )
-      }
-      newMaterial = try await material(for: next.configuration)
+      (next, found) = try await loadAnew()
       newRoots = try await locks(of: next.configuration.roots.filter { roots[$0] == nil })
       // It may have been told to end meanwhile.
       guard phase == .serving else { throw ChannelError(.closed, at: "the daemon", "is ending") }
-      newDoors = try openDoors(next.configuration.doors, newMaterial)
+      newDoors = try openDoors(next.configuration.doors, found.material)
     } catch {
       origin.failedReloadCount += 1
-      origin.problem =
-        switch result {
-        case .success: "\(error.path): \(error.what)"
-        case .failure(let wrong): "\(wrong)"
-        }
-      log.say(.error, .daemon, "\(error)")
+      let isWrong = error.path == Self.newConfiguration
+      origin.problem = isWrong ? error.what : "\(error.path): \(error.what)"
+      let words = isWrong ? "\(error.path) is wrong, and the one of before holds: \(error.what)" : "\(error)"
+      log.say(.error, .daemon, words)
       throw error
     }
-    let report = swap(to: next, newRoots, newMaterial)
+    for problem in found.flaws { log.say(.warning, .daemon, "\(problem)") }
+    var report = swap(to: next, newRoots, found.material)
+    report.flaws = found.flaws.map(\.description)
+    let sentAwayBefore = sentAwayCount
     for channel in channels.values { keepBridges(over: channel) }
     renewBridges()
     swapDoors(newDoors, to: configuration.doors)
+    report.sentAway = sentAwayCount - sentAwayBefore
     tellOfUnclaimedSockets()
     // Whoever is told that it is done may ask at once for what is new.
     for channel in Array(channels.values) { await channel.renewal?.value }
@@ -76,14 +63,24 @@ extension Daemon {
     return report
   }
 
-  /// What bridges and doors are to use, read by a thread that may wait for the disk.
-  func material(for configuration: Configuration) async throws(ChannelError) -> ConnectionMaterial {
-    let result = await Task.detached { [sockets] () -> Result<ConnectionMaterial, ChannelError> in
-      do throws(ChannelError) { return .success(try ConnectionMaterial(for: configuration, sockets)) } catch {
-        return .failure(error)
+  private static let newConfiguration = "the new configuration"
+
+  /// What the files say now and what they name, read by a thread that may wait for the disk.
+  private func loadAnew() async throws(ChannelError) -> (EffectiveConfiguration, ConfigurationCheck) {
+    let (load, activated) = (surroundings.load, surroundings.activated)
+    let result = await Task.detached {
+      Result { () throws(ConfigurationError) in
+        let next = try load()
+        let found = ConfigurationCheck(next, having: activated)
+        guard found.hindrances.isEmpty else { throw ConfigurationError(found.hindrances) }
+        return (next, found)
       }
     }.value
-    return try result.get()
+    do throws(ConfigurationError) {
+      return try result.get()
+    } catch {
+      throw ChannelError(.misuse, at: Self.newConfiguration, "\(error)", hint: "mend that, and reload again")
+    }
   }
 
   private func locks(of added: [String]) async throws(ChannelError) -> [String: RootLock] {
@@ -107,6 +104,7 @@ extension Daemon {
   ) -> ReloadReport {
     let (old, new) = (configuration, next.configuration)
     var report = ReloadReport(from: old, to: new)
+    report.filesChanged = newMaterial.filesChanged(since: material)
     material = newMaterial
     report.keysForNextStart = keysForNextStart(from: old, to: new)
     effective = next

@@ -9,7 +9,7 @@ extension Daemon {
   func tendRoots() {
     for root in configuration.roots where lostRoots.contains(root) || roots[root]?.isThere == false {
       do throws(ChannelError) {
-        roots[root] = try RootLock(root)
+        roots[root] = try RootLock(root, mayWait: false)
         if !lostRoots.contains(root) { log.say(.warning, .channels, "was made anew", [.init("root", root)]) }
         guard lostRoots.remove(root) != nil else { continue }
         log.say(.info, .daemon, "is ours again", [.init("root", root)])

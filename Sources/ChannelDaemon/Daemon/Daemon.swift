@@ -96,7 +96,7 @@ package actor Daemon {
   var running: [String: [RequestJob]] = [:]
   /// What bridges and doors were last told to use, the channels that have bridges, by their numbers, and bridges that are
   /// being ended, by their names and channels.
-  var material = ConnectionMaterial()
+  var material: ConnectionMaterial
   var bridged: [Int: ServedChannel] = [:]
   var bridgeEndings = Endings<String>()
   var carryingOpenings = 0
@@ -110,6 +110,8 @@ package actor Daemon {
   var doorEndings = Endings<Endpoint>()
   var doorBridges: [DoorBridge.Place: DoorBridge] = [:]
   var doorClosings = Endings<DoorBridge.Place>()
+  /// How many doors have sent away since the beginning.
+  var sentAwayCount = 0
   /// When those who came by doors were told last that there is still somebody.
   var lifeShown = Moment.now
   /// When it was looked last who of those has not come for long.
@@ -130,8 +132,10 @@ package actor Daemon {
   /// Roots are looked at every few seconds.
   private static let tendsPerRoot = 4
 
+  /// With what was found when the configuration was looked at, which kept nobody from beginning.
   package init(
     _ effective: EffectiveConfiguration,
+    _ found: ConfigurationCheck,
     roots: [String: RootLock],
     on loop: Loop,
     by watcher: Watcher,
@@ -140,6 +144,7 @@ package actor Daemon {
     in surroundings: Surroundings
   ) {
     self.effective = effective
+    material = found.material
     self.roots = roots
     self.loop = loop
     self.watcher = watcher
@@ -180,8 +185,6 @@ package actor Daemon {
       }
       guard !isEnding else { return }
       do throws(ChannelError) {
-        material = try await material(for: configuration)
-        guard !isEnding else { return }
         // Before anything is opened: a place that such a socket is at cannot be had by another.
         tellOfUnclaimedSockets()
         services = try DaemonServices(for: self, configuration, surroundings.activated, log: log)

@@ -20,7 +20,7 @@ package enum DaemonProgram {
     Options:
       --config FILE   this file alone, with what is in conf.d beside it [default: $TRANSOM_CONFIG, then
                       transomd.toml in $XDG_CONFIG_HOME/transom and in /etc/transom]
-      --check         read the configuration, print what is wrong with it, and end with status 0 or 2
+      --check         read the configuration and what it names, print what is wrong, and end with status 0 or 2
       -h, --help      print this
       --version       print the version
 
@@ -58,7 +58,13 @@ package enum DaemonProgram {
       return 2
     }
     if case .check = invocation.wish {
-      print("the configuration is right: \(effective.configuration.handlers.count) handlers")
+      let found = ConfigurationCheck(effective)
+      let problems = effective.inOrder(found.hindrances + found.flaws)
+      guard problems.isEmpty else {
+        StandardError.write("\(ConfigurationError(problems))\n")
+        return 2
+      }
+      print(ConfigurationSummary.text(effective, lookedFor: search.standardPlaces))
       return 0
     }
     do {
@@ -120,13 +126,6 @@ package enum DaemonProgram {
     DescriptorLimit.raise()
     // Before anything else is opened, or these would not be what they were.
     let activated = try ActivatedDescriptors.inherited(environment: environment)
-    // The watcher first: its library is content with low numbers only.
-    let watcher = try Watcher.shared()
-    try watcher.driveFromOutside()
-    var roots: [String: RootLock] = [:]
-    for root in effective.configuration.roots { roots[root] = try RootLock(root) }
-    let loop = try Loop()
-    let ledgerLoop = try Loop.start("ledger")
     let clock = ChannelFolder.wallClock
     let log = try DaemonLog(
       effective.configuration.log,
@@ -134,6 +133,22 @@ package enum DaemonProgram {
       clock: clock,
       write: { StandardError.write($0) }
     )
+    let found = ConfigurationCheck(effective, having: activated)
+    for problem in found.hindrances { log.say(.error, .daemon, "\(problem)") }
+    for problem in found.flaws { log.say(.warning, .daemon, "\(problem)") }
+    guard found.hindrances.isEmpty else {
+      log.finish()
+      // What no file says, no file needs to be mended for.
+      let isSaid = found.hindrances.contains { $0.position != nil }
+      return (isSaid ? ChannelError.Code.misuse : .system).exitStatus
+    }
+    // The watcher first: its library is content with low numbers only.
+    let watcher = try Watcher.shared()
+    try watcher.driveFromOutside()
+    var roots: [String: RootLock] = [:]
+    for root in effective.configuration.roots { roots[root] = try RootLock(root) }
+    let loop = try Loop()
+    let ledgerLoop = try Loop.start("ledger")
     let supervisor = Supervisor(environment: environment)
     let surroundings = Daemon.Surroundings(
       environment: Supervisor.environmentForChildren(ProcessEnvironment.all),
@@ -154,7 +169,16 @@ package enum DaemonProgram {
       }
     }
     let ledger = LedgerKeeper(on: ledgerLoop, log: log, clock: clock)
-    let daemon = Daemon(effective, roots: roots, on: loop, by: watcher, log: log, ledger: ledger, in: surroundings)
+    let daemon = Daemon(
+      effective,
+      found,
+      roots: roots,
+      on: loop,
+      by: watcher,
+      log: log,
+      ledger: ledger,
+      in: surroundings
+    )
     loop.perform { daemon.assumeIsolated { $0.begin() } }
     loop.run()
     ledgerLoop.stop()

@@ -85,6 +85,11 @@ package final class Handler {
     return !waiting.isFull
   }
 
+  /// What would keep a program from being started now, as far as can be seen without starting it; nil for nothing.
+  var obstacle: String? {
+    HandlerProgram.obstacle(to: setting).map { "\($0.what) (\($0.hint))" }
+  }
+
   /// How many messages wait for a program.
   package var waitingCount: Int { waiting.count }
 

@@ -70,7 +70,7 @@ extension HandlerFailure: CustomStringConvertible {
     case .cannotStart(let why): "the handler cannot be started: \(HarmlessLine.text(why, longest: Self.longest))"
     case .workerEnded(let how): "the handler's worker \(how) before it answered"
     case .cancelled: "the handler was told to end before it was done"
-    case .malformedLine(let error): "the handler's answer is malformed: \(error)"
+    case .malformedLine(let error): "the handler's worker wrote what is no answer: \(error)"
     }
   }
 }

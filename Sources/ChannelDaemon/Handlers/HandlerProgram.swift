@@ -36,7 +36,7 @@ struct HandlerProgram {
     let name = setting.command.first ?? ""
     // A path may begin where the program is to work; whether there is anything is found out by starting it.
     guard let program = name.contains("/") ? name : ProgramSearch.find(name) else {
-      throw Missing(why: "there is no program \"\(name)\"")
+      throw Missing(why: Self.missing(name).what)
     }
     var plan = ChildPlan(program, setting.command, environment: environment)
     plan.directory = setting.directory
@@ -56,5 +56,45 @@ struct HandlerProgram {
       }
     }
     return plan
+  }
+
+  // MARK: Before there is a message
+
+  /// What would keep it from being started now, as far as can be seen; nil for nothing.
+  static func obstacle(to setting: HandlerSetting) -> ProgramObstacle? {
+    programObstacle(of: setting) ?? directoryObstacle(of: setting)
+  }
+
+  static func programObstacle(of setting: HandlerSetting) -> ProgramObstacle? {
+    obstacle(toProgram: setting.command.first ?? "")
+  }
+
+  static func obstacle(toProgram name: String) -> ProgramObstacle? {
+    if ProgramSearch.find(name) != nil { return nil }
+    guard name.contains("/"), WholePath.of(name) != nil else { return missing(name) }
+    return ProgramObstacle(what: "\(name) is nothing that can be run", hint: "chmod +x it, if it is the program")
+  }
+
+  static func directoryObstacle(of setting: HandlerSetting) -> ProgramObstacle? {
+    guard let path = setting.directory else { return nil }
+    do throws(FileError) {
+      // A link may lead there.
+      _ = try Directory.open(path + "/.")
+      return nil
+    } catch {
+      let hint = "make it, or name another one as directory"
+      if case .system(let error) = error, !error.isMissing {
+        return ProgramObstacle(what: "\(path): \(error.what)", hint: hint)
+      }
+      return ProgramObstacle(what: "there is no directory \(path)", hint: hint)
+    }
+  }
+
+  private static func missing(_ name: String) -> ProgramObstacle {
+    let isPath = name.contains("/")
+    return ProgramObstacle(
+      what: "there is no program \(TomlText.string(name))\(isPath ? "" : " in PATH")",
+      hint: isPath ? "install it, or write another path" : "install it, or write its whole path"
+    )
   }
 }

@@ -24,16 +24,25 @@ package struct WorkerLineError: Error, Sendable, Hashable {
   /// The message that it was about, as far as it could be read.
   package let id: String?
 
-  package init(line: Int, offset: Int, reason: Reason, id: String?) {
+  /// What it begins with, as a log may have it.
+  package let beginning: String
+
+  private static let longestBeginning = 60
+
+  package init(line: Int, offset: Int, reason: Reason, id: String?, beginning: some Sequence<UInt8>) {
     self.line = line
     self.offset = offset
     self.reason = reason
     self.id = id
+    self.beginning = HarmlessLine.text(beginning, longest: Self.longestBeginning)
   }
 }
 
 extension WorkerLineError: CustomStringConvertible {
-  package var description: String { "line \(line), byte \(offset): \(reason)" }
+  package var description: String {
+    "\(TomlText.string(beginning)) (line \(line), byte \(offset): \(reason)); an answer is one line such as "
+      + #"{"id":"…","result":1}, and everything else belongs on standard error"#
+  }
 }
 
 extension WorkerLineError.Reason: CustomStringConvertible {

@@ -86,9 +86,11 @@ package struct WorkerLines: Sendable {
       try? JSONMembers.walk(begun.span) { member in
         if id == nil, JSONString.matches(begun, member.name, "id") { id = Self.text(begun, member.value) }
       }
+      let beginning = begun.prefix(1_000)
       begun = []
       isSkipping = true
-      return .malformed(WorkerLineError(line: line, offset: limit, reason: .tooLong(limit: limit), id: id))
+      let reason = WorkerLineError.Reason.tooLong(limit: limit)
+      return .malformed(WorkerLineError(line: line, offset: limit, reason: reason, id: id, beginning: beginning))
     }
     begun += more
     return nil
@@ -104,12 +106,16 @@ package struct WorkerLines: Sendable {
       try JSONMembers.walk(bytes.span, limits: JSONLimits(bytes: .max)) { found.take($0) }
     } catch {
       let reason: WorkerLineError.Reason = error.reason == .notAMessage ? .notAnObject : .json(error.reason)
-      return .malformed(WorkerLineError(line: line, offset: error.offset, reason: reason, id: found.id))
+      return .malformed(
+        WorkerLineError(line: line, offset: error.offset, reason: reason, id: found.id, beginning: bytes)
+      )
     }
     do throws(WorkerLine.Problem) {
       return .answer(try found.answer())
     } catch {
-      return .malformed(WorkerLineError(line: line, offset: error.offset, reason: error.reason, id: found.id))
+      return .malformed(
+        WorkerLineError(line: line, offset: error.offset, reason: error.reason, id: found.id, beginning: bytes)
+      )
     }
   }
 

@@ -125,6 +125,7 @@ final class WorkerProcess {
 
   private func take(_ events: [WorkerLines.Event], from byteCount: Int) {
     useless += byteCount
+    var unaddressed: WorkerLineError?
     for event in events {
       switch event {
       case .answer(let answer):
@@ -137,14 +138,21 @@ final class WorkerProcess {
         settle(job, overdue.removeValue(forKey: answer.id) ?? outcome(of: answer.verdict, for: job))
       case .malformed(let error):
         say(.malformed(pid: pid, error))
-        guard let id = error.id, let job = inFlight.removeValue(forKey: id)?.given else { continue }
-        let reason: HandlerFailure.Reason =
-          if case .tooLong(let limit) = error.reason { .tooMuchOutput(limit: limit) } else { .malformedLine(error) }
-        settle(job, overdue.removeValue(forKey: id) ?? .failed(HandlerFailure(reason, lastWords: errors.lastWords)))
+        if let id = error.id { fail(id, by: error) } else { unaddressed = unaddressed ?? error }
       }
     }
+    // One that has a single message in its hands wrote that about it, and may never write another word; unless the answer
+    // came right behind.
+    if let unaddressed, inFlight.count == 1, let id = inFlight.keys.first { fail(id, by: unaddressed) }
     // It keeps the loop busy with what nobody can use.
     if useless > setting.outputLimit + 1 << 20 { leave() }
+  }
+
+  private func fail(_ id: String, by error: WorkerLineError) {
+    guard let job = inFlight.removeValue(forKey: id)?.given else { return }
+    let reason: HandlerFailure.Reason =
+      if case .tooLong(let limit) = error.reason { .tooMuchOutput(limit: limit) } else { .malformedLine(error) }
+    settle(job, overdue.removeValue(forKey: id) ?? .failed(HandlerFailure(reason, lastWords: errors.lastWords)))
   }
 
   private func outcome(of verdict: WorkerAnswer.Verdict, for given: GivenJob) -> HandlerOutcome {

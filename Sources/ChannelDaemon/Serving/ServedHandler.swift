@@ -64,7 +64,12 @@ final class ServedHandler {
       switch outcome {
       case .answer: figures.handled &+= 1
       case .later: figures.postponed &+= 1
-      case .failed: figures.failed &+= 1
+      case .failed(let failure):
+        figures.failed &+= 1
+        // What can be seen is looked at whenever somebody asks: it may be mended before the next message comes.
+        if case .cannotStart(let why) = failure.reason, handler.setting.manner == .run {
+          figures.trouble = handler.obstacle == nil ? why : nil
+        }
       case .returned: return
       }
       figures.times.add(took)
@@ -75,6 +80,7 @@ final class ServedHandler {
   /// How it is.
   var status: HandlerStatus {
     var status = figures
+    if handler.setting.manner == .run, let obstacle = handler.obstacle { status.trouble = obstacle }
     status.waiting = handler.waitingCount + waiting.count
     status.running = max(0, given - handler.waitingCount)
     return status
