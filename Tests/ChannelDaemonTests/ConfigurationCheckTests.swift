@@ -121,7 +121,8 @@ import Testing
       #expect(found.hindrances.isEmpty)
       #expect(
         found.flaws == [
-          #"FILE:3:7: handler one: there is no program "nosuchprog-here" in PATH (install it, or write its whole path)"#,
+          #"FILE:3:7: handler one: there is no program "nosuchprog-here" in PATH "#
+            + "(install it, or write its whole path)",
           "FILE:5:13: handler one: there is no directory DIR/nowhere (make it, or name another one as directory)",
           #"FILE:8:10: handler two: there is no program "DIR/missing" (install it, or write another path)"#,
           "FILE:12:7: handler three: DIR/plain is nothing that can be run (chmod +x it, if it is the program)",

@@ -5,8 +5,8 @@ internal import ChannelSockets
 package import LinuxIO
 internal import Transom
 
-/// Looks at all files, folders and programs that a configuration names, as the daemon does when it begins, so that all that
-/// is wrong with them is told at once. It waits for the disk, and leaves nothing behind.
+/// Looks at all files, folders and programs that a configuration names, as the daemon does when it begins, so that all
+/// that is wrong with them is told at once. It waits for the disk, and leaves nothing behind.
 package struct ConfigurationCheck: Sendable {
   /// With these the daemon does not begin, and takes over no configuration.
   package var hindrances: [ConfigurationProblem] { effective.inOrder(hinderingProblems + material.problems) }

@@ -141,8 +141,8 @@ final class WorkerProcess {
         if let id = error.id { fail(id, by: error) } else { unaddressed = unaddressed ?? error }
       }
     }
-    // One that has a single message in its hands wrote that about it, and may never write another word; unless the answer
-    // came right behind.
+    // One that has a single message in its hands wrote that about it, and may never write another word; unless the
+    // answer came right behind.
     if let unaddressed, inFlight.count == 1, let id = inFlight.keys.first { fail(id, by: unaddressed) }
     // It keeps the loop busy with what nobody can use.
     if useless > setting.outputLimit + 1 << 20 { leave() }

@@ -22,8 +22,8 @@ enum OwnFolder {
     return ChannelError(.refused, at: path, "belongs to somebody else, or others may write in it", hint: hint)
   }
 
-  /// Why that would fail, or nothing can be put into the folder; nil when neither. What has to be made to find that out is
-  /// removed again.
+  /// Why that would fail, or nothing can be put into the folder; nil when neither. What has to be made to find that out
+  /// is removed again.
   static func obstacle(at path: String) -> ChannelError? {
     let directory: Directory
     do {
