@@ -103,6 +103,38 @@ import Transom
     }
   }
 
+  @Test func showTheTokenThatTheirFileHasNow() async throws {
+    let server = try RawSocket(listeningAtPort: 0)
+    func shown() throws -> String {
+      let text = String(decoding: try server.accept().receive(), as: UTF8.self)
+      return text.split(separator: "\r\n").first { $0.hasPrefix("Authorization: ") }.map(String.init) ?? text
+    }
+    let bridge = """
+      [[bridge]]
+      name = "near"
+      channels = ["near"]
+      connect = "ws://127.0.0.1:\(server.port)/"
+      token = "FOLDER/token"
+      """
+    try await DaemonScene.with("") { scene in
+      func write(_ token: String) {
+        RawFiles.write(token, to: scene.folder + "/token")
+        RawFiles.setPermissions(scene.folder + "/token", to: 0o600)
+      }
+      await (try scene.channel("near")).close()
+      write("0123456789abcdef")
+      scene.configure(bridge)
+      scene.signal(SIGHUP)
+      #expect(try shown() == "Authorization: Bearer 0123456789abcdef")
+      write("fedcba9876543210")
+      scene.signal(SIGHUP)
+      #expect(scene.hasSaid(#""message":"reloaded""#, times: 2))
+      // One may have come before.
+      while try shown() == "Authorization: Bearer 0123456789abcdef" {}
+      #expect(try shown() == "Authorization: Bearer fedcba9876543210")
+    }
+  }
+
   @Test func comeAndGoWithTheConfigurationAndTheChannels() async throws {
     try await DaemonScene.with("") { scene in
       let near = try scene.channel("near")

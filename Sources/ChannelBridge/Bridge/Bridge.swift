@@ -37,7 +37,7 @@ package actor Bridge {
   /// What secures the streams where the address says so.
   var security: TLSContext?
   /// What it says of itself where it connects to a WebSocket.
-  let introduction: PeerIntroduction
+  var introduction: PeerIntroduction
   let manner: Manner
 
   /// All but the connections, see `figures`.
@@ -151,6 +151,9 @@ package actor Bridge {
     self.told = told
     identity = "\(UniqueID.random())"
   }
+
+  /// Says this of itself with connections to come.
+  package func introduce(as introduction: PeerIntroduction) { self.introduction = introduction }
 
   /// Has connections to come be secured by this.
   package func secure(by security: TLSContext) {

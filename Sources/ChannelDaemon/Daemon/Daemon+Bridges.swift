@@ -43,8 +43,14 @@ extension Daemon {
   func renewBridges() {
     for channel in bridged.values {
       for served in channel.bridges.values {
-        guard let bridge = served.bridge, let security = material.security(of: served.setting) else { continue }
-        bridge.assumeIsolated { $0.secure(by: security) }
+        guard let bridge = served.bridge else { continue }
+        let (security, introduction) = (
+          material.security(of: served.setting), material.introduction(of: served.setting)
+        )
+        bridge.assumeIsolated { bridge in
+          bridge.introduce(as: introduction)
+          if let security { bridge.secure(by: security) }
+        }
       }
     }
     formerFigures = formerFigures.filter { configuration.bridges.contains($0.key) }
