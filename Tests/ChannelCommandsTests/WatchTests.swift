@@ -110,13 +110,32 @@ import Testing
 }
 
 @Suite("Commands for messages", .timeLimit(.minutes(1))) struct WatchCommandTests {
-  private func watch(_ scene: CommandScene, _ words: [String], _ script: String) throws -> ProcessRun {
-    let run = try scene.start("watch", scene.folder, words: words + ["--exec", "sh", "-c", script])
-    #expect(run.line()?.contains("under the name \"") == true)
-    return run
+  /// A watch that is under way. What it says comes by another way than what its commands print, which may be read first.
+  private final class Watch {
+    private let run: ProcessRun
+    private var early: [String] = []
+
+    init(_ scene: CommandScene, _ words: [String], _ script: String) throws {
+      run = try scene.start("watch", scene.folder, words: words + ["--exec", "sh", "-c", script])
+      while true {
+        let line = try #require(run.line())
+        if line.contains("under the name \"") { break }
+        early.append(line)
+      }
+    }
+
+    var pid: Int32 { run.pid }
+
+    func line() -> String? { early.isEmpty ? run.line() : early.removeFirst() }
+
+    func wait() -> Int32 { run.wait() }
   }
 
-  private func stop(_ run: ProcessRun) {
+  private func watch(_ scene: CommandScene, _ words: [String], _ script: String) throws -> Watch {
+    try Watch(scene, words, script)
+  }
+
+  private func stop(_ run: Watch) {
     kill(run.pid, SIGTERM)
     #expect(run.wait() == 143)
   }
@@ -223,7 +242,8 @@ import Testing
       while seen.count < 4 { seen.append(run.line()) }
       let order = seen.filter { $0 == "stuck" || $0 == "behind" }
       #expect(order == ["stuck", "behind"] && seen.contains("beside"), "\(seen)")
-      stop(run)
+      kill(run.pid, SIGTERM)
+      #expect(run.wait() == 143)
     }
   }
 
