@@ -198,6 +198,7 @@ import Transom
       let channel = try scene.bridge.open()
       let path = "/channels/channel/messages?reader=page&events=progress.*&events=done"
       _ = try await scene.curl(path, "--max-time", "1")
+      scene.bridge.awaitLine("is done", or: "is lost")
       let socket = try WebSocketTalker(scene.port, "/channels/channel/socket?events=d*")
       scene.bridge.awaitLine("connected")
       for name in ["progress.a", "other", "done", "progress", "progress.b", "done"] { try await channel.send(name, 1) }
