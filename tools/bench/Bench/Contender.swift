@@ -21,6 +21,9 @@ enum End: Sendable {
   /// Takes so many messages, whenever it is told to, and answers how long they were on their way: all together, in
   /// nanoseconds.
   case measures(@Sendable (Place) throws -> (Int) throws -> UInt64)
+  /// Does one thing so many times, whenever it is told to, and answers how long the median of them took: so that a few
+  /// that waited for a processor do not count for what the others take.
+  case repeats(@Sendable (Place) throws -> () throws -> Void)
   /// Another program in this process' place, which serves, or does the work whenever it is told to, as a worker does: its
   /// path and its arguments.
   case isProgram(serves: Bool, @Sendable (Place) throws -> [String])
@@ -33,7 +36,7 @@ enum End: Sendable {
   var isServer: Bool {
     switch self {
     case .serves, .holds, .isProgram(serves: true, _): true
-    case .works, .worksAsync, .measures, .isProgram: false
+    case .works, .worksAsync, .measures, .repeats, .isProgram: false
     }
   }
 }
