@@ -27,8 +27,8 @@ package struct Import: Hashable, Sendable {
     package let last: SequenceNumber
     /// Elements of the window before this one, none of an empty one; nil when nobody here has seen one.
     package let previous: [ElementIdentity?]?
-    /// Whether anything was ever imported.
-    package let hasImported: Bool
+    /// Whether the channel was ours before what the window holds was written: what it has let go of is our readers' loss.
+    package let wasOursBefore: Bool
     /// The window is from before a power loss that may have taken records of ours.
     package let mayHoldLostRecords: Bool
 
@@ -36,13 +36,13 @@ package struct Import: Hashable, Sendable {
       remembers: @escaping (UInt64) -> Bool,
       last: SequenceNumber,
       previous: [ElementIdentity?]? = nil,
-      hasImported: Bool = false,
+      wasOursBefore: Bool = false,
       mayHoldLostRecords: Bool = false
     ) {
       self.remembers = remembers
       self.last = last
       self.previous = previous
-      self.hasImported = hasImported
+      self.wasOursBefore = wasOursBefore
       self.mayHoldLostRecords = mayHoldLostRecords
     }
   }
@@ -87,7 +87,7 @@ package struct Import: Hashable, Sendable {
       }
     }
     if isKnown { return false }
-    guard let previous = knowledge.previous else { return knowledge.hasImported }
+    guard let previous = knowledge.previous else { return knowledge.wasOursBefore }
     return Set(previous.compactMap { $0 }).isDisjoint(with: content.compactMap { $0 })
   }
 }

@@ -57,7 +57,7 @@ package struct MonitorView: Sendable {
         remembers: remembers,
         last: last,
         previous: previous,
-        hasImported: !appended.isEmpty || imported.map { $0.completeThrough > .none } ?? false,
+        wasOursBefore: !appended.isEmpty || imported.map { $0.completeThrough > .none } ?? false,
         mayHoldLostRecords: mayHoldLostRecords
       )
     )

@@ -35,12 +35,13 @@ extension ChannelError {
 }
 
 extension ChannelError {
-  /// What is thrown once a message was appended: it must not look unsent.
+  /// What is thrown once a message was appended: it must not look unsent. The highest number stands for all that were.
   static func notProjected(_ number: SequenceNumber, _ error: ChannelError) -> ChannelError {
-    ChannelError(
+    let what = number == .highest ? "accepted" : "accepted as message \(number.rawValue)"
+    return ChannelError(
       .notProjected,
       at: error.path,
-      "accepted as message \(number.rawValue), and not yet visible to 1.0 programs: \(error.what)",
+      "\(what), and not yet visible to 1.0 programs: \(error.what)",
       hint: "do not send it again, the next to send shows it; \(error.hint)"
     )
   }

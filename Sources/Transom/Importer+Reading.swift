@@ -62,14 +62,9 @@ extension Importer {
       }
       openings.withLock { $0 = ($0.count + 1, .now) }
       return try WindowReading.read(name, in: folder.ground.directory, knowing: state.seen?.window, as: ids)
+    // What came back and is gone was taken in by another: who removes it has done that before.
     case .displaced(let file), .orphan(let file):
-      return try ChannelError.files(at: file.path) { () throws(FileError) in
-        try WindowReading.read(
-          try file.open(limit: WindowReading.highestByteCount),
-          knowing: state.seen?.window,
-          as: ids
-        )
-      }
+      return try WindowReading.read(file, knowing: state.seen?.window, as: ids)
     }
   }
 

@@ -159,7 +159,7 @@ final class Importer: Sendable {
           remembers: hashes.contains,
           last: last,
           previous: state.previous,
-          hasImported: memory.remembersAnything,
+          wasOursBefore: memory.remembersAnything || isSinceWeCame(window),
           mayHoldLostRecords: isOfAnotherBoot
         )
       )
@@ -188,6 +188,13 @@ final class Importer: Sendable {
         )
       )
     )
+  }
+
+  /// Whether all of a window was written since the channel got its key: whoever of ours came then and was killed before he
+  /// looked was to get what it has let go of.
+  private func isSinceWeCame(_ window: SeenWindow) -> Bool {
+    guard let oldest = window.window.elements.lazy.compactMap(\.message).first else { return false }
+    return oldest.timestamp >= folder.ground.made.milliseconds
   }
 
   // MARK: Appending

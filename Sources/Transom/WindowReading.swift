@@ -30,12 +30,32 @@ package struct WindowReading: Sendable {
     knowing former: SeenWindow?,
     as ids: OwnIDs
   ) throws(ChannelError) -> WindowReading {
+    try reading(at: directory.path(of: name)) { () throws(FileError) in
+      try read(try directory.openRegularFile(name, limit: highestByteCount), knowing: former, as: ids)
+    }
+  }
+
+  /// Reads one that came back when another was put in its place.
+  static func read(
+    _ file: DisplacedFile,
+    knowing former: SeenWindow?,
+    as ids: OwnIDs
+  ) throws(ChannelError) -> WindowReading {
+    try reading(at: file.path) { () throws(FileError) in
+      try read(try file.open(limit: highestByteCount), knowing: former, as: ids)
+    }
+  }
+
+  private static func reading(
+    at path: String,
+    _ read: () throws(FileError) -> WindowReading
+  ) throws(ChannelError) -> WindowReading {
     do throws(FileError) {
-      return try read(try directory.openRegularFile(name, limit: highestByteCount), knowing: former, as: ids)
+      return try read()
     } catch .system(let error) where error.code == ENOENT {
       return WindowReading(stamp: nil, content: .missing)
     } catch {
-      throw ChannelError(error, at: directory.path(of: name))
+      throw ChannelError(error, at: path)
     }
   }
 
