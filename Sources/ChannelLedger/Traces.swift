@@ -25,6 +25,7 @@ package final class Traces {
   private var ring: [Waiting] = []
   private var oldest = 0
   private var lostCount = 0
+  private var toldLostCount = 0
 
   /// From so many that wait on it is worth a commit.
   static let batch = 512
@@ -79,8 +80,11 @@ package final class Traces {
     }
     ring.removeAll(keepingCapacity: true)
     oldest = 0
-    if lostCount > 0 { told(.stepsLost(lostCount)) }
-    lostCount = 0
+    // Under load some are lost with each write: it is said when they have become twice as many.
+    if lostCount > 0, lostCount >= 2 * toldLostCount {
+      told(.stepsLost(lostCount))
+      toldLostCount = lostCount
+    }
   }
 
   /// The steps of a message, in the order in which they were noted.

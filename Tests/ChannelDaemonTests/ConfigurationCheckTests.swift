@@ -134,6 +134,25 @@ import Testing
     }
   }
 
+  @Test func anExpiredCertificateOfOurOwnIsToldAndKeepsNothingFromBeginning() throws {
+    try withScratchDirectory { folder in
+      try TestCertificates.write(to: folder)
+      let text = """
+        [[door]]
+        name = "web"
+        listen = "https://127.0.0.1:8443"
+        channels = ["*"]
+        cert = "expired.pem"
+        key = "expired.key"
+        """
+      let found = try Self.found(text, in: folder)
+      #expect(found.hindrances.isEmpty, "\(found.hindrances)")
+      let flaw = found.flaws.first ?? ""
+      #expect(flaw.hasPrefix("FILE:5:8: cert of door web: DIR/expired.pem: the certificate of "), "\(flaw)")
+      #expect(flaw.contains(" has expired on ") && flaw.hasSuffix("(`transom reload` takes the new one)"), "\(flaw)")
+    }
+  }
+
   @Test func aTableThatAnotherFileReplacesIsToldWhereItStandsThere() throws {
     try withScratchDirectory { folder in
       var reader = ConfigurationReader(over: ConfigurationScene.presets, home: nil)

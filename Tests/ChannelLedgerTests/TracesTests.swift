@@ -63,6 +63,12 @@ import Transom
       #expect(scene.notices == [.stepsLost(150)])
       _ = try ledger.tend(now: scene.now)
       #expect(scene.notices.count == 1)
+      // Under load each second loses some: no line a second.
+      for _ in 0..<2 {
+        for number in 0..<200 { ledger.traces.note(step(.arrived, "\(number)", scene), of: "a") }
+        _ = try ledger.tend(now: scene.now)
+      }
+      #expect(scene.notices == [.stepsLost(150), .stepsLost(350)])
     }
   }
 

@@ -44,12 +44,17 @@ extension Bridge {
     waitLater(request)
   }
 
-  /// Has it wait among the others, in the order of their deadlines.
+  /// Has it wait among the others.
   private func waitLater(_ request: WaitingRequest) {
     trace(.held, of: request.message.id, "for \(place)")
+    lineUp(request)
+    attendDeadlines()
+  }
+
+  /// Those that wait stand in the order of their deadlines: `timesAreUp` looks at the first of them.
+  private func lineUp(_ request: WaitingRequest) {
     let later = waiting.lastIndex { $0.until <= request.until }
     waiting.insert(request, at: later.map { $0 + 1 } ?? 0)
-    attendDeadlines()
   }
 
   /// Looks up whether it was asked before, right before it is: what waits for a peer while the program is killed is asked
@@ -105,7 +110,9 @@ extension Bridge {
       }
       rest.append(request)
     }
-    waiting = rest + waiting
+    let come = waiting
+    waiting = rest
+    for request in come { lineUp(request) }
   }
 
   /// What became of a request that was to be handed over.

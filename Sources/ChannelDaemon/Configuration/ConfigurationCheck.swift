@@ -10,8 +10,8 @@ internal import Transom
 package struct ConfigurationCheck: Sendable {
   /// With these the daemon does not begin, and takes over no configuration.
   package var hindrances: [ConfigurationProblem] { effective.inOrder(hinderingProblems + material.problems) }
-  /// With these a handler or a bridge waits until they are mended; whatever else there is does its work.
-  package var flaws: [ConfigurationProblem] { effective.inOrder(flawProblems) }
+  /// With these a handler, a bridge or a door is of no use until they are mended; whatever else there is does its work.
+  package var flaws: [ConfigurationProblem] { effective.inOrder(flawProblems + material.flaws) }
 
   let material: ConnectionMaterial
   private let effective: EffectiveConfiguration

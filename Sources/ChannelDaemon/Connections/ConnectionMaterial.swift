@@ -16,6 +16,8 @@ struct ConnectionMaterial: Sendable {
   private var stamps: [String: FileStamp] = [:]
   /// What cannot be used, and why.
   private(set) var problems: [ConfigurationProblem] = []
+  /// What can be used, and whoever comes will not have it.
+  private(set) var flaws: [ConfigurationProblem] = []
 
   /// None, for a daemon that has neither bridges nor doors yet.
   init() {}
@@ -107,7 +109,11 @@ struct ConnectionMaterial: Sendable {
     let named = [("cert", files.certificates), ("key", files.key), ("ca", files.authorities)]
     do {
       if let settings = try files.settings(for: address, isListening: isListening) {
-        securities[key] = try TLSContext(settings)
+        let security = try TLSContext(settings)
+        securities[key] = security
+        if let fault = security.ownFault, let file = files.certificates {
+          flaws.append(problem("\(file): \(fault)", key, "cert", effective, hint: "`transom reload` takes the new one"))
+        }
       }
     } catch let error as TLSSettingsError {
       let word = named.first { $0.1 == error.file }?.0 ?? "cert"
@@ -158,8 +164,18 @@ struct ConnectionMaterial: Sendable {
     _ effective: EffectiveConfiguration,
     hint: String = "mend that file, or name another one"
   ) {
+    problems.append(problem(what, key, word, effective, hint: hint))
+  }
+
+  private func problem(
+    _ what: String,
+    _ key: String,
+    _ word: String,
+    _ effective: EffectiveConfiguration,
+    hint: String
+  ) -> ConfigurationProblem {
     // "door.web" is a key path; people say "door web".
     let whom = key.split(separator: ".", maxSplits: 1).joined(separator: " ")
-    problems.append(effective.problem(at: "\(key).\(word)", "\(word) of \(whom): \(what)", hint: hint))
+    return effective.problem(at: "\(key).\(word)", "\(word) of \(whom): \(what)", hint: hint)
   }
 }
