@@ -1,4 +1,6 @@
+import ChannelBridge
 import ChannelMessages
+import ChannelModel
 import ChannelWires
 import TestSupport
 import Testing
@@ -110,6 +112,42 @@ import Transom
       try await channel.send("news", 8)
       #expect(try again.message().payload == 8)
     }
+  }
+
+  /// The first stays, whose events nobody else gets.
+  @Test func areClosedWhenTheyHaveHadNothingToAnswerForAWhile() async throws {
+    let folder = try ScratchDirectory.make()
+    try await withLoop { loop in
+      let listener = try RawSocket(listeningAt: folder + "/s")
+      let side = try Channel(at: folder + "/channel", as: .backend)
+      var route = Route(named: "pool")
+      (route.connections, route.idleTime) = (2, .milliseconds(200))
+      let address = try PeerAddress("unix:\(folder)/s")
+      let bridge = Bridge(route, between: side, and: address, .connecting, on: loop) { _ in }
+      try await bridge.begin()
+      let first = Talker(try listener.accept())
+      let channel = try Channel(at: folder + "/channel", as: .frontend)
+      for _ in 0..<2 {
+        let (one, two) = (Self.ask(channel, 1), Self.ask(channel, 2))
+        let questions = [try first.message(), try first.message()]
+        let second = Talker(try listener.accept())
+        // While it has something to answer nobody closes it.
+        let three = Self.ask(channel, 3)
+        let question = try second.message()
+        for question in questions { try Self.answer(first, question) }
+        #expect(try await one.value + two.value == 6)
+        #expect(!second.socket.isReady)
+        try Self.answer(second, question)
+        #expect(try await three.value == 6)
+        #expect(throws: Talker.Silence.self) { try second.next() }
+      }
+      try await channel.send("news", 4)
+      #expect(try first.message().payload == 4)
+      await bridge.end()
+      await channel.close()
+      await side.close()
+    }
+    try ScratchDirectory.remove(folder)
   }
 
   @Test(arguments: [
