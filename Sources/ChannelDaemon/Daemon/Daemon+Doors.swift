@@ -41,7 +41,7 @@ extension Daemon {
       do throws(ChannelError) {
         try begun.get()
       } catch {
-        for served in opened.values { Task { await served.door.end() } }
+        for (endpoint, served) in opened { end(served.door, at: endpoint) }
         let key = "\(NamedTable.door.keyPath(of: setting.name)).listen"
         throw ChannelError(
           error.code,
@@ -105,6 +105,8 @@ extension Daemon {
 
   private func end(_ door: Door, at endpoint: Endpoint) {
     doors[endpoint] = nil
+    // Before those are done that went before it: the next one may come there meanwhile.
+    door.assumeIsolated { $0.shut() }
     let turn = doorEndings.next(at: endpoint)
     doorEndings.begin(
       turn,
