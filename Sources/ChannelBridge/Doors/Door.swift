@@ -67,8 +67,7 @@ package actor Door {
   /// Listens from here on.
   package func begin() throws(ChannelError) {
     do throws(SystemError) {
-      let copy = try lent.map { number throws(SystemError) in try OwnedDescriptor(copying: number).release() }
-      server = try makeServer(at: copy.map(Endpoint.adopted) ?? address.endpoint)
+      server = try makeServer(at: address.place(lent))
     } catch {
       throw address.cannotListen(error)
     }
