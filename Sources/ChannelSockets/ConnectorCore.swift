@@ -92,6 +92,7 @@ final class ConnectorCore: LoopResident, @unchecked Sendable {
         if let addresses = endpoint.addresses { go(addresses) } else { lookUp(host, port) }
       case .adopted(let number):
         if !take(try StreamSocket(adopting: number), at: "\(endpoint)") { tryNext() }
+      case .lent: throw .cannotBeReached(endpoint)
       case .fifos(let input, let output):
         let fifos = (try Fifo(at: input), try Fifo(at: output))
         end(.success(try ByteStream(reading: fifos.0, writing: fifos.1, limits: limits, on: loop)))

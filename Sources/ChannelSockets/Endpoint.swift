@@ -15,6 +15,9 @@ package enum Endpoint: Sendable, Hashable {
   /// A descriptor that listens already, or is connected already, as whoever started this program left it; it belongs to
   /// whoever makes use of it from then on.
   case adopted(Int32)
+  /// A descriptor that listens already, and goes on belonging to somebody else: one listens at a copy of it, and another may
+  /// do so after that.
+  case lent(Int32)
   /// Two FIFOs, which are made where nothing is: one is read, the other is written.
   case fifos(input: String, output: String)
   /// Standard input and output, once.
@@ -34,14 +37,14 @@ package enum Endpoint: Sendable, Hashable {
     switch self {
     case .path, .abstract, .fifos, .standard, .program, .queues: true
     case .tcp: addresses.map { $0.allSatisfy(\.isLocal) } ?? false
-    case .adopted(let number): SocketAddress.own(of: number)?.isLocal ?? false
+    case .adopted(let number), .lent(let number): SocketAddress.own(of: number)?.isLocal ?? false
     }
   }
 
   /// Whether others can come there, and one can listen.
   package var isListenable: Bool {
     switch self {
-    case .path, .abstract, .tcp, .adopted: true
+    case .path, .abstract, .tcp, .adopted, .lent: true
     case .fifos, .standard, .program, .queues: false
     }
   }
@@ -50,7 +53,7 @@ package enum Endpoint: Sendable, Hashable {
   package var isLasting: Bool {
     switch self {
     case .path, .abstract, .tcp, .fifos, .program, .queues: true
-    case .adopted, .standard: false
+    case .adopted, .lent, .standard: false
     }
   }
 
@@ -58,7 +61,7 @@ package enum Endpoint: Sendable, Hashable {
   package var takesSeveral: Bool {
     switch self {
     case .path, .abstract, .tcp, .program: true
-    case .adopted, .fifos, .standard, .queues: false
+    case .adopted, .lent, .fifos, .standard, .queues: false
     }
   }
 
@@ -80,7 +83,7 @@ extension Endpoint: CustomStringConvertible {
     case .path(let path, _): path
     case .abstract(let name): "@\(name)"
     case .tcp(let host, let port): SocketAddress.text(of: host, port: port)
-    case .adopted(let number): "descriptor \(number)"
+    case .adopted(let number), .lent(let number): "descriptor \(number)"
     case .fifos(let input, let output), .queues(let input, let output): "\(input),\(output)"
     case .standard: "standard input and output"
     case .program(let words): words.joined(separator: " ")
@@ -98,6 +101,7 @@ extension ListeningSocket {
       guard let address = endpoint.addresses?.first else { throw .cannotBeListenedAt(endpoint) }
       try self.init(address: address)
     case .adopted(let number): try self.init(adopting: number)
+    case .lent(let number): try self.init(copying: number)
     case .fifos, .standard, .program, .queues: throw .cannotBeListenedAt(endpoint)
     }
   }

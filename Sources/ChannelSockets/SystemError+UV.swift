@@ -22,6 +22,11 @@ extension SystemError {
     Self("bind", on: "\(endpoint)", code: -UV_EADDRNOTAVAIL.rawValue)
   }
 
+  /// Nobody comes to anybody by what listens.
+  static func cannotBeReached(_ endpoint: Endpoint) -> Self {
+    Self("connect", on: "\(endpoint)", code: -UV_EINVAL.rawValue)
+  }
+
   /// The time that there was is up.
   static func timedOut(_ call: String, on subject: String) -> Self {
     Self(call, on: subject, code: -UV_ETIMEDOUT.rawValue)

@@ -44,6 +44,13 @@ package final class ListeningSocket {
     port = facts.is_unix != 0 ? nil : facts.port
   }
 
+  /// The same of one that goes on belonging to whom it does: this has a copy of it, and nothing once it throws.
+  package convenience init(copying number: Int32) throws(SystemError) {
+    let copy = try OwnedDescriptor(copying: number)
+    try self.init(adopting: copy.number)
+    _ = copy.release()
+  }
+
   deinit {
     close()
   }

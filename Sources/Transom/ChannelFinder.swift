@@ -141,6 +141,12 @@ package final class ChannelFinder: Sendable {
     }
   }
 
+  /// Whether there is one at a path that it would find there. It waits for the disk.
+  package static func isChannel(at path: String) -> Bool {
+    guard let directory = try? open(path) else { return false }
+    return (try? isChannel(directory)) ?? false
+  }
+
   private static func isChannel(_ directory: Directory) throws(ChannelError) -> Bool {
     try ChannelError.calls(at: directory.path) { () throws(SystemError) in
       try directory.facts(of: ChannelLayout.information)?.kind == .regular

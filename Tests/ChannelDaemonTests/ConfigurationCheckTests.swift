@@ -153,6 +153,41 @@ import Testing
     }
   }
 
+  /// Each would listen there for itself; who connects can be for any number of them.
+  @Test func tellsOfChannelsOfOneNameThatCannotAllListen() throws {
+    try withScratchDirectory { folder in
+      for path in ["a", "b", "b/jobs", "a/jobs", "c", "c/jobs", "c/jobs/jobs"] {
+        RawFiles.makeDirectory("\(folder)/\(path)")
+        if path.hasSuffix("jobs") { RawFiles.write("", to: "\(folder)/\(path)/.channel_info") }
+      }
+      func flaws(_ roots: [String], _ manner: String = "listen") throws -> [String] {
+        let text = """
+          roots = \(roots)
+          [[bridge]]
+          name = "far"
+          channels = ["jobs"]
+          side = "frontend"
+          \(manner) = "unix:\(folder)/far.sock"
+          """
+        let found = try Self.found(text, in: folder)
+        #expect(found.hindrances.isEmpty)
+        return found.flaws
+      }
+      let several = try flaws(["b", "a"])
+      #expect(
+        several == [
+          "FILE:4:12: bridge far: one channel alone can listen, and several are called so: DIR/b/jobs, DIR/a/jobs "
+            + "(move all but one, or leave their roots to another daemon)"
+        ]
+      )
+      #expect(try flaws(["b", "a"], "connect").isEmpty)
+      #expect(try flaws(["a"]).isEmpty)
+      // One that is a root itself is one.
+      #expect(try flaws(["a", "a/jobs"]).isEmpty)
+      #expect(try flaws(["c", "c/jobs/jobs"]).count == 1)
+    }
+  }
+
   @Test func aTableThatAnotherFileReplacesIsToldWhereItStandsThere() throws {
     try withScratchDirectory { folder in
       var reader = ConfigurationReader(over: ConfigurationScene.presets, home: nil)

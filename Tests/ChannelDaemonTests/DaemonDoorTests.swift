@@ -70,6 +70,31 @@ import Transom
     }
   }
 
+  /// One that has gone keeps its place from none after it, whatever is still being answered there.
+  @Test func findTheirPlaceFreeHoweverOftenTheyGoAndComeAgain() async throws {
+    try await DaemonScene.with(Self.door()) { scene in
+      let backend = try scene.channel("a", as: .backend)
+      let (asked, done) = (Latch(), Latch())
+      let responder = backend.respond(to: "wait") { (_: Message) in
+        asked.open()
+        await done.passed()
+        return JSONText(integer: 1)
+      }
+      let answer = Task { try await scene.curl("/channels/a/requests/wait", DaemonScene.post("1")).0 }
+      await asked.passed()
+      for (number, configuration) in [DaemonScene.echo, Self.door(), DaemonScene.echo, Self.door()].enumerated() {
+        scene.configure(configuration)
+        scene.signal(SIGHUP)
+        #expect(scene.hasSaid(#""message":"reloaded""#, times: number + 1))
+      }
+      try await eventually { try await scene.curl("/").0 == 200 }
+      done.open()
+      _ = try await answer.value
+      await backend.close()
+      withExtendedLifetime(responder) {}
+    }
+  }
+
   @Test func letThoseInWhomRulesLetIn() async throws {
     let rules = """
       tokens = "tokens"

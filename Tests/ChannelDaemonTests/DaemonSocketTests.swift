@@ -12,39 +12,10 @@ import Transom
     "\(DaemonScene.echo)\n[[door]]\nname = \"\(name)\"\nlisten = \"\(place)\"\n\(more)"
   }
 
-  /// A daemon that is begun with sockets, each as `NAME=ADDRESS`.
-  private static func with(
-    _ sockets: [String],
-    _ configuration: String,
-    _ body: (DaemonScene) async throws -> Void
-  ) async throws {
-    let folder = try ScratchDirectory.make()
-    let given = sockets.map {
-      $0.split(separator: "FOLDER", omittingEmptySubsequences: false).joined(separator: folder)
-    }
-    let scene = DaemonScene(folder, configuration, prefix: [try ProcessRun.peer, "socket-give"] + given + ["--"])
-    do {
-      try scene.start()
-      try await body(scene)
-    } catch {
-      try? scene.kill()
-      try await DaemonScene.remove(folder)
-      throw error
-    }
-    try scene.kill()
-    try await DaemonScene.remove(folder)
-  }
-
-  private static func reload(_ scene: DaemonScene, _ configuration: String, times count: Int) {
-    scene.configure(configuration)
-    scene.signal(SIGHUP)
-    #expect(scene.hasSaid(#""message":"reloaded""#, times: count))
-  }
-
   private static let ask = DaemonScene.post("[1]")
 
   @Test func areTakenByDoorsAgainAndAgain() async throws {
-    try await Self.with(["door-web=FOLDER/given.sock"], Self.door()) { scene in
+    try await DaemonScene.with(given: ["door-web=FOLDER/given.sock"], Self.door()) { scene in
       func echoes() async throws -> Bool {
         try await scene.curl("/channels/a/requests/echo", at: "given.sock", Self.ask) == (200, "[1]\n")
       }
@@ -53,24 +24,24 @@ import Transom
       #expect(scene.moment(of: "listening at http:\(scene.folder)/given.sock", #""door":"web""#) != nil)
       #expect(!RawFiles.exists(scene.folder + "/door.sock"))
       // Others come there by other rules, whatever place the configuration says now.
-      Self.reload(scene, Self.door(at: "http:FOLDER/other.sock", #"channels = ["b"]"#), times: 1)
+      scene.reload(Self.door(at: "http:FOLDER/other.sock", #"channels = ["b"]"#), times: 1)
       #expect(try await scene.curl("/channels/a/requests/echo", at: "given.sock", Self.ask).0 == 404)
-      Self.reload(scene, DaemonScene.echo, times: 2)
+      scene.reload(DaemonScene.echo, times: 2)
       #expect(scene.hasSaid("nothing listens", "door-web", #"[[door]] with name = \"web\""#, times: 1))
       #expect(RawFiles.exists(scene.folder + "/given.sock"))
-      Self.reload(scene, Self.door(), times: 3)
+      scene.reload(Self.door(), times: 3)
       #expect(try await echoes())
-      Self.reload(scene, DaemonScene.echo, times: 4)
+      scene.reload(DaemonScene.echo, times: 4)
       #expect(scene.said.count { $0.contains("nothing listens") } == 1)
     }
   }
 
   /// It is the same door under another name, though nothing was opened for that.
   @Test func stayWithADoorWhosePlaceIsTheSame() async throws {
-    try await Self.with(["door-web=FOLDER/door.sock"], Self.door()) { scene in
+    try await DaemonScene.with(given: ["door-web=FOLDER/door.sock"], Self.door()) { scene in
       await (try scene.channel("a")).close()
       try await eventually { try await scene.curl("/channels/a/requests/echo", Self.ask).0 == 200 }
-      Self.reload(scene, Self.door("shop"), times: 1)
+      scene.reload(Self.door("shop"), times: 1)
       #expect(try await scene.curl("/channels/a/requests/echo", Self.ask).0 == 200)
       let command = [String(try DaemonScene.program.dropLast()), "status", "--socket", scene.folder + "/admin.sock"]
       let status = try ProcessRun(command).finish().output
@@ -80,15 +51,15 @@ import Transom
 
   @Test func areToldOfOnceWhereNobodyWantsThem() async throws {
     let sockets = ["door-wbe=FOLDER/a.sock", "unknown=FOLDER/b.sock", "metrics=FOLDER/c.sock", "admin=FOLDER/d.sock"]
-    try await Self.with(sockets + ["admin=FOLDER/e.sock"], Self.door()) { scene in
+    try await DaemonScene.with(given: sockets + ["admin=FOLDER/e.sock"], Self.door()) { scene in
       for (file, words) in [
         ("a.sock", #"write a [[door]] with name = \"wbe\""#), ("b.sock", "write FileDescriptorName=door-NAME"),
         ("c.sock", "write [metrics]"), ("e.sock", "another one has that name"),
       ] {
         #expect(scene.moment(of: "nothing listens", file, words, #""level":"warning""#) != nil, "\(file)")
       }
-      Self.reload(scene, Self.door("wbe", at: "http:FOLDER/a.sock"), times: 1)
-      Self.reload(scene, Self.door(), times: 2)
+      scene.reload(Self.door("wbe", at: "http:FOLDER/a.sock"), times: 1)
+      scene.reload(Self.door(), times: 2)
       #expect(scene.said.count { $0.contains("nothing listens") } == 4)
     }
   }
@@ -102,19 +73,13 @@ import Transom
       "cannot be spoken"
     ),
   ]) func areJudgedByWhereTheyAre(_ socket: String, _ place: String, _ more: String, _ words: String) throws {
-    try withScratchDirectory { folder in
-      try TestCertificates.write(to: folder)
-      let scene = DaemonScene(folder, Self.door(at: place, more))
-      let given = socket.split(separator: "FOLDER", omittingEmptySubsequences: false).joined(separator: folder)
-      let command = [try ProcessRun.peer, "socket-give", given, "--", try DaemonScene.program, "--config"]
-      let (code, output) = try ProcessRun(command + [scene.configuration]).finish()
-      #expect(code == 2 && output.contains("door-web") && output.contains(words), "\(code): \(output)")
-    }
+    let (code, output) = try DaemonScene.refusal(given: socket, Self.door(at: place, more))
+    #expect(code == 2 && output.contains("door-web") && output.contains(words), "\(code): \(output)")
   }
 
   /// To a port of this machine pages could lead by names of their own; to a Unix socket they could not.
   @Test func areGuardedByWhereTheyAre() async throws {
-    try await Self.with(["door-web=0"], Self.door()) { scene in
+    try await DaemonScene.with(given: ["door-web=0"], Self.door()) { scene in
       let port = try #require(scene.port(after: "http"))
       let url = "http://127.0.0.1:\(port)/channels/a/requests/echo"
       await (try scene.channel("a")).close()
@@ -124,7 +89,7 @@ import Transom
   }
 
   @Test func ofWhichTwoAreOneIsRefused() async throws {
-    try await Self.with(["door-web=FOLDER/given.sock"], Self.door()) { scene in
+    try await DaemonScene.with(given: ["door-web=FOLDER/given.sock"], Self.door()) { scene in
       scene.configure(Self.door() + "[[door]]\nname = \"other\"\nlisten = \"http:FOLDER/given.sock\"")
       scene.signal(SIGHUP)
       #expect(scene.moment(of: "two doors are at", "given.sock", #""level":"error""#) != nil)

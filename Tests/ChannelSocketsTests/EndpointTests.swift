@@ -10,6 +10,7 @@ import Testing
       (.path("/run/x"), "/run/x"), (.abstract("x/y"), "@x/y"), (.loopback(port: 80), "127.0.0.1:80"),
       (.tcp(host: "::1", port: 80), "[::1]:80"), (.tcp(host: "example.org", port: 7), "example.org:7"),
       (.tcp(host: "fe80::1%eth0", port: 7), "[fe80::1%eth0]:7"), (.adopted(3), "descriptor 3"),
+      (.lent(3), "descriptor 3"),
     ] as [(Endpoint, String)]
   )
   func isWrittenAsAPersonWould(_ endpoint: Endpoint, _ text: String) {
@@ -24,7 +25,7 @@ import Testing
       (.tcp(host: "0.0.0.0", port: 1), false), (.tcp(host: "::", port: 1), false),
       (.tcp(host: "::2", port: 1), false), (.tcp(host: "::ffff:10.0.0.1", port: 1), false),
       (.tcp(host: "128.0.0.1", port: 1), false), (.tcp(host: "localhost.example.org", port: 1), false),
-      (.tcp(host: "", port: 1), false), (.adopted(9_999), false),
+      (.tcp(host: "", port: 1), false), (.adopted(9_999), false), (.lent(9_999), false),
     ] as [(Endpoint, Bool)]
   )
   func knowsWhetherOtherMachinesReachIt(_ endpoint: Endpoint, _ isLocal: Bool) {

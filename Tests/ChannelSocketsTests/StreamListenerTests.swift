@@ -120,6 +120,24 @@ import Testing
     }
   }
 
+  @Test func leavesADescriptorToWhomItIsWhoHasLentIt() async throws {
+    try await withScratchDirectory { path in
+      let given = try RawSocket(listeningAt: path + "/given")
+      try await withLoop { loop in
+        for _ in 0..<2 {
+          let host = Host(on: loop, .echoes)
+          try await host.listen(at: .lent(given.number))
+          let socket = try RawSocket(path: path + "/given")
+          try socket.send("x")
+          #expect(try socket.receive() == Array("x".utf8))
+          await host.closeListener()
+        }
+      }
+      #expect(fcntl(given.number, F_GETFD) >= 0)
+      #expect(unsafe access(path + "/given", F_OK) == 0)
+    }
+  }
+
   @Test func refusesAPortThatSomebodyHas() async throws {
     try await withLoop { loop in
       let host = Host(on: loop)

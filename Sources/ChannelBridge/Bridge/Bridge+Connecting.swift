@@ -7,21 +7,30 @@ internal import Transom
 
 extension Bridge {
   static let freshBackoff = Backoff(first: .milliseconds(50), longest: .seconds(30))
-  static let connectingLimit = Duration.seconds(10)
+  private static let connectingLimit = Duration.seconds(10)
 
   /// Tries to connect; when it fails it is tried again later.
   func connect() {
     guard !isEnding, let address else { return }
     // What comes between two sessions waits in the FIFO, and is not dropped with the last who reads.
     if case .fifos(let input, _) = address.endpoint, heldInput == nil { heldInput = try? Fifo(at: input).openToRead() }
-    connector = PeerConnector(
+    connector = makeConnector(to: address, introducing: introduction) { $0.came($1) }
+  }
+
+  /// Begins to come to the other end, and tells what has come of it.
+  func makeConnector(
+    to address: PeerAddress,
+    introducing introduction: PeerIntroduction,
+    _ came: @escaping @Sendable (isolated Bridge, Result<PeerArrival, PeerFailure>) -> Void
+  ) -> PeerConnector {
+    PeerConnector(
       to: address,
       introducing: introduction,
       securedBy: security,
       limits: Self.limits,
       within: Self.connectingLimit,
       on: loop
-    ) { [weak self] result in self?.assumeIsolated { $0.came(result) } }
+    ) { [weak self] result in self?.assumeIsolated { came($0, result) } }
   }
 
   private func came(_ result: Result<PeerArrival, PeerFailure>) {

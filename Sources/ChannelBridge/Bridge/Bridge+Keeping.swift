@@ -32,12 +32,11 @@ extension Bridge {
   private func forgetReaders() async {
     let (time, before) = (route.keepingTime, kept.all)
     do {
-      let (forgotten, names) = try await waiting { channel throws(ChannelError) in
-        let readers = DoorReaders(try channel.readers())
-        return (try readers.forget(after: time, at: ChannelFolder.wallClock()), try readers.names())
+      let (forgotten, left) = try await waiting { channel throws(ChannelError) in
+        try DoorReaders(channel.readers()).forget(after: time, at: ChannelFolder.wallClock())
       }
       for name in forgotten { told(.forgotten(name, time)) }
-      kept.set(names, insteadOf: before)
+      kept.set(left, insteadOf: before)
     } catch {
       told(.troubled(error))
     }

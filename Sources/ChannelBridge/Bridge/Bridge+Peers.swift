@@ -14,7 +14,7 @@ extension Bridge {
     guard let address else { preconditionFailure("who listens has an address") }
     let limits = ListenerLimits(connections: most, stream: Self.limits)
     do throws(SystemError) {
-      listener = try StreamListener(at: address.endpoint, limits: limits, on: loop) { [weak self] event in
+      listener = try StreamListener(at: address.place(lent), limits: limits, on: loop) { [weak self] event in
         self?.assumeIsolated { $0.meet(event) }
       }
     } catch {

@@ -16,14 +16,7 @@ extension Bridge {
     pool.opens()
     var introduction = introduction
     introduction.isFurther = true
-    furtherConnector = PeerConnector(
-      to: address,
-      introducing: introduction,
-      securedBy: security,
-      limits: Self.limits,
-      within: Self.connectingLimit,
-      on: loop
-    ) { [weak self] result in self?.assumeIsolated { $0.cameFurther(result) } }
+    furtherConnector = makeConnector(to: address, introducing: introduction) { $0.cameFurther($1) }
   }
 
   private func cameFurther(_ result: Result<PeerArrival, PeerFailure>) {

@@ -34,6 +34,8 @@ package actor Bridge {
   let memory: (any BridgeMemory)?
   /// Nil where somebody else lets them in.
   let address: PeerAddress?
+  /// What listens there already, and belongs to somebody else.
+  let lent: Int32?
   /// What secures the streams where the address says so.
   var security: TLSContext?
   /// What it says of itself where it connects to a WebSocket.
@@ -106,11 +108,15 @@ package actor Bridge {
   private static let mostRemembered: UInt64 = 8_192
 
   /// A bridge of a channel that is open as the side that the other end takes.
+  ///
+  /// `lent` is a descriptor that is known to listen at the address already, as whoever started this program has left it: the
+  /// bridge makes do with a copy, so that another one may have it after this.
   package init(
     _ route: Route,
     between channel: Channel,
     and address: PeerAddress,
     _ manner: Manner,
+    lent: Int32? = nil,
     securedBy security: TLSContext? = nil,
     remembering memory: (any BridgeMemory)? = nil,
     introducing introduction: PeerIntroduction = PeerIntroduction(),
@@ -122,6 +128,7 @@ package actor Bridge {
     self.channel = channel
     self.address = address
     self.manner = manner
+    self.lent = lent
     precondition(address.isSecure == (security != nil), "an address that is secured needs what secures it")
     self.security = security
     self.memory = memory
@@ -144,6 +151,7 @@ package actor Bridge {
     self.channel = channel
     address = nil
     manner = .handed
+    lent = nil
     security = nil
     introduction = PeerIntroduction()
     self.memory = memory

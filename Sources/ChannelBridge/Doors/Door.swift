@@ -67,8 +67,7 @@ package actor Door {
   /// Listens from here on.
   package func begin() throws(ChannelError) {
     do throws(SystemError) {
-      let copy = try lent.map { number throws(SystemError) in try OwnedDescriptor(copying: number).release() }
-      server = try makeServer(at: copy.map(Endpoint.adopted) ?? address.endpoint)
+      server = try makeServer(at: address.place(lent))
     } catch {
       throw address.cannotListen(error)
     }
@@ -199,12 +198,15 @@ package actor Door {
     return access.objection(to: visitor.pass, at: now)
   }
 
+  /// Lets nobody in any more, so that another one may be at its place from now on. Whoever is here stays until the end.
+  package func shut() { server?.closeDoor() }
+
   /// Lets nobody in any more, waits a moment for what is being answered, and sends those away who are there.
   package func end() async {
     guard !isEnding else { return }
     isEnding = true
     lifeTimer?.cancel()
-    server?.closeDoor()
+    shut()
     let deadline = Moment.now.advanced(by: Self.drainTime)
     while Moment.now < deadline, answering > 0 { await loop.pause(.milliseconds(10)) }
     server?.close()

@@ -21,20 +21,31 @@ package struct DoorReaders: Sendable {
     try registry.list().filter { $0.kind == .reader && $0.name.hasPrefix(DoorTarget.readerPrefix) }
   }
 
-  /// Keeps nothing any more for those who have not come for so long; says for whom that was.
-  package func forget(after time: Duration, at now: WallTime) throws(ChannelError) -> [String] {
-    var forgotten: [String] = []
-    for reader in try list() where Self.isForgotten(reader, after: time, at: now) {
-      guard let name = try? ReaderName(reader.name) else { continue }
+  /// Keeps nothing any more for those who have not come for so long; says for whom that was, and who is left.
+  package func forget(
+    after time: Duration,
+    at now: WallTime
+  ) throws(ChannelError) -> (forgotten: [String], left: [String]) {
+    var (forgotten, left): ([String], [String]) = ([], [])
+    for reader in try list() {
+      guard Self.isForgotten(reader, after: time, at: now), let name = try? ReaderName(reader.name) else {
+        left.append(reader.name)
+        continue
+      }
       do throws(ChannelError) {
         try registry.drop(name)
         forgotten.append(reader.name)
       } catch {
-        // Somebody has come by it right now, or has dropped it.
-        guard error.code == .readerBusy || error.code == .noReader else { throw error }
+        switch error.code {
+        // Somebody has come by it right now.
+        case .readerBusy: left.append(reader.name)
+        // Somebody has dropped it.
+        case .noReader: break
+        default: throw error
+        }
       }
     }
-    return forgotten
+    return (forgotten, left)
   }
 
   private static func isForgotten(_ reader: ReaderRegistry.Listed, after time: Duration, at now: WallTime) -> Bool {

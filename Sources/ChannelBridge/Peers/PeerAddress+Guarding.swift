@@ -1,6 +1,7 @@
 // Whether strangers may come.
 
 internal import ChannelSockets
+package import LinuxIO
 
 extension PeerAddress {
   /// How an address of its kind begins, and how one begins that is secured.
@@ -10,6 +11,12 @@ extension PeerAddress {
     case .webSocket: ("ws:", "wss:")
     case .messages: ("tcp:", "tls:")
     }
+  }
+
+  /// What is spoken here at the place of a socket that listens already; nil where that cannot be.
+  package func spoken(at place: SocketAddress) -> PeerAddress? {
+    let isPlainUnix = place.family == .unix && speech == .messages && !isSecure
+    return try? PeerAddress((isPlainUnix ? "unix:" : isSecure ? schemes.secured : schemes.plain) + "\(place)")
   }
 
   /// Whether whoever listens there is out of reach for strangers: on this machine only, or behind TLS that asks who it is.

@@ -7,6 +7,9 @@ package import Transom
 extension PeerAddress {
   private var port: UInt16? { if case .tcp(_, let port) = endpoint { port } else { nil } }
 
+  /// Where one listens who has been lent a descriptor that listens there already, or none.
+  func place(_ lent: Int32?) -> Endpoint { lent.map(Endpoint.lent) ?? endpoint }
+
   /// Why one cannot listen there, and what to do.
   package func cannotListen(_ error: SystemError) -> ChannelError {
     let told = ChannelError(error, at: "\(self)")

@@ -205,10 +205,10 @@ extension PeerAddress: CustomStringConvertible {
     case (.path(let path, _), _): "unix:\(path)"
     case (.abstract(let name), .door): "http:@\(name)"
     case (.abstract(let name), _): "unix:@\(name)"
-    case (.tcp, .door), (.adopted, .door): "\(isSecure ? "https" : "http")://\(endpoint)"
-    case (.tcp, .webSocket(let target)), (.adopted, .webSocket(let target)):
+    case (.tcp, .door), (.adopted, .door), (.lent, .door): "\(isSecure ? "https" : "http")://\(endpoint)"
+    case (.tcp, .webSocket(let target)), (.adopted, .webSocket(let target)), (.lent, .webSocket(let target)):
       "\(isSecure ? "wss" : "ws")://\(endpoint)\(target)"
-    case (.tcp, .messages), (.adopted, .messages): "\(isSecure ? "tls" : "tcp"):\(endpoint)"
+    case (.tcp, .messages), (.adopted, .messages), (.lent, .messages): "\(isSecure ? "tls" : "tcp"):\(endpoint)"
     }
   }
 }

@@ -13,6 +13,9 @@ package struct ConfigurationCheck: Sendable {
   /// With these a handler, a bridge or a door is of no use until they are mended; whatever else there is does its work.
   package var flaws: [ConfigurationProblem] { effective.inOrder(flawProblems + material.flaws) }
 
+  /// What to do where several channels would have a place of which there is one.
+  static let oneChannelAdvice = "move all but one, or leave their roots to another daemon"
+
   let material: ConnectionMaterial
   private let effective: EffectiveConfiguration
   private var hinderingProblems: [ConfigurationProblem] = []
@@ -25,12 +28,12 @@ package struct ConfigurationCheck: Sendable {
     let given = Set((descriptors?.entries ?? []).map(\.name))
     checkPlaces(given)
     for handler in effective.configuration.handlers { check(handler) }
-    for bridge in effective.configuration.bridges { check(bridge) }
+    for bridge in effective.configuration.bridges { check(bridge, given) }
     for door in effective.configuration.doors where !given.contains(LentSockets.name(for: door)) {
       guard case .path(let path, _) = door.address.endpoint else { continue }
       if let error = Self.obstacle(toSocket: path) {
         hinderingProblems.append(
-          problem("\(NamedTable.door.keyPath(of: door.name)).listen", "door \(door.name)", error)
+          problem("\(door.keyPath).listen", "door \(door.name)", error)
         )
       }
     }
@@ -97,18 +100,31 @@ package struct ConfigurationCheck: Sendable {
     }
   }
 
-  private mutating func check(_ bridge: BridgeSetting) {
-    let key = "\(NamedTable.bridge.keyPath(of: bridge.name)).\(bridge.manner.rawValue)"
+  private mutating func check(_ bridge: BridgeSetting, _ given: Set<String>) {
+    let key = "\(bridge.keyPath).\(bridge.manner.rawValue)"
+    if bridge.isListening { checkChannels(of: bridge) }
     switch bridge.address.endpoint {
     case .program(let words):
       guard let obstacle = HandlerProgram.obstacle(toProgram: words.first ?? "") else { return }
       add(flaw: obstacle, key, of: "bridge \(bridge.name)")
-    case .path(let path, _) where bridge.manner == .listen:
+    case .path(let path, _) where bridge.isListening && !given.contains(LentSockets.name(for: bridge)):
       if let error = Self.obstacle(toSocket: path) {
         flawProblems.append(problem(key, "bridge \(bridge.name)", error))
       }
-    case .path, .abstract, .tcp, .adopted, .fifos, .standard, .queues: break
+    case .path, .abstract, .tcp, .adopted, .lent, .fifos, .standard, .queues: break
     }
+  }
+
+  /// Its one name may be that of channels below several roots, and each of them would have the place to itself.
+  private mutating func checkChannels(of bridge: BridgeSetting) {
+    let (configuration, name) = (effective.configuration, bridge.channels.first ?? "")
+    let paths = configuration.places(ofChannel: name).filter { path in
+      configuration.name(ofChannelAt: path) == name && ChannelFinder.isChannel(at: path)
+    }
+    guard paths.count > 1 else { return }
+    let what = "one channel alone can listen, and several are called so: \(paths.joined(separator: ", "))"
+    let key = "\(bridge.keyPath).channels"
+    flawProblems.append(effective.problem(at: key, "bridge \(bridge.name): \(what)", hint: Self.oneChannelAdvice))
   }
 
   private mutating func add(flaw: ProgramObstacle, _ key: String, of whom: String) {

@@ -5,7 +5,7 @@ internal import ChannelSockets
 internal import LinuxIO
 internal import Transom
 
-/// Certificates, keys and tokens, read anew at the start and at each reload, and where doors are.
+/// Certificates, keys and tokens, read anew at the start and at each reload, and where bridges and doors are.
 struct ConnectionMaterial: Sendable {
   /// By the key paths of their tables.
   private var securities: [String: TLSContext] = [:]
@@ -29,32 +29,39 @@ struct ConnectionMaterial: Sendable {
     // Before they are read: what is written meanwhile is told by the next one.
     stamps = Self.stamps(of: effective.configuration)
     for bridge in effective.configuration.bridges {
-      let key = Self.key(of: bridge)
-      read(bridge.files, for: bridge.address, isListening: bridge.manner == .listen, of: key, effective)
+      if let address = place(bridge, sockets, effective) { read(bridge, at: address, effective) }
       guard let file = bridge.token else { continue }
       do throws(AccessTokenFileError) {
-        tokens[key] = try OwnToken.read(file)
+        tokens[bridge.keyPath] = try OwnToken.read(file)
       } catch {
-        refuse("\(error)", key, "token", effective)
+        refuse("\(error)", bridge.keyPath, "token", effective)
       }
     }
     var doors: [Endpoint: DoorSetting] = [:]
     for door in effective.configuration.doors {
-      let key = Self.key(of: door)
-      let address: PeerAddress
-      do throws(ChannelError) {
-        address = try sockets.address(of: door)
-      } catch {
-        refuse("\(error.path): \(error.what)", key, "listen", effective, hint: error.hint)
-        continue
-      }
+      guard let address = place(door, sockets, effective) else { continue }
       if let other = doors.updateValue(door, forKey: address.endpoint) {
         let hint = "the other is \(other.name); a descriptor door-NAME says where the door of that name is"
-        refuse("two doors are at \(address)", key, "listen", effective, hint: hint)
+        refuse("two doors are at \(address)", door.keyPath, "listen", effective, hint: hint)
       }
-      addresses[key] = address
-      read(door.files, for: address, isListening: true, of: key, effective)
-      accesses[key] = access(of: door, at: address, effective)
+      read(door, at: address, effective)
+      accesses[door.keyPath] = access(of: door, at: address, effective)
+    }
+  }
+
+  /// Finds out where a bridge or a door is; nil for one that cannot be there, which was told.
+  private mutating func place(
+    _ setting: some ListeningSetting,
+    _ sockets: LentSockets,
+    _ effective: EffectiveConfiguration
+  ) -> PeerAddress? {
+    do throws(ChannelError) {
+      let address = try sockets.address(of: setting)
+      addresses[setting.keyPath] = address
+      return address
+    } catch {
+      refuse("\(error.path): \(error.what)", setting.keyPath, "listen", effective, hint: error.hint)
+      return nil
     }
   }
 
@@ -76,39 +83,34 @@ struct ConnectionMaterial: Sendable {
     stamps.filter { former.stamps[$0.key] != $0.value }.keys.sorted()
   }
 
-  /// Where a door is, which may have been given its socket.
-  func address(of door: DoorSetting) -> PeerAddress {
-    guard let address = addresses[Self.key(of: door)] else { preconditionFailure("it was found for each door") }
+  /// Where a bridge or a door is, which may have been given its socket.
+  func address(of setting: some ListeningSetting) -> PeerAddress {
+    guard let address = addresses[setting.keyPath] else { preconditionFailure("it was found for each of them") }
     return address
   }
 
-  func security(of bridge: BridgeSetting) -> TLSContext? { securities[Self.key(of: bridge)] }
-  func security(of door: DoorSetting) -> TLSContext? { securities[Self.key(of: door)] }
+  func security(of setting: some ListeningSetting) -> TLSContext? { securities[setting.keyPath] }
 
   /// What a bridge says of itself where it comes to a WebSocket. A door keeps events by its name, so that it can take them over
   /// one by one.
   func introduction(of bridge: BridgeSetting) -> PeerIntroduction {
-    PeerIntroduction(token: tokens[Self.key(of: bridge)], reader: bridge.acknowledgement == .peer ? bridge.name : nil)
+    PeerIntroduction(token: tokens[bridge.keyPath], reader: bridge.acknowledgement == .peer ? bridge.name : nil)
   }
 
   func access(of door: DoorSetting) -> DoorAccess {
-    guard let access = accesses[Self.key(of: door)] else { preconditionFailure("it was read for each door") }
+    guard let access = accesses[door.keyPath] else { preconditionFailure("it was read for each door") }
     return access
   }
 
-  private static func key(of bridge: BridgeSetting) -> String { NamedTable.bridge.keyPath(of: bridge.name) }
-  private static func key(of door: DoorSetting) -> String { NamedTable.door.keyPath(of: door.name) }
-
   private mutating func read(
-    _ files: StreamFiles,
-    for address: PeerAddress,
-    isListening: Bool,
-    of key: String,
+    _ setting: some ListeningSetting,
+    at address: PeerAddress,
     _ effective: EffectiveConfiguration
   ) {
+    let (key, files) = (setting.keyPath, setting.files)
     let named = [("cert", files.certificates), ("key", files.key), ("ca", files.authorities)]
     do {
-      if let settings = try files.settings(for: address, isListening: isListening) {
+      if let settings = try files.settings(for: address, isListening: setting.isListening) {
         let security = try TLSContext(settings)
         securities[key] = security
         if let fault = security.ownFault, let file = files.certificates {
@@ -143,7 +145,7 @@ struct ConnectionMaterial: Sendable {
         hosts: hosts
       )
     } catch {
-      refuse("\(error)", Self.key(of: door), error is AccessTokenFileError ? "tokens" : "listen", effective)
+      refuse("\(error)", door.keyPath, error is AccessTokenFileError ? "tokens" : "listen", effective)
       return nil
     }
   }

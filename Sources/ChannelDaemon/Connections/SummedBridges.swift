@@ -28,8 +28,8 @@ struct SummedBridges {
     self.figures += figures
   }
 
-  func status(of setting: BridgeSetting) -> BridgeStatus {
-    var status = BridgeStatus(setting.name, .bridge, place: "\(setting.address.at(port: port))")
+  func status(of setting: BridgeSetting, at address: PeerAddress) -> BridgeStatus {
+    var status = BridgeStatus(setting.name, .bridge, place: "\(address.at(port: port))")
     status.channelCount = channelCount
     status.connections = figures.connections
     status.requestsOut = figures.requestsOut

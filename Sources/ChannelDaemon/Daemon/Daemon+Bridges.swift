@@ -78,11 +78,16 @@ extension Daemon {
       let (opened, identity) = try await channelToCarry(at: path, as: setting.side, of: name)
       let memory = memory(of: identity, at: path, as: setting.side, by: name, isRepeatable: setting.isRepeatable)
       guard !served.isOver, !isEnding else { return await opened.close() }
+      if let error = obstacle(toLending: served) {
+        await opened.close()
+        throw error
+      }
       let bridge = Bridge(
         setting.route,
         between: opened,
-        and: setting.address,
-        setting.manner == .listen ? .listening(most: setting.peers) : .connecting,
+        and: material.address(of: setting),
+        setting.isListening ? .listening(most: setting.peers) : .connecting,
+        lent: sockets.descriptor(for: setting),
         securedBy: material.security(of: setting),
         remembering: memory,
         introducing: material.introduction(of: setting),
@@ -107,6 +112,19 @@ extension Daemon {
       served.trouble = "\(error)"
       served.retry = .now.advanced(by: min(Self.longestRetryPause, .seconds(1) * (1 << min(served.failures - 1, 4))))
     }
+  }
+
+  /// Why a bridge cannot have the socket that was opened for those of its name: if two took
+  /// connections there, nobody would know to which channel he comes.
+  private func obstacle(toLending served: ServedBridge) -> ChannelError? {
+    let setting = served.setting
+    guard sockets.descriptor(for: setting) != nil else { return nil }
+    for channel in bridged.values {
+      guard let other = channel.bridges[setting.name], other !== served, other.bridge != nil else { continue }
+      let what = "the socket is for one channel, and \(channel.path) has it"
+      return ChannelError(.refused, at: LentSockets.name(for: setting), what, hint: ConfigurationCheck.oneChannelAdvice)
+    }
+    return nil
   }
 
   /// A channel opened by a thread that may wait, for messages to be carried.

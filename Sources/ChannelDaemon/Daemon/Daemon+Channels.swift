@@ -41,12 +41,9 @@ extension Daemon {
   }
 
   private func serve(_ path: String) {
-    // The nearest root: roots may lie in one another.
-    let root =
-      configuration.roots.filter { path == $0 || $0 == "/" || path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
-      ?? path
     channelCount += 1
-    let channel = ServedChannel(number: channelCount, path: path, below: root, handlers: configuration.handlers)
+    let name = configuration.name(ofChannelAt: path)
+    let channel = ServedChannel(number: channelCount, path: path, named: name, handlers: configuration.handlers)
     log.say(phase == .serving ? .info : .debug, .channels, "appeared", [.init("channel", path)])
     if let former = channels[path] {
       dropBridges(of: former)

@@ -41,8 +41,8 @@ extension Daemon {
       do throws(ChannelError) {
         try begun.get()
       } catch {
-        for served in opened.values { Task { await served.door.end() } }
-        let key = "\(NamedTable.door.keyPath(of: setting.name)).listen"
+        for (endpoint, served) in opened { end(served.door, at: endpoint) }
+        let key = "\(setting.keyPath).listen"
         throw ChannelError(
           error.code,
           at: "door \(setting.name)",
@@ -105,6 +105,8 @@ extension Daemon {
 
   private func end(_ door: Door, at endpoint: Endpoint) {
     doors[endpoint] = nil
+    // Before those are done that went before it: the next one may come there meanwhile.
+    door.assumeIsolated { $0.shut() }
     let turn = doorEndings.next(at: endpoint)
     doorEndings.begin(
       turn,
@@ -141,13 +143,7 @@ extension Daemon {
 
   /// Of roots in which several have a name the first counts.
   private func channel(named name: String) -> ServedChannel? {
-    for root in configuration.roots {
-      let path = root.split(separator: "/").last.map(String.init) == name ? root : nil
-      for path in ["\(root == "/" ? "" : root)/\(name)", path].compactMap(\.self) {
-        if let channel = channels[path], channel.name == name { return channel }
-      }
-    }
-    return nil
+    configuration.places(ofChannel: name).lazy.compactMap { self.channels[$0] }.first { $0.name == name }
   }
 
   private func openDoorBridge(at place: DoorBridge.Place, of channel: ServedChannel) -> DoorBridge {

@@ -19,7 +19,7 @@ extension Daemon {
     return configuration.bridges.map { setting in
       var sum = all[setting.name] ?? SummedBridges()
       if let former = formerFigures[setting] { sum.add(former) }
-      return sum.status(of: setting)
+      return sum.status(of: setting, at: material.address(of: setting))
     }
   }
 

@@ -47,9 +47,7 @@ extension Daemon {
     options.isOnlyLookedAt = false
     options.creates = false
     let folder = try ChannelFolder.open(path, options: options)
-    return try DoorReaders(ReaderRegistry(try folder.direction(direction))).forget(
-      after: time,
-      at: ChannelFolder.wallClock()
-    )
+    let readers = DoorReaders(ReaderRegistry(try folder.direction(direction)))
+    return try readers.forget(after: time, at: ChannelFolder.wallClock()).forgotten
   }
 }

@@ -116,7 +116,7 @@ package actor Daemon {
   var lifeShown = Moment.now
   /// When it was looked last who of those has not come for long.
   var readersSeen = Moment.now
-  /// What was opened for doors before the program was begun, and which of it nobody has wanted, as was told.
+  /// What was opened for bridges and doors before the program was begun, and which of it nobody has wanted, as was told.
   let sockets: LentSockets
   var toldSockets: Set<Int32> = []
   var letterCount = 0

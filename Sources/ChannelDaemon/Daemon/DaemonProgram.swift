@@ -57,22 +57,25 @@ package enum DaemonProgram {
       StandardError.write("\(error)\n")
       return 2
     }
-    if case .check = invocation.wish {
-      let found = ConfigurationCheck(effective)
-      let problems = effective.inOrder(found.hindrances + found.flaws)
-      guard problems.isEmpty else {
-        StandardError.write("\(ConfigurationError(problems))\n")
-        return 2
-      }
-      print(ConfigurationSummary.text(effective, lookedFor: search.standardPlaces))
-      return 0
-    }
     do {
+      if case .check = invocation.wish { return try check(effective, search) }
       return try serve(effective, load)
     } catch {
       StandardError.write("transomd: \(error)\n")
       return (error as? ChannelError)?.code.exitStatus ?? 7
     }
+  }
+
+  /// Says what is wrong, also with what was opened for the daemon that would be.
+  private static func check(_ effective: EffectiveConfiguration, _ search: ConfigurationSearch) throws -> Int32 {
+    let found = ConfigurationCheck(effective, having: try ActivatedDescriptors.inherited(environment: environment))
+    let problems = effective.inOrder(found.hindrances + found.flaws)
+    guard problems.isEmpty else {
+      StandardError.write("\(ConfigurationError(problems))\n")
+      return 2
+    }
+    print(ConfigurationSummary.text(effective, lookedFor: search.standardPlaces))
+    return 0
   }
 
   // MARK: Arguments

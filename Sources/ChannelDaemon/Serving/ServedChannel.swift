@@ -52,11 +52,9 @@ final class ServedChannel {
   /// What is told of it.
   var status: ChannelStatus
 
-  init(number: Int, path: String, below root: String, handlers: [HandlerSetting]) {
+  init(number: Int, path: String, named name: String, handlers: [HandlerSetting]) {
     self.number = number
     self.path = path
-    let last = path.split(separator: "/").last.map(String.init) ?? path
-    let name = path == root ? last : String(path.dropFirst(root == "/" ? 1 : root.count + 1))
     status = ChannelStatus(path: path, name: name, phase: .idle)
     take(handlers)
   }

@@ -1,0 +1,50 @@
+// Daemons that are begun with sockets, as systemd does.
+
+import Glibc
+import TestSupport
+import Testing
+
+extension DaemonScene {
+  /// A daemon that is begun with sockets, each as `NAME=ADDRESS`.
+  static func with(
+    given sockets: [String],
+    _ configuration: String,
+    _ body: (DaemonScene) async throws -> Void
+  ) async throws {
+    let folder = try ScratchDirectory.make()
+    let prefix = [try ProcessRun.peer, "socket-give"] + sockets.map { placed($0, in: folder) } + ["--"]
+    let scene = DaemonScene(folder, configuration, prefix: prefix)
+    do {
+      try scene.start()
+      try await body(scene)
+    } catch {
+      try? scene.kill()
+      try await remove(folder)
+      throw error
+    }
+    try scene.kill()
+    try await remove(folder)
+  }
+
+  /// What a daemon says that does not begin with this socket, or that only looks at its configuration, and its status.
+  static func refusal(given socket: String, _ configuration: String, _ words: [String] = []) throws -> (Int32, String) {
+    try withScratchDirectory { folder in
+      try TestCertificates.write(to: folder)
+      let scene = DaemonScene(folder, configuration)
+      let command = [try ProcessRun.peer, "socket-give", placed(socket, in: folder), "--", try program]
+      let (code, output) = try ProcessRun(command + words + ["--config", scene.configuration]).finish()
+      return (code, output)
+    }
+  }
+
+  private static func placed(_ socket: String, in folder: String) -> String {
+    socket.split(separator: "FOLDER", omittingEmptySubsequences: false).joined(separator: folder)
+  }
+
+  /// Has it go by another configuration, the so manieth one.
+  func reload(_ configuration: String, extraRoots: [String] = [], times count: Int) {
+    configure(configuration, extraRoots: extraRoots)
+    signal(SIGHUP)
+    #expect(hasSaid(#""message":"reloaded""#, times: count))
+  }
+}
