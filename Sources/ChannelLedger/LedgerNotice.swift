@@ -6,7 +6,7 @@ package enum LedgerNotice: Sendable, Hashable {
   case movedAside(to: String, because: String)
   /// So many of the oldest dead letters went, because there is room for no more.
   case lettersDropped(Int)
-  /// So many steps of messages could not be kept since the ledger was opened: the database did not take them in time.
+  /// So many steps of messages could not be kept since it last took all: the database did not take them in time.
   case stepsLost(Int)
 }
 
@@ -18,7 +18,7 @@ extension LedgerNotice: CustomStringConvertible {
     case .lettersDropped(let count):
       "\(count == 1 ? "the oldest dead letter was" : "the \(count) oldest dead letters were") dropped: there is no room"
     case .stepsLost(let count):
-      "\(count == 1 ? "one step" : "\(count) steps") of messages could not be kept for `transom trace` so far"
+      "\(count == 1 ? "one step" : "\(count) steps") of messages could not be kept for `transom trace`"
     }
   }
 }

@@ -24,7 +24,9 @@ package final class Traces {
   /// Those that wait: a ring, of which the oldest stands at `oldest` once it is full.
   private var ring: [Waiting] = []
   private var oldest = 0
+  /// Since a write found that none were lost.
   private var lostCount = 0
+  private var lostCountBefore = 0
   private var toldLostCount = 0
 
   /// From so many that wait on it is worth a commit.
@@ -80,11 +82,18 @@ package final class Traces {
     }
     ring.removeAll(keepingCapacity: true)
     oldest = 0
-    // Under load some are lost with each write: it is said when they have become twice as many.
-    if lostCount > 0, lostCount >= 2 * toldLostCount {
+    tellLosses()
+  }
+
+  /// Under load some are lost with each write: it is said at first, and when they have become twice as many.
+  private func tellLosses() {
+    if lostCount == lostCountBefore {
+      (lostCount, toldLostCount) = (0, 0)
+    } else if lostCount >= 2 * toldLostCount {
       told(.stepsLost(lostCount))
       toldLostCount = lostCount
     }
+    lostCountBefore = lostCount
   }
 
   /// The steps of a message, in the order in which they were noted.

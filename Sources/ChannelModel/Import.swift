@@ -27,7 +27,7 @@ package struct Import: Hashable, Sendable {
     package let last: SequenceNumber
     /// Elements of the window before this one, none of an empty one; nil when nobody here has seen one.
     package let previous: [ElementIdentity?]?
-    /// Whether the channel was ours before what the window holds was written: what it has let go of is our readers' loss.
+    /// Whether whoever asks answers for the time before this window: what it has let go of since is not to go unsaid.
     package let wasOursBefore: Bool
     /// The window is from before a power loss that may have taken records of ours.
     package let mayHoldLostRecords: Bool

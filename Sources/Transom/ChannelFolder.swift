@@ -112,7 +112,6 @@ package final class ChannelFolder: Sendable {
       let boot = if let boot = options.boot { boot } else { UniqueID(try BootIdentity.current().bytes) }
       return (boot, try directory.fileSystem())
     }
-    // Who cannot be asked when it was made is not new.
     let hidden = try? directory.subdirectory(ChannelLayout.hidden)
     let made = try? hidden?.facts(of: ChannelLayout.Hidden.key)?.stamp.modified
     return ChannelGround(
@@ -121,7 +120,7 @@ package final class ChannelFolder: Sendable {
       key: access.key,
       boot: boot,
       fileSystem: fileSystem,
-      made: made.map { WallTime($0) } ?? WallTime(nanoseconds: 0),
+      made: made.map { WallTime($0) },
       options: options,
       obstacle: access.obstacle,
       isBare: access.isBare

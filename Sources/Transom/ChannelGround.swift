@@ -10,8 +10,8 @@ package final class ChannelGround: Sendable {
   package let key: ChannelKey
   package let boot: UniqueID
   package let fileSystem: FileSystemKind
-  /// When the channel got its key.
-  package let made: WallTime
+  /// When the channel got its key; nil where that cannot be asked.
+  package let made: WallTime?
   /// As they hold for this channel: one where nothing may be written is only looked at.
   package let options: ChannelFolder.Options
   /// What keeps us from writing here; nil when nothing does, or when nobody tried.
@@ -25,7 +25,7 @@ package final class ChannelGround: Sendable {
     key: ChannelKey,
     boot: UniqueID,
     fileSystem: FileSystemKind,
-    made: WallTime,
+    made: WallTime?,
     options: ChannelFolder.Options,
     obstacle: ChannelError? = nil,
     isBare: Bool = false
@@ -42,7 +42,9 @@ package final class ChannelGround: Sendable {
   }
 
   /// Whether 1.0 programs that opened it at the same time may still be at it.
-  func wasJustMade(at now: WallTime) -> Bool { !now.isApart(from: made, milliseconds: 1_000) }
+  func wasJustMade(at now: WallTime) -> Bool {
+    made.map { !now.isApart(from: $0, milliseconds: 1_000) } ?? false
+  }
 
   /// Whether a program of ours has come to a channel that only 1.0 programs had used.
   func hasCeasedToBeBare() -> Bool {

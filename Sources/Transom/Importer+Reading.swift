@@ -62,7 +62,7 @@ extension Importer {
       }
       openings.withLock { $0 = ($0.count + 1, .now) }
       return try WindowReading.read(name, in: folder.ground.directory, knowing: state.seen?.window, as: ids)
-    // What came back and is gone was taken in by another: who removes it has done that before.
+    // What came back and is gone was swept by another, who has taken in what could be read of it.
     case .displaced(let file), .orphan(let file):
       return try WindowReading.read(file, knowing: state.seen?.window, as: ids)
     }

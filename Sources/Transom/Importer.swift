@@ -190,11 +190,12 @@ final class Importer: Sendable {
     )
   }
 
-  /// Whether all of a window was written since the channel got its key: whoever of ours came then and was killed before he
-  /// looked was to get what it has let go of.
+  /// Whether the oldest of a window was written since the channel got its key: from then on nothing goes unsaid, also where
+  /// whoever of ours came was killed before he looked, or looked at the other direction alone.
   private func isSinceWeCame(_ window: SeenWindow) -> Bool {
+    guard let made = folder.ground.made else { return false }
     guard let oldest = window.window.elements.lazy.compactMap(\.message).first else { return false }
-    return oldest.timestamp >= folder.ground.made.milliseconds
+    return oldest.timestamp >= made.milliseconds
   }
 
   // MARK: Appending

@@ -178,6 +178,29 @@ import Transom
     }
   }
 
+  /// What waits for nobody is not forgotten over somebody who comes for something else.
+  @Test func isAskedWhatWaitedAndKeepsTheOthersFromNoRefusal() async throws {
+    let rules = [try AccessRule(for: ["ann"], methods: ["a"]), try AccessRule(for: ["bob"], methods: ["c"])]
+    let access = try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)", rules)
+    try await OwnDoor.with(access, connectingTime: .seconds(2)) { scene in
+      let bob = try await scene.connect(Self.bob)
+      let begin = ContinuousClock.now
+      let asking = ["a", "b"].map { method in
+        Task { try await scene.channel.request(method, timeout: .seconds(20)) as JSONText }
+      }
+      let ann = try await scene.connect(Self.ann)
+      // She leaves it unanswered for now.
+      let question = try ann.message()
+      #expect(question.method == "a")
+      let error = await #expect(throws: ChannelError.self) { try await asking[1].value }
+      #expect(error?.what.hasSuffix("is not to be asked that") == true, "\(String(describing: error))")
+      #expect(ContinuousClock.now - begin < .seconds(10))
+      try ann.say("{\"type\":\"response\",\"reply_to\":\"\(question.id)\",\"payload\":1}")
+      #expect(try await asking[0].value == 1)
+      withExtendedLifetime(bob) {}
+    }
+  }
+
   /// Who holds what, and where, is told in the log.
   @Test func learnsNothingOfTheMachine() async throws {
     try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)"), answeringTime: .milliseconds(200)) { scene in

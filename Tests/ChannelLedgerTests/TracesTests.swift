@@ -61,14 +61,17 @@ import Transom
       _ = try ledger.tend(now: scene.now)
       #expect(try ledger.traces.steps(of: "a").map(\.detail) == (150..<250).map { "\($0)" })
       #expect(scene.notices == [.stepsLost(150)])
-      _ = try ledger.tend(now: scene.now)
-      #expect(scene.notices.count == 1)
       // Under load each second loses some: no line a second.
-      for _ in 0..<2 {
-        for number in 0..<200 { ledger.traces.note(step(.arrived, "\(number)", scene), of: "a") }
+      func note(_ count: Int) throws {
+        for number in 0..<count { ledger.traces.note(step(.arrived, "\(number)", scene), of: "a") }
         _ = try ledger.tend(now: scene.now)
       }
+      for _ in 0..<2 { try note(200) }
       #expect(scene.notices == [.stepsLost(150), .stepsLost(350)])
+      // Then it takes all for a while: what is lost later is said anew.
+      try note(1)
+      try note(110)
+      #expect(scene.notices.last == .stepsLost(10))
     }
   }
 

@@ -8,13 +8,12 @@ import Testing
 
 /// Several who take in what 1.0 programs write, at once or one after the other's death.
 @Suite struct ImportersTests {
-  /// The first of ours registered and was killed before it looked; or there was only a 1.0 program before.
+  /// The first of ours was killed before it looked; or there was only a 1.0 program before.
   @Test(arguments: [true, false])
-  func whatCameAndWentSinceSomebodyRegisteredIsAGap(isSince: Bool) throws {
+  func whatCameAndWentSinceTheChannelIsOursIsAGap(isSince: Bool) throws {
     try withScratchDirectory { path in
       let peer = PeerScene(path: "\(path)/channel", side: .frontend)
-      let former = try ChannelFolder.open("\(path)/channel", options: ChannelFolder.Options())
-      _ = try former.direction(.frontendToBackend)
+      _ = try ChannelFolder.open("\(path)/channel", options: ChannelFolder.Options())
       let now = WallTime(FileTime.now()).milliseconds
       let time = isSince ? now + 5 : now - 60_000
       peer.publish((0..<100).map { PeerScene.event("\($0)", at: time) })

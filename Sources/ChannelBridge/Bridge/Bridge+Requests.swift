@@ -92,27 +92,23 @@ extension Bridge {
   /// Hands over those that wait, as far as there is room; those that nobody could take before when somebody has come.
   func placeWaiting(isSomebodyNew: Bool = false) {
     guard waiting.contains(where: { isSomebodyNew || !$0.isForNobody }) else { return }
-    // Others may come while these are handed over: a peer who is lost by it has somebody told, who may ask at once.
-    let all = waiting
-    waiting = []
-    var rest: [WaitingRequest] = []
+    // Others may come and go while these are handed over: a peer who is lost by it has somebody told, who may ask at once.
     var isBlocked = false
-    for var request in all {
-      if !isBlocked, isSomebodyNew || !request.isForNobody {
-        let handing = hand(request)
-        if handing == .handed { continue }
-        if handing == .shunned {
-          refuse(request)
-          continue
-        }
-        isBlocked = handing == .noRoom
-        request.isForNobody = handing == .nobody
+    for var request in waiting where !isBlocked && (isSomebodyNew || !request.isForNobody) {
+      guard let place = waiting.firstIndex(where: { $0.message.id == request.message.id }) else { continue }
+      waiting.remove(at: place)
+      switch hand(request) {
+      case .handed: continue
+      case .shunned:
+        refuse(request)
+        continue
+      case .noRoom:
+        isBlocked = true
+        request.isForNobody = false
+      case .nobody: request.isForNobody = true
       }
-      rest.append(request)
+      lineUp(request)
     }
-    let come = waiting
-    waiting = rest
-    for request in come { lineUp(request) }
   }
 
   /// What became of a request that was to be handed over.

@@ -65,6 +65,7 @@ package actor Bridge {
   /// What was taken of peers that may tell it again.
   var seen = RecentHashes()
   var isEnding = false
+  private var isShut = false
   var connector: PeerConnector?
   var furtherConnector: PeerConnector?
   /// Of two FIFOs the one that is read, in which nothing is to be lost.
@@ -182,10 +183,10 @@ package actor Bridge {
     deadlineTimer = timer
     if acknowledgement == .peer { try await remember() }
     if manner == .handed { try await beginKeeping() }
-    if case .listening(let most) = manner { try listen(most: most) }
+    if case .listening(let most) = manner, !isShut { try listen(most: most) }
     attendAnswering()
     await lastAnswering?.value
-    if manner == .connecting { connect() }
+    if manner == .connecting, !isShut { connect() }
   }
 
   /// Knows what peers have told a bridge before this one, which may not have come to say that it took it over.
@@ -285,11 +286,17 @@ package actor Bridge {
 
   // MARK: Ending
 
+  /// Lets nobody come any more, so that another one may be at its place from now on. Whoever is here stays until the end.
+  package func shut() {
+    isShut = true
+    listener?.close()
+  }
+
   /// Takes nothing new, waits a moment for what is under way, and leaves everybody.
   package func end() async {
     guard !isEnding else { return }
     isEnding = true
-    listener?.close()
+    shut()
     connector?.cancel()
     furtherConnector?.cancel()
     retryTimer?.cancel()

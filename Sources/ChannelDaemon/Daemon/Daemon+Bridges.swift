@@ -66,7 +66,7 @@ extension Daemon {
     served.retry = nil
     let former = bridgeEndings[key(of: served, channel)]
     served.work = Task {
-      // Only one may read under its name, and listen at its address.
+      // Only one may read under its name.
       await former?.value
       await open(served, over: channel)
     }
@@ -114,8 +114,8 @@ extension Daemon {
     }
   }
 
-  /// Why a bridge cannot have the socket that was opened for those of its name: if two took
-  /// connections there, nobody would know to which channel he comes.
+  /// Why a bridge cannot have the socket that was opened for those of its name: if two took connections there, whoever comes
+  /// would not know to which channel.
   private func obstacle(toLending served: ServedBridge) -> ChannelError? {
     let setting = served.setting
     guard sockets.descriptor(for: setting) != nil else { return nil }
@@ -198,6 +198,8 @@ extension Daemon {
     if channel.bridges.isEmpty { bridged[channel.number] = nil }
     noticeLimits["\(name) \(channel.path)"] = nil
     served.isOver = true
+    // Another one may be at its place at once.
+    served.bridge?.assumeIsolated { $0.shut() }
     leavingBridges[ObjectIdentifier(served)] = served
     let turn = bridgeEndings.next(at: key)
     bridgeEndings.begin(
