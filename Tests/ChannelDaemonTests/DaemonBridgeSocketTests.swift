@@ -125,7 +125,7 @@ import Transom
     ),
     (
       "bridge-far=FOLDER/given.sock", "tls:127.0.0.1:1", "cert = \"server.pem\"\nkey = \"server.key\"",
-      "cannot be spoken at"
+      "unix:…"
     ),
   ]) func areJudgedByWhereTheyAre(_ socket: String, _ place: String, _ more: String, _ words: String) throws {
     for check in [[], ["--check"]] {
@@ -133,6 +133,26 @@ import Transom
       #expect(code == 2 && output.contains("listen of bridge far: bridge-far: "), "\(code): \(output)")
       #expect(output.contains(words), "\(output)")
     }
+  }
+
+  /// A bridge asks nobody who he is.
+  @Test(arguments: [(true, ""), (true, "unprotected = true"), (false, "")])
+  func areToldOfWhereEverybodyMayCome(isForEverybody: Bool, _ more: String) throws {
+    let (code, output) = try DaemonScene.refusal(
+      given: "bridge-far=FOLDER/given.sock",
+      Self.far(at: "unix:FOLDER/far.sock", more),
+      ["--check"],
+      isForEverybody: isForEverybody
+    )
+    guard isForEverybody, more.isEmpty else {
+      #expect(code == 0, "\(output)")
+      return
+    }
+    #expect(
+      code == 2 && output.contains("/given.sock: every user of this machine may write to the socket"),
+      "\(output)"
+    )
+    #expect(output.contains("SocketMode=0600"), "\(output)")
   }
 
   /// The configuration says a path, and the socket has a port.

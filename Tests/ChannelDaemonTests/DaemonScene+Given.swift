@@ -27,11 +27,18 @@ extension DaemonScene {
   }
 
   /// What a daemon says that does not begin with this socket, or that only looks at its configuration, and its status.
-  static func refusal(given socket: String, _ configuration: String, _ words: [String] = []) throws -> (Int32, String) {
+  /// `isForEverybody` has the socket be one to which every user may write, as systemd makes them.
+  static func refusal(
+    given socket: String,
+    _ configuration: String,
+    _ words: [String] = [],
+    isForEverybody: Bool = false
+  ) throws -> (Int32, String) {
     try withScratchDirectory { folder in
       try TestCertificates.write(to: folder)
       let scene = DaemonScene(folder, configuration)
-      let command = [try ProcessRun.peer, "socket-give", placed(socket, in: folder), "--", try program]
+      let shell = ["/bin/sh", "-c", "umask \(isForEverybody ? "000" : "077"); exec \"$@\"", "sh"]
+      let command = shell + [try ProcessRun.peer, "socket-give", placed(socket, in: folder), "--", try program]
       let (code, output) = try ProcessRun(command + words + ["--config", scene.configuration]).finish()
       return (code, output)
     }

@@ -8,7 +8,8 @@ internal import Transom
 /// Looks at all files, folders and programs that a configuration names, as the daemon does when it begins, so that all
 /// that is wrong with them is told at once. It waits for the disk, and leaves nothing behind.
 package struct ConfigurationCheck: Sendable {
-  /// With these the daemon does not begin, and takes over no configuration.
+  /// With these the daemon does not begin, and takes over no configuration: also where what a supervisor opened for one
+  /// bridge or door is not what the configuration says, since nobody knows which of the two was meant.
   package var hindrances: [ConfigurationProblem] { effective.inOrder(hinderingProblems + material.problems) }
   /// With these a handler, a bridge or a door is of no use until they are mended; whatever else there is does its work.
   package var flaws: [ConfigurationProblem] { effective.inOrder(flawProblems + material.flaws) }

@@ -30,6 +30,10 @@ struct ConnectionMaterial: Sendable {
     stamps = Self.stamps(of: effective.configuration)
     for bridge in effective.configuration.bridges {
       if let address = place(bridge, sockets, effective) { read(bridge, at: address, effective) }
+      if let error = sockets.exposure(of: bridge) {
+        let what = "\(error.path): \(error.what)"
+        flaws.append(problem(what, bridge.keyPath, "listen", effective, hint: error.hint))
+      }
       guard let file = bridge.token else { continue }
       do throws(AccessTokenFileError) {
         tokens[bridge.keyPath] = try OwnToken.read(file)

@@ -40,7 +40,9 @@ struct LentSockets: Sendable {
       throw ChannelError(.misuse, at: name, "the descriptor is no socket that takes connections", hint: hint)
     }
     guard let address = setting.address.spoken(at: place) else {
-      let hint = "write listen = \"\(schemes.plain)…\" for the \(Setting.table.rawValue), or give ListenStream= a port"
+      // Messages are spoken in plain where a path is, and doors speak HTTP everywhere.
+      let scheme = setting.address.isDoor ? schemes.plain : "unix:"
+      let hint = "write listen = \"\(scheme)…\" for the \(Setting.table.rawValue), or give ListenStream= a port"
       throw ChannelError(.misuse, at: name, "\(setting.address) cannot be spoken at \(place)", hint: hint)
     }
     let isGuarded = address.isGuarded(
@@ -54,6 +56,21 @@ struct LentSockets: Sendable {
       throw ChannelError(.misuse, at: name, "anybody could come in at \(address)", hint: "\(hint); \(intent)")
     }
     return address
+  }
+
+  /// Why everybody on this machine may come to a bridge, which asks nobody who he is, unless it is meant so; nil where not
+  /// everybody may.
+  func exposure(of bridge: BridgeSetting) -> ChannelError? {
+    guard let number = descriptor(for: bridge), !bridge.isUnprotected, bridge.files.authorities == nil else {
+      return nil
+    }
+    guard let place = SocketAddress.own(of: number).map({ "\($0)" }), place.hasPrefix("/") else { return nil }
+    guard let cut = place.lastIndex(of: "/"), let folder = try? Directory.open("\(place[..<cut])/.") else { return nil }
+    guard let facts = try? folder.facts(of: String(place[cut...].dropFirst())), facts.permissions & 0o002 != 0 else {
+      return nil
+    }
+    let hint = "write SocketMode=0600 into the socket unit, or unprotected = true if you mean it"
+    return ChannelError(.misuse, at: place, "every user of this machine may write to the socket", hint: hint)
   }
 
   // MARK: Those that are for nobody
