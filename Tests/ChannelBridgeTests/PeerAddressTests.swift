@@ -18,6 +18,7 @@ import Testing
     ("fifo:/run/in,/run/out", "fifo:/run/in,/run/out"), ("fifo:a,b", "fifo:a,b"), ("stdio:", "stdio:"),
     ("mq:/in,/out", "mq:/in,/out"),
     ("exec:ssh  host 'a b'", "exec:ssh host 'a b'"), ("exec://bin/x", "exec://bin/x"),
+    ("exec: \u{301}a b\u{600}\tc", "exec:\u{301}a b\u{600} c"),
   ])
   func areReadAsPeopleWriteThem(text: String, meaning: String) throws {
     #expect("\(try PeerAddress(text))" == meaning)

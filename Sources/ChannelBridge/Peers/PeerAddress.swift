@@ -47,8 +47,9 @@ package struct PeerAddress: Hashable, Sendable {
   }
 
   package init(_ text: String) throws(Fault) {
-    guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else { throw .noScheme }
-    var rest = text[text.index(after: colon)...]
+    // Whatever stands behind it: a mark would join it, as characters are counted.
+    guard let colon = text.unicodeScalars.firstIndex(of: ":"), colon > text.startIndex else { throw .noScheme }
+    var rest = text[text.unicodeScalars.index(after: colon)...]
     let scheme = text[..<colon]
     if scheme == "exec" {
       self.init(.program(try Self.program(rest)))
