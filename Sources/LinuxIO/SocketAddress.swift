@@ -146,7 +146,7 @@ extension SocketAddress: CustomStringConvertible {
 
   /// A host with its port.
   package static func text(of host: String, port: UInt16) -> String {
-    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
   private var host: String {

@@ -19,6 +19,9 @@ import Testing
     ("mq:/in,/out", "mq:/in,/out"),
     ("exec:ssh  host 'a b'", "exec:ssh host 'a b'"), ("exec://bin/x", "exec://bin/x"),
     ("exec: \u{301}a b\u{600}\tc", "exec:\u{301}a b\u{600} c"),
+    ("wss://a\u{600}/b", "wss://a\u{600}:443/b"), ("wss:\u{610}", "wss://\u{610}:443/"),
+    ("tcp:[a:\u{301}]:1", "tcp:[a:\u{301}]:1"),
+    ("fifo:a\u{600},\u{301}b", "fifo:a\u{600},\u{301}b"),
   ])
   func areReadAsPeopleWriteThem(text: String, meaning: String) throws {
     #expect("\(try PeerAddress(text))" == meaning)

@@ -47,22 +47,24 @@ package struct PeerAddress: Hashable, Sendable {
   }
 
   package init(_ text: String) throws(Fault) {
-    // Whatever stands behind it: a mark would join it, as characters are counted.
-    guard let colon = text.unicodeScalars.firstIndex(of: ":"), colon > text.startIndex else { throw .noScheme }
-    var rest = text[text.unicodeScalars.index(after: colon)...]
-    let scheme = text[..<colon]
+    guard let (scheme, behind) = Self.halves(text[...], cutAt: text.unicodeScalars.firstIndex(of: ":")),
+      !scheme.isEmpty
+    else { throw .noScheme }
+    var rest = behind
     if scheme == "exec" {
       self.init(.program(try Self.program(rest)))
       return
     }
-    let isURL = rest.hasPrefix("//")
-    if isURL { rest = rest.dropFirst(2) }
+    let isURL = rest.utf8.starts(with: "//".utf8)
+    if isURL { rest = Substring(rest.utf8.dropFirst(2)) }
     // One slash is as good as several, which could be taken for those of a URL.
-    while rest.hasPrefix("//") { rest = rest.dropFirst() }
+    while rest.utf8.starts(with: "//".utf8) { rest = Substring(rest.utf8.dropFirst()) }
+    let isName = rest.utf8.first == UInt8(ascii: "@")
+    let name = String(Substring(rest.utf8.dropFirst()))
     switch scheme {
     case "unix":
-      guard !rest.isEmpty, rest != "@" else { throw .noPath }
-      self.init(rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)))
+      guard !name.isEmpty || !isName && !rest.isEmpty else { throw .noPath }
+      self.init(isName ? .abstract(name) : .path(String(rest)))
     case "fifo": self.init(try Self.fifos(rest))
     case "mq": self.init(try Self.queues(rest))
     case "stdio":
@@ -71,14 +73,14 @@ package struct PeerAddress: Hashable, Sendable {
     case "tcp", "tls": self.init(try Self.port(rest, of: scheme), isSecure: scheme == "tls")
     case "ws", "wss":
       let isSecure = scheme == "wss"
-      let cut = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
+      let cut = rest.unicodeScalars.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
       let endpoint = try Self.port(rest[..<cut], of: scheme, standard: Self.standardPort(isSecure: isSecure))
       self.init(endpoint, isSecure: isSecure, .webSocket(target: try Self.target(rest[cut...])))
     case "http", "https":
       let isSecure = scheme == "https"
-      if rest.first == "@" || (rest.first == "/" && !isURL) {
-        guard !isSecure, rest.count > 1 else { throw .noPort(scheme: String(scheme)) }
-        self.init(rest.first == "@" ? .abstract(String(rest.dropFirst())) : .path(String(rest)), .door)
+      if isName || !isURL && rest.utf8.first == UInt8(ascii: "/") {
+        guard !isSecure, !name.isEmpty else { throw .noPort(scheme: String(scheme)) }
+        self.init(isName ? .abstract(name) : .path(String(rest)), .door)
       } else {
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         guard !isURL || !rest.contains("/") else { throw .pathAtDoor(isSecure: isSecure) }
@@ -108,6 +110,18 @@ package struct PeerAddress: Hashable, Sendable {
     return PeerAddress(.tcp(host: host, port: port), isSecure: isSecure, speech)
   }
 
+  /// What stands before a sign and behind it. Signs are told apart from what is beside them: a mark would join the sign, as
+  /// characters are counted.
+  private static func halves(_ text: Substring, cutAt place: String.Index?) -> (Substring, Substring)? {
+    place.map { (text[..<$0], text[text.unicodeScalars.index(after: $0)...]) }
+  }
+
+  /// Two that have one comma between them.
+  private static func pair(_ text: Substring) -> (String, String)? {
+    guard let (one, other) = halves(text, cutAt: text.unicodeScalars.firstIndex(of: ",")) else { return nil }
+    return other.unicodeScalars.contains(",") ? nil : (String(one), String(other))
+  }
+
   // MARK: Programs and FIFOs
 
   private static func program(_ text: Substring) throws(Fault) -> [String] {
@@ -122,17 +136,19 @@ package struct PeerAddress: Hashable, Sendable {
   }
 
   private static func fifos(_ text: Substring) throws(Fault) -> Endpoint {
-    let paths = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard paths.count == 2, !paths.contains(""), paths[0] != paths[1] else { throw .noPair }
-    return .fifos(input: String(paths[0]), output: String(paths[1]))
+    guard let (input, output) = pair(text), !input.isEmpty, !output.isEmpty, input != output else { throw .noPair }
+    return .fifos(input: input, output: output)
   }
 
   private static func queues(_ text: Substring) throws(Fault) -> Endpoint {
-    let names = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard names.count == 2, names[0] != names[1],
-      names.allSatisfy({ $0.hasPrefix("/") && $0.utf8.count > 1 && !$0.dropFirst().contains("/") })
-    else { throw .noQueues }
-    return .queues(input: String(names[0]), output: String(names[1]))
+    guard let (input, output) = pair(text), input != output, [input, output].allSatisfy(isOfQueue) else {
+      throw .noQueues
+    }
+    return .queues(input: input, output: output)
+  }
+
+  private static func isOfQueue(_ name: String) -> Bool {
+    name.utf8.count > 1 && name.utf8.lastIndex(of: UInt8(ascii: "/")) == name.startIndex
   }
 
   // MARK: Hosts and ports
@@ -142,7 +158,7 @@ package struct PeerAddress: Hashable, Sendable {
   /// Host and port as whoever is asked there knows itself by: without the port that goes without saying.
   package var authority: String {
     guard case .tcp(let host, Self.standardPort(isSecure: isSecure)) = endpoint else { return "\(endpoint)" }
-    return host.contains(":") ? "[\(host)]" : host
+    return host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
   }
 
   /// Letters of any language, digits, and what stands between them in names and addresses.
@@ -165,9 +181,9 @@ package struct PeerAddress: Hashable, Sendable {
     let fault = Fault.noPort(scheme: String(scheme))
     var host = text
     var port = standard
-    if let colon = text.lastIndex(of: ":"), standard == nil || !text.hasSuffix("]") {
-      host = text[..<colon]
-      let digits = text[text.index(after: colon)...]
+    let colon = text.unicodeScalars.lastIndex(of: ":")
+    if let (before, digits) = halves(text, cutAt: colon), standard == nil || !text.hasSuffix("]") {
+      host = before
       guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else { throw fault }
       port = UInt16(digits)
       if port == nil { throw .portTooHigh(String(digits.prefix(20))) }
@@ -175,7 +191,7 @@ package struct PeerAddress: Hashable, Sendable {
     guard let port else { throw fault }
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = host.dropFirst().dropLast()
-    } else if host.contains(":") {
+    } else if host.unicodeScalars.contains(":") {
       throw fault
     }
     guard !host.isEmpty, host.utf8.allSatisfy(isOfHost) else { throw fault }
