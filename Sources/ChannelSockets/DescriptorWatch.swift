@@ -35,12 +35,14 @@ package final class DescriptorWatch {
   /// Watches a descriptor for something; for nothing yet where that is empty.
   ///
   /// `owner` is held until the watch is over: as long as it lives the number must stay open and the same. Should it close
-  /// the descriptor all the same, `end` is called before.
+  /// the descriptor all the same, `end` is called before. A quiet one may be ready for long without keeping the loop
+  /// looking on: only what is left to be run because of it does that.
   package init(
     on loop: Loop,
     _ descriptor: Int32,
     of owner: AnyObject,
     for interest: Readiness,
+    isQuiet: Bool = false,
     _ onReady: @escaping (Readiness) -> Void
   ) throws(SystemError) {
     let relay = Relay(onReady)
@@ -49,6 +51,7 @@ package final class DescriptorWatch {
       uv_poll_t.self,
       on: loop,
       keeping: owner,
+      isQuiet: isQuiet,
       as: "uv_poll_init",
       make: { unsafe uv_poll_init($0, $1, descriptor) },
       onEvent: { status, events in

@@ -51,7 +51,7 @@ internal import Synchronization
   /// Whether anything has happened since it was about to wait.
   var hasHappened = false
   private var looking = Looking()
-  private var glance: (() -> Bool)?
+  private weak var lookout: (any LoopLookout)?
 
   /// A loop that nobody runs yet. What is left for it waits until somebody does.
   package init() throws(SystemError) {
@@ -176,11 +176,13 @@ internal import Synchronization
     }
   }
 
-  /// What it looks at as well while it looks on before it sleeps: it is quick, and says whether there was anything. To be
-  /// called on its thread; there is one at most.
-  package func lookOn(with glance: @escaping () -> Bool) {
+  /// How much its own thread has left to be run. To be asked on its thread.
+  package var readyCount: Int { ready.count }
+
+  /// Has somebody look out, who is not kept alive by that. To be called on its thread; there is one at most.
+  package func look(with lookout: any LoopLookout) {
     requireOwnThread()
-    self.glance = glance
+    self.lookout = lookout
   }
 
   /// Runs what is there, as far as one round goes.
@@ -189,33 +191,39 @@ internal import Synchronization
       ready.takeAll(of: &$0.works)
       return $0.isToStop
     }
-    runReady(atMost: Self.mostAtOnce)
-    endRound()
+    runRound()
     if isToStop { unsafe uv_stop(uv) }
-    let staysAwake = !ready.isEmpty || !givers.isEmpty || (isBeforeWaiting && !isToStop && looksOn())
-    if staysAwake {
+    if isBeforeWaiting && !isToStop ? staysAwake() : hasRest {
       unsafe uv_idle_start(idle) { _ in }
     } else {
       unsafe uv_idle_stop(idle)
     }
   }
 
+  /// Whether there is something to be done whatever happens.
+  private var hasRest: Bool { !ready.isEmpty || !givers.isEmpty }
+
   /// Looks on, where that is worth it, and says whether to do so once more in place of sleeping.
-  private func looksOn() -> Bool {
-    let now = Duration.nanoseconds(Int64(clamping: KernelClock.sinceBoot()))
-    guard looking.goesOn(hasHappened: hasHappened, at: now) else {
-      hasHappened = false
-      return false
+  private func staysAwake() -> Bool {
+    var isAwake = hasRest
+    var isIdle = false
+    if !isAwake {
+      let now = Duration.nanoseconds(Int64(clamping: KernelClock.sinceBoot()))
+      isAwake = looking.goesOn(hasHappened: hasHappened, at: now)
+      // What was put off is not done before a look has found nothing else to do.
+      isIdle = !isAwake && !hasHappened
+      // Whoever is waited for may need this processor.
+      if isAwake, !hasHappened { KernelClock.pause(.zero) }
+      hasHappened = isAwake && lookout?.glance() == true
+      runRound()
     }
-    // Whoever is waited for may need this processor.
-    if !hasHappened { KernelClock.pause(.zero) }
-    hasHappened = false
-    if glance?() == true {
-      hasHappened = true
-      runReady(atMost: Self.mostAtOnce)
-      endRound()
-    }
-    return true
+    let isPutOff = lookout?.settle(isIdle: isIdle) == true
+    return isAwake || isPutOff || hasHappened || hasRest
+  }
+
+  private func runRound() {
+    runReady(atMost: Self.mostAtOnce)
+    endRound()
   }
 
   /// Has streams write what they have gathered. What comes of that is for the next round.

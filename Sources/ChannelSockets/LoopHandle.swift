@@ -15,6 +15,8 @@ internal import LinuxIO
   private var raw: UnsafeMutableRawPointer?
   /// What it tells: a status and what has happened, as the kind has it.
   private var onEvent: ((Int32, Int32) -> Void)?
+  /// Whether what it tells is of account only for what is left to be run because of it.
+  private let isQuiet: Bool
   /// Held until it is closed.
   private let owner: AnyObject?
 
@@ -23,6 +25,7 @@ internal import LinuxIO
     _ kind: Kind.Type,
     on loop: Loop,
     keeping owner: AnyObject? = nil,
+    isQuiet: Bool = false,
     as call: String,
     subject: String = "",
     make: (UnsafeMutablePointer<uv_loop_t>, UnsafeMutablePointer<Kind>) -> Int32,
@@ -39,6 +42,7 @@ internal import LinuxIO
     }
     self.loop = loop
     self.owner = owner
+    self.isQuiet = isQuiet
     self.onEvent = onEvent
     unsafe raw = UnsafeMutableRawPointer(handle)
     unsafe uv_handle_set_data(Self.plain(handle), Unmanaged.passRetained(self).toOpaque())
@@ -58,7 +62,7 @@ internal import LinuxIO
     else { return }
     // Retained while it is told: it may be closed meanwhile.
     let own = unsafe Unmanaged<LoopHandle>.fromOpaque(data).takeUnretainedValue()
-    own.loop.hasHappened = true
+    if !own.isQuiet { own.loop.hasHappened = true }
     own.onEvent?(status, what)
   }
 
