@@ -18,7 +18,7 @@ extension PeerAddress {
       if let name = words.first, ProgramSearch.find(name) == nil { throw .noProgram(name) }
     case .tcp(_, 0) where !isListening && !isDoor:
       throw UsageError("nobody can be reached at port 0", hint: "write the port at which the other end says it listens")
-    case .path, .abstract, .tcp, .adopted, .lent, .fifos, .queues, .standard: break
+    case .path, .abstract, .tcp, .descriptor, .fifos, .queues, .standard: break
     }
   }
 }

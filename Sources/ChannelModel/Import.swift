@@ -28,7 +28,7 @@ package struct Import: Hashable, Sendable {
     /// Elements of the window before this one, none of an empty one; nil when nobody here has seen one.
     package let previous: [ElementIdentity?]?
     /// Whether whoever asks answers for the time before this window: what it has let go of since is not to go unsaid.
-    package let wasOursBefore: Bool
+    package let answersForBefore: Bool
     /// The window is from before a power loss that may have taken records of ours.
     package let mayHoldLostRecords: Bool
 
@@ -36,13 +36,13 @@ package struct Import: Hashable, Sendable {
       remembers: @escaping (UInt64) -> Bool,
       last: SequenceNumber,
       previous: [ElementIdentity?]? = nil,
-      wasOursBefore: Bool = false,
+      answersForBefore: Bool = false,
       mayHoldLostRecords: Bool = false
     ) {
       self.remembers = remembers
       self.last = last
       self.previous = previous
-      self.wasOursBefore = wasOursBefore
+      self.answersForBefore = answersForBefore
       self.mayHoldLostRecords = mayHoldLostRecords
     }
   }
@@ -87,7 +87,7 @@ package struct Import: Hashable, Sendable {
       }
     }
     if isKnown { return false }
-    guard let previous = knowledge.previous else { return knowledge.wasOursBefore }
+    guard let previous = knowledge.previous else { return knowledge.answersForBefore }
     return Set(previous.compactMap { $0 }).isDisjoint(with: content.compactMap { $0 })
   }
 }

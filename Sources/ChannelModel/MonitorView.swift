@@ -57,7 +57,7 @@ package struct MonitorView: Sendable {
         remembers: remembers,
         last: last,
         previous: previous,
-        wasOursBefore: !appended.isEmpty || imported.map { $0.completeThrough > .none } ?? false,
+        answersForBefore: !appended.isEmpty || imported.map { $0.completeThrough > .none } ?? false,
         mayHoldLostRecords: mayHoldLostRecords
       )
     )

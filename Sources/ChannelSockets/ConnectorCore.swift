@@ -90,9 +90,9 @@ final class ConnectorCore: LoopResident, @unchecked Sendable {
       case .abstract(let name): go([try SocketAddress(abstract: name)])
       case .tcp(let host, let port):
         if let addresses = endpoint.addresses { go(addresses) } else { lookUp(host, port) }
-      case .adopted(let number):
+      case .descriptor(let number, isLent: false):
         if !take(try StreamSocket(adopting: number), at: "\(endpoint)") { tryNext() }
-      case .lent: throw .cannotBeReached(endpoint)
+      case .descriptor(_, isLent: true): throw .cannotBeReached(endpoint)
       case .fifos(let input, let output):
         let fifos = (try Fifo(at: input), try Fifo(at: output))
         end(.success(try ByteStream(reading: fifos.0, writing: fifos.1, limits: limits, on: loop)))

@@ -13,11 +13,9 @@ package enum Endpoint: Sendable, Hashable {
   /// One listens at numbers or at `localhost` only, and at all addresses of the machine by 0.0.0.0 or `::`.
   case tcp(host: String, port: UInt16)
   /// A descriptor that listens already, or is connected already, as whoever started this program left it; it belongs to
-  /// whoever makes use of it from then on.
-  case adopted(Int32)
-  /// A descriptor that listens already, and goes on belonging to somebody else: one listens at a copy of it, and another may
-  /// do so after that.
-  case lent(Int32)
+  /// whoever makes use of it from then on. One that is lent goes on belonging to somebody else: one listens at a copy of
+  /// it, and another may do so after that.
+  case descriptor(Int32, isLent: Bool = false)
   /// Two FIFOs, which are made where nothing is: one is read, the other is written.
   case fifos(input: String, output: String)
   /// Standard input and output, once.
@@ -37,14 +35,14 @@ package enum Endpoint: Sendable, Hashable {
     switch self {
     case .path, .abstract, .fifos, .standard, .program, .queues: true
     case .tcp: addresses.map { $0.allSatisfy(\.isLocal) } ?? false
-    case .adopted(let number), .lent(let number): SocketAddress.own(of: number)?.isLocal ?? false
+    case .descriptor(let number, _): SocketAddress.own(of: number)?.isLocal ?? false
     }
   }
 
   /// Whether others can come there, and one can listen.
   package var isListenable: Bool {
     switch self {
-    case .path, .abstract, .tcp, .adopted, .lent: true
+    case .path, .abstract, .tcp, .descriptor: true
     case .fifos, .standard, .program, .queues: false
     }
   }
@@ -53,7 +51,7 @@ package enum Endpoint: Sendable, Hashable {
   package var isLasting: Bool {
     switch self {
     case .path, .abstract, .tcp, .fifos, .program, .queues: true
-    case .adopted, .lent, .standard: false
+    case .descriptor, .standard: false
     }
   }
 
@@ -61,7 +59,7 @@ package enum Endpoint: Sendable, Hashable {
   package var takesSeveral: Bool {
     switch self {
     case .path, .abstract, .tcp, .program: true
-    case .adopted, .lent, .fifos, .standard, .queues: false
+    case .descriptor, .fifos, .standard, .queues: false
     }
   }
 
@@ -83,7 +81,7 @@ extension Endpoint: CustomStringConvertible {
     case .path(let path, _): path
     case .abstract(let name): "@\(name)"
     case .tcp(let host, let port): SocketAddress.text(of: host, port: port)
-    case .adopted(let number), .lent(let number): "descriptor \(number)"
+    case .descriptor(let number, _): "descriptor \(number)"
     case .fifos(let input, let output), .queues(let input, let output): "\(input),\(output)"
     case .standard: "standard input and output"
     case .program(let words): words.joined(separator: " ")
@@ -100,8 +98,8 @@ extension ListeningSocket {
     case .tcp:
       guard let address = endpoint.addresses?.first else { throw .cannotBeListenedAt(endpoint) }
       try self.init(address: address)
-    case .adopted(let number): try self.init(adopting: number)
-    case .lent(let number): try self.init(copying: number)
+    case .descriptor(let number, isLent: false): try self.init(adopting: number)
+    case .descriptor(let number, isLent: true): try self.init(copying: number)
     case .fifos, .standard, .program, .queues: throw .cannotBeListenedAt(endpoint)
     }
   }

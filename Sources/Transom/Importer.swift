@@ -159,7 +159,7 @@ final class Importer: Sendable {
           remembers: hashes.contains,
           last: last,
           previous: state.previous,
-          wasOursBefore: memory.remembersAnything || isSinceWeCame(window),
+          answersForBefore: memory.remembersAnything || isSinceWeCame(window),
           mayHoldLostRecords: isOfAnotherBoot
         )
       )

@@ -13,17 +13,7 @@ extension DaemonScene {
   ) async throws {
     let folder = try ScratchDirectory.make()
     let prefix = [try ProcessRun.peer, "socket-give"] + sockets.map { placed($0, in: folder) } + ["--"]
-    let scene = DaemonScene(folder, configuration, prefix: prefix)
-    do {
-      try scene.start()
-      try await body(scene)
-    } catch {
-      try? scene.kill()
-      try await remove(folder)
-      throw error
-    }
-    try scene.kill()
-    try await remove(folder)
+    try await DaemonScene(folder, configuration, prefix: prefix).run(body)
   }
 
   /// What a daemon says that does not begin with this socket, or that only looks at its configuration, and its status.

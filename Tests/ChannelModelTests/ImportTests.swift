@@ -8,14 +8,14 @@ import Testing
     remembering: Set<UInt64> = [],
     last: UInt64 = 10,
     previous: [ElementIdentity]? = nil,
-    wasOursBefore: Bool = false,
+    answersForBefore: Bool = false,
     afterPowerLoss: Bool = false
   ) -> Import.Knowledge {
     Import.Knowledge(
       remembers: remembering.contains,
       last: SequenceNumber(last),
       previous: previous,
-      wasOursBefore: wasOursBefore,
+      answersForBefore: answersForBefore,
       mayHoldLostRecords: afterPowerLoss
     )
   }
@@ -50,7 +50,7 @@ import Testing
     #expect(Import(of: full, knowing: Self.knowledge(previous: [.foreign(5)])).gap == nil)
     #expect(Import(of: full, knowing: Self.knowledge(previous: [])).gap != nil, "more may have been written at once")
     #expect(Import(of: full, knowing: Self.knowledge()).gap == nil, "what was before anybody came is nobody's loss")
-    #expect(Import(of: full, knowing: Self.knowledge(wasOursBefore: true)).gap != nil, "since then, who knows")
+    #expect(Import(of: full, knowing: Self.knowledge(answersForBefore: true)).gap != nil, "since then, who knows")
     let withOthers: [ElementIdentity?] = full.dropLast(1) + [nil]
     #expect(
       Import(of: withOthers, knowing: Self.knowledge(previous: [.foreign(500)])).gap == GapNotice(.windowOverrun)

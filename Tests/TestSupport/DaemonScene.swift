@@ -31,18 +31,21 @@ package final class DaemonScene: Sendable {
     level: String = "debug",
     _ body: (DaemonScene) async throws -> Void
   ) async throws {
-    let folder = try ScratchDirectory.make()
-    let scene = DaemonScene(folder, handlers, level: level)
+    try await DaemonScene(try ScratchDirectory.make(), handlers, level: level).run(body)
+  }
+
+  /// Runs a test's body with this daemon, and takes everything away afterwards.
+  package func run(_ body: (DaemonScene) async throws -> Void) async throws {
     do {
-      try scene.start()
-      try await body(scene)
+      try start()
+      try await body(self)
     } catch {
-      try? scene.kill()
-      try await remove(folder)
+      try? kill()
+      try await Self.remove(folder)
       throw error
     }
-    try scene.kill()
-    try await remove(folder)
+    try kill()
+    try await Self.remove(folder)
   }
 
   /// Programs of a daemon that was killed may be writing for a moment yet.

@@ -93,21 +93,19 @@ extension Bridge {
   func placeWaiting(isSomebodyNew: Bool = false) {
     guard waiting.contains(where: { isSomebodyNew || !$0.isForNobody }) else { return }
     // Others may come and go while these are handed over: a peer who is lost by it has somebody told, who may ask at once.
-    var isBlocked = false
-    for var request in waiting where !isBlocked && (isSomebodyNew || !request.isForNobody) {
-      guard let place = waiting.firstIndex(where: { $0.message.id == request.message.id }) else { continue }
-      waiting.remove(at: place)
+    for id in waiting.filter({ isSomebodyNew || !$0.isForNobody }).map(\.message.id) {
+      guard let place = waiting.firstIndex(where: { $0.message.id == id }) else { continue }
+      var request = waiting.remove(at: place)
       switch hand(request) {
-      case .handed: continue
-      case .shunned:
-        refuse(request)
-        continue
+      case .handed: break
+      case .shunned: refuse(request)
+      case .nobody:
+        request.isForNobody = true
+        lineUp(request)
       case .noRoom:
-        isBlocked = true
         request.isForNobody = false
-      case .nobody: request.isForNobody = true
+        return lineUp(request)
       }
-      lineUp(request)
     }
   }
 

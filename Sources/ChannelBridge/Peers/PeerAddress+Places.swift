@@ -8,7 +8,7 @@ extension PeerAddress {
   private var port: UInt16? { if case .tcp(_, let port) = endpoint { port } else { nil } }
 
   /// Where one listens who has been lent a descriptor that listens there already, or none.
-  func place(_ lent: Int32?) -> Endpoint { lent.map(Endpoint.lent) ?? endpoint }
+  func place(_ lent: Int32?) -> Endpoint { lent.map { .descriptor($0, isLent: true) } ?? endpoint }
 
   /// Why one cannot listen there, and what to do.
   package func cannotListen(_ error: SystemError) -> ChannelError {

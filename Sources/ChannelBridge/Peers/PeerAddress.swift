@@ -59,12 +59,10 @@ package struct PeerAddress: Hashable, Sendable {
     if isURL { rest = Substring(rest.utf8.dropFirst(2)) }
     // One slash is as good as several, which could be taken for those of a URL.
     while rest.utf8.starts(with: "//".utf8) { rest = Substring(rest.utf8.dropFirst()) }
-    let isName = rest.utf8.first == UInt8(ascii: "@")
-    let name = String(Substring(rest.utf8.dropFirst()))
     switch scheme {
     case "unix":
-      guard !name.isEmpty || !isName && !rest.isEmpty else { throw .noPath }
-      self.init(isName ? .abstract(name) : .path(String(rest)))
+      guard let socket = Self.unixSocket(rest) else { throw .noPath }
+      self.init(socket)
     case "fifo": self.init(try Self.fifos(rest))
     case "mq": self.init(try Self.queues(rest))
     case "stdio":
@@ -78,9 +76,12 @@ package struct PeerAddress: Hashable, Sendable {
       self.init(endpoint, isSecure: isSecure, .webSocket(target: try Self.target(rest[cut...])))
     case "http", "https":
       let isSecure = scheme == "https"
-      if isName || !isURL && rest.utf8.first == UInt8(ascii: "/") {
-        guard !isSecure, !name.isEmpty else { throw .noPort(scheme: String(scheme)) }
-        self.init(isName ? .abstract(name) : .path(String(rest)), .door)
+      let isSocket = rest.utf8.first == UInt8(ascii: "@") || !isURL && rest.utf8.first == UInt8(ascii: "/")
+      if isSocket {
+        guard !isSecure, rest.utf8.count > 1, let socket = Self.unixSocket(rest) else {
+          throw .noPort(scheme: String(scheme))
+        }
+        self.init(socket, .door)
       } else {
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         guard !isURL || !rest.contains("/") else { throw .pathAtDoor(isSecure: isSecure) }
@@ -122,7 +123,14 @@ package struct PeerAddress: Hashable, Sendable {
     return other.unicodeScalars.contains(",") ? nil : (String(one), String(other))
   }
 
-  // MARK: Programs and FIFOs
+  // MARK: Files, programs and FIFOs
+
+  /// A Unix socket by its path, or behind `@` by a name that no file has.
+  private static func unixSocket(_ text: Substring) -> Endpoint? {
+    guard text.utf8.first == UInt8(ascii: "@") else { return text.isEmpty ? nil : .path(String(text)) }
+    let name = String(Substring(text.utf8.dropFirst()))
+    return name.isEmpty ? nil : .abstract(name)
+  }
 
   private static func program(_ text: Substring) throws(Fault) -> [String] {
     let words: [String]
@@ -222,10 +230,9 @@ extension PeerAddress: CustomStringConvertible {
     case (.path(let path, _), _): "unix:\(path)"
     case (.abstract(let name), .door): "http:@\(name)"
     case (.abstract(let name), _): "unix:@\(name)"
-    case (.tcp, .door), (.adopted, .door), (.lent, .door): "\(isSecure ? "https" : "http")://\(endpoint)"
-    case (.tcp, .webSocket(let target)), (.adopted, .webSocket(let target)), (.lent, .webSocket(let target)):
-      "\(isSecure ? "wss" : "ws")://\(endpoint)\(target)"
-    case (.tcp, .messages), (.adopted, .messages), (.lent, .messages): "\(isSecure ? "tls" : "tcp"):\(endpoint)"
+    case (_, .door): "\(isSecure ? "https" : "http")://\(endpoint)"
+    case (_, .webSocket(let target)): "\(isSecure ? "wss" : "ws")://\(endpoint)\(target)"
+    case (_, .messages): "\(isSecure ? "tls" : "tcp"):\(endpoint)"
     }
   }
 }

@@ -112,7 +112,7 @@ package struct ConfigurationCheck: Sendable {
       if let error = Self.obstacle(toSocket: path) {
         flawProblems.append(problem(key, "bridge \(bridge.name)", error))
       }
-    case .path, .abstract, .tcp, .adopted, .lent, .fifos, .standard, .queues: break
+    case .path, .abstract, .tcp, .descriptor, .fifos, .standard, .queues: break
     }
   }
 

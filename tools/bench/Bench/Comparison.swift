@@ -8,8 +8,7 @@ struct Comparison: Row {
     /// Where the machine of the moment does not let ours reach the row's target, so many times this one's figure is what
     /// ours is held against.
     let pace: Double?
-    /// What ours may take more than this one does, where that is asked; on a machine on which this one takes longer than that,
-    /// as much more as this one takes.
+    /// What ours may take more than this one does, where that is asked.
     let added: Target?
 
     init(_ contender: Contender, _ target: Target? = nil, pace: Double? = nil, added: Target? = nil) {
@@ -109,8 +108,7 @@ struct Comparison: Row {
           row: "\(name), more than \(rival.contender.name)",
           value: unit.value(ofSeconds: more),
           unit: unit,
-          target: added,
-          pace: unit.value(ofSeconds: seconds[place + 1])
+          target: added
         )
       )
     }
