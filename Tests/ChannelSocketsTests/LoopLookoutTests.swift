@@ -61,8 +61,34 @@ import Testing
   @Test func isDoneBeforeTheLoopSleeps() async throws {
     let asked = try await Self.asked(isReluctant: true, busyFor: 0)
     #expect(asked.last == true)
-    // It is asked once in each round that has something to do, and does not sleep before it is done.
     #expect(asked.filter(\.self).count == 1)
+  }
+
+  @Test func isDoneBeforeEachSleepThoughLookingOnWasVain() async throws {
+    let notebook = Notebook<Bool>()
+    let times = 20
+    try await withLoop { loop in
+      let lodger = Lodger(loop)
+      let passed = Latch()
+      let count = Count()
+      await lodger.run { lodger in
+        let lookout = Procrastinator(notebook, isReluctant: true)
+        lodger.loop.look(with: lookout)
+        let timer = LoopTimer(on: lodger.loop) {
+          if count.add(1) > times { return passed.open() }
+          lookout.putOff()
+        }
+        timer.set(every: .milliseconds(2))
+        lodger.timers.append(timer)
+      }
+      await passed.passed()
+      await lodger.moveOut()
+    }
+    let asked = notebook.lines
+    #expect(asked.filter(\.self).count == times)
+    // Something else might come at once: so never in the round in which it was put off.
+    #expect(asked.first == false)
+    #expect(zip(asked, asked.dropFirst()).allSatisfy { !($0 && $1) })
   }
 
   @Test func mayBeDoneWhileTheLoopIsBusy() async throws {
