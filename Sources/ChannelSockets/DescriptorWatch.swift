@@ -36,7 +36,7 @@ package final class DescriptorWatch {
   ///
   /// `owner` is held until the watch is over: as long as it lives the number must stay open and the same. Should it close
   /// the descriptor all the same, `end` is called before. A quiet one may be ready for long without keeping the loop
-  /// looking on: only what is left to be run because of it does that.
+  /// looking on: whoever is told says whether something happened.
   package init(
     on loop: Loop,
     _ descriptor: Int32,

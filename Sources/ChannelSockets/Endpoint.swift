@@ -15,7 +15,7 @@ package enum Endpoint: Sendable, Hashable {
   /// A descriptor that listens already, or is connected already, as whoever started this program left it; it belongs to
   /// whoever makes use of it from then on. One that is lent goes on belonging to somebody else: one listens at a copy of
   /// it, and another may do so after that.
-  case descriptor(Int32, isLent: Bool = false)
+  case descriptor(Int32, isLent: Bool)
   /// Two FIFOs, which are made where nothing is: one is read, the other is written.
   case fifos(input: String, output: String)
   /// Standard input and output, once.

@@ -29,4 +29,9 @@ struct Looking {
     looked = now
     return since != nil
   }
+
+  /// Whoever looks was at work himself until then: that nobody took from him.
+  mutating func wasBusy(until now: Duration) {
+    looked = now
+  }
 }

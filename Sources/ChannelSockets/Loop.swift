@@ -11,7 +11,7 @@ internal import Synchronization
 /// what happens on the loop enters it with `assumeIsolated`. A task lives on it by `Task(executorPreference: loop)`.
 ///
 /// What runs here must not wait: everything else waits meanwhile. Jobs run in the order in which they came, whatever
-/// their priority. Between two looks at descriptors at most two rounds of `mostAtOnce` of them run, and each descriptor
+/// their priority. Between two looks at descriptors at most three rounds of `mostAtOnce` of them run, and each descriptor
 /// that is ready is served once between two rounds, so that neither starves the other.
 ///
 /// A loop is run once, by one thread, until somebody stops it.
@@ -19,7 +19,7 @@ internal import Synchronization
   // What protects it, since it is @unchecked: `inbox` has its mutex and `thread` is atomic. The rest is touched by the
   // loop's thread only, but for `wake`, which is not closed while `wakers` counts anybody.
 
-  /// So many jobs are one round: there is one before each waiting and one after it.
+  /// So many jobs are one round: there is one before each waiting and one after it, and one for what a look finds.
   static let mostAtOnce = 256
 
   let uv: UnsafeMutablePointer<uv_loop_t>
@@ -176,6 +176,12 @@ internal import Synchronization
     }
   }
 
+  /// Says that something happened of which only the caller knows: then it is worth looking on. To be called on its thread.
+  package func somethingHappened() {
+    requireOwnThread()
+    hasHappened = true
+  }
+
   /// How much its own thread has left to be run. To be asked on its thread.
   package var readyCount: Int { ready.count }
 
@@ -193,7 +199,7 @@ internal import Synchronization
     }
     runRound()
     if isToStop { unsafe uv_stop(uv) }
-    if isBeforeWaiting && !isToStop ? staysAwake() : hasRest {
+    if isBeforeWaiting && !isToStop ? lookOn() : hasRest {
       unsafe uv_idle_start(idle) { _ in }
     } else {
       unsafe uv_idle_stop(idle)
@@ -204,12 +210,12 @@ internal import Synchronization
   private var hasRest: Bool { !ready.isEmpty || !givers.isEmpty }
 
   /// Looks on, where that is worth it, and says whether to do so once more in place of sleeping.
-  private func staysAwake() -> Bool {
+  private func lookOn() -> Bool {
+    let lookout = lookout
     var isAwake = hasRest
     var isIdle = false
     if !isAwake {
-      let now = Duration.nanoseconds(Int64(clamping: KernelClock.sinceBoot()))
-      isAwake = looking.goesOn(hasHappened: hasHappened, at: now)
+      isAwake = looking.goesOn(hasHappened: hasHappened, at: Self.now)
       // What was put off is not done before a look has found nothing else to do.
       isIdle = !isAwake && !hasHappened
       // Whoever is waited for may need this processor.
@@ -217,9 +223,13 @@ internal import Synchronization
       hasHappened = isAwake && lookout?.glance() == true
       runRound()
     }
-    let isPutOff = lookout?.settle(isIdle: isIdle) == true
-    return isAwake || isPutOff || hasHappened || hasRest
+    guard let lookout else { return isAwake || hasRest }
+    let isPutOff = lookout.settle(isIdle: isIdle)
+    if !isPutOff { looking.wasBusy(until: Self.now) }
+    return isAwake || isPutOff || hasRest
   }
+
+  private static var now: Duration { .nanoseconds(Int64(clamping: KernelClock.sinceBoot())) }
 
   private func runRound() {
     runReady(atMost: Self.mostAtOnce)

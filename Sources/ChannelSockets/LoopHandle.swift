@@ -15,7 +15,7 @@ internal import LinuxIO
   private var raw: UnsafeMutableRawPointer?
   /// What it tells: a status and what has happened, as the kind has it.
   private var onEvent: ((Int32, Int32) -> Void)?
-  /// Whether what it tells is of account only for what is left to be run because of it.
+  /// Whether what it tells is nothing that happened, unless whoever is told says so.
   private let isQuiet: Bool
   /// Held until it is closed.
   private let owner: AnyObject?

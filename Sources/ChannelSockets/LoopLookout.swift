@@ -1,6 +1,6 @@
 // Who looks out for more than descriptors.
 
-/// What a loop looks at as well while it looks on before it sleeps, and what it does between two rounds.
+/// What a loop looks at as well while it looks on before it sleeps, and what it does between two rounds; all on its thread.
 package protocol LoopLookout: AnyObject {
   /// A quick look, which says whether there was anything.
   func glance() -> Bool

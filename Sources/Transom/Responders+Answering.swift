@@ -14,6 +14,8 @@ extension Responders {
     case .later(let handler):
       begin(request)
       handler(request, RequestReply(to: request, by: self))
+      // It is on its way, and who asked once will soon ask again.
+      core.watcher.foundNews()
     }
   }
 

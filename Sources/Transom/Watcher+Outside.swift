@@ -58,8 +58,6 @@ extension Watcher {
   package func drain() {
     executor.adopt(true)
     let isDriving = state.withLock { $0.driving.outsideWorks() }
-    // What came is mostly for the channel that was the last to have something: it is on its way before anything is asked.
-    if isDriving { _ = tellLikely() }
     ownWake.clear()
     alarm.clear()
     if isDriving {
@@ -79,13 +77,12 @@ extension Watcher {
   /// says whether there was anything. What the kernel tells of it is still to be drained.
   package func glance() -> Bool {
     guard state.withLock({ $0.driving.outsideWorks() }) else { return false }
+    executor.adopt(true)
+    defer { executor.adopt(false) }
     let before = newsCount.load(ordering: .relaxed)
     let isFound = tellLikely() && hasNews(since: before)
     pass(state.withLock { $0.driving.outsideLeaves() })
-    guard isFound else { return false }
-    executor.adopt(true)
-    if executor.run() { ownWake.signal() }
-    executor.adopt(false)
-    return true
+    if isFound, executor.run() { ownWake.signal() }
+    return isFound
   }
 }

@@ -178,6 +178,30 @@ import Transom
     }
   }
 
+  /// Who reads nothing delays those alone who ask what no other may be asked.
+  @Test func isAskedThoughAnotherHasNoRoomForWhatHeAloneMayBeAsked() async throws {
+    let rules = [try AccessRule(for: ["ann"], methods: ["a"]), try AccessRule(for: ["bob"], methods: ["b"])]
+    let access = try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)", rules)
+    try await OwnDoor.with(access, connectingTime: .seconds(10)) { scene in
+      let ann = try await scene.connect(Self.ann)
+      // More than the kernel and the stream hold of what is on its way to her, and less than the bridge takes at once.
+      let text = JSONText("\(String(repeating: "x", count: 100_000))")
+      let big = Question("a", text, fields: [], timeout: .seconds(60))
+      var crowd: [SentRequest] = []
+      for _ in 0..<13 { crowd += try await scene.channel.ask(Array(repeating: big, count: 5)) }
+      let bob = try await scene.connect(Self.bob)
+      let asking = Task { try await scene.channel.request("b", timeout: .seconds(20)) as JSONText }
+      let begin = ContinuousClock.now
+      let question = try bob.message()
+      #expect(question.method == "b")
+      #expect(ContinuousClock.now - begin < .seconds(5))
+      try bob.say("{\"type\":\"response\",\"reply_to\":\"\(question.id)\",\"payload\":1}")
+      #expect(try await asking.value == 1)
+      #expect(await scene.bridge.figures.requestsOut < 65, "she was told all of it: nothing waited")
+      withExtendedLifetime((ann, crowd)) {}
+    }
+  }
+
   /// What waits for nobody is not forgotten over somebody who comes for something else.
   @Test func isAskedWhatWaitedAndKeepsTheOthersFromNoRefusal() async throws {
     let rules = [try AccessRule(for: ["ann"], methods: ["a"]), try AccessRule(for: ["bob"], methods: ["c"])]

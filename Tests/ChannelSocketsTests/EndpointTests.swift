@@ -9,7 +9,7 @@ import Testing
     arguments: [
       (.path("/run/x"), "/run/x"), (.abstract("x/y"), "@x/y"), (.loopback(port: 80), "127.0.0.1:80"),
       (.tcp(host: "::1", port: 80), "[::1]:80"), (.tcp(host: "example.org", port: 7), "example.org:7"),
-      (.tcp(host: "fe80::1%eth0", port: 7), "[fe80::1%eth0]:7"), (.descriptor(3), "descriptor 3"),
+      (.tcp(host: "fe80::1%eth0", port: 7), "[fe80::1%eth0]:7"), (.descriptor(3, isLent: false), "descriptor 3"),
       (.descriptor(3, isLent: true), "descriptor 3"),
     ] as [(Endpoint, String)]
   )
@@ -25,7 +25,8 @@ import Testing
       (.tcp(host: "0.0.0.0", port: 1), false), (.tcp(host: "::", port: 1), false),
       (.tcp(host: "::2", port: 1), false), (.tcp(host: "::ffff:10.0.0.1", port: 1), false),
       (.tcp(host: "128.0.0.1", port: 1), false), (.tcp(host: "localhost.example.org", port: 1), false),
-      (.tcp(host: "", port: 1), false), (.descriptor(9_999), false), (.descriptor(9_999, isLent: true), false),
+      (.tcp(host: "", port: 1), false), (.descriptor(9_999, isLent: false), false),
+      (.descriptor(9_999, isLent: true), false),
     ] as [(Endpoint, Bool)]
   )
   func knowsWhetherOtherMachinesReachIt(_ endpoint: Endpoint, _ isLocal: Bool) {
@@ -35,10 +36,10 @@ import Testing
   @Test func asksTheDescriptorThatIsAdopted() throws {
     try withScratchDirectory { path in
       let unix = try RawSocket(listeningAt: path + "/socket")
-      #expect(Endpoint.descriptor(unix.number).isLocal)
+      #expect(Endpoint.descriptor(unix.number, isLent: false).isLocal)
       for (host, isLocal) in [("127.0.0.1", true), ("0.0.0.0", false)] {
         let socket = try ListeningSocket(address: #require(SocketAddress(host: host, port: 0)))
-        #expect(Endpoint.descriptor(try #require(socket.number)).isLocal == isLocal)
+        #expect(Endpoint.descriptor(try #require(socket.number), isLent: false).isLocal == isLocal)
       }
     }
   }

@@ -54,6 +54,17 @@ import Testing
     #expect(answers.filter(\.self).count > 700)
   }
 
+  @Test func alsoWhereItWasAtWorkForLongItself() {
+    var looking = Looking()
+    let busy = Duration.seconds(1) + SpinPatience.crowding * 2
+    var answers = [looking.goesOn(hasHappened: true, at: .seconds(1))]
+    looking.wasBusy(until: busy)
+    answers.append(looking.goesOn(hasHappened: false, at: busy + .microseconds(1)))
+    #expect(answers == [true, false])
+    // In vain, but nobody else needed the processor: it is tried again soon.
+    #expect(Self.lookInVain(&looking, seconds: 2...200) > 0)
+  }
+
   @Test func notWhereOthersNeedTheProcessor() {
     var looking = Looking()
     let answers = [

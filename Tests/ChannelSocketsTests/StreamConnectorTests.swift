@@ -81,7 +81,7 @@ import Testing
       let own = OwnedDescriptor(taking: ends[0])
       let other = ends[1]
       let caller = Host(on: loop, .echoes)
-      await caller.connect(to: .descriptor(other))
+      await caller.connect(to: .descriptor(other, isLent: false))
       try await caller.until { $0.guests.count == 1 }
       var answer: [UInt8] = [0]
       #expect(unsafe write(own.number, [7], 1) == 1)
@@ -99,7 +99,7 @@ import Testing
       let refusals = [(listening, EINVAL), (idle.number, ENOTCONN), (wake.number, ENOTSOCK), (9_999, EBADF)]
       let caller = Host(on: loop)
       for (number, code) in refusals {
-        await caller.connect(to: .descriptor(number))
+        await caller.connect(to: .descriptor(number, isLent: false))
         try await caller.until { $0.failures.last?.subject == "descriptor \(number)" }
         #expect(await caller.failures.last?.code == code)
         // What was refused is still whose it was.
@@ -280,7 +280,7 @@ import Testing
     }
     try await withLoop { loop in
       let caller = Host(on: loop)
-      await caller.connect(to: .descriptor(number))
+      await caller.connect(to: .descriptor(number, isLent: false))
       try await caller.until { !$0.failures.isEmpty }
       #expect(await caller.failures == [SystemError("connect", on: "descriptor \(number)", code: ECONNREFUSED)])
     }

@@ -101,7 +101,7 @@ import Testing
       let given = try RawSocket(listeningAt: path + "/given")
       try await withLoop { loop in
         let host = Host(on: loop, .echoes)
-        try await host.listen(at: .descriptor(dup(given.number)))
+        try await host.listen(at: .descriptor(dup(given.number), isLent: false))
         let socket = try RawSocket(path: path + "/given")
         try socket.send("x")
         #expect(try socket.receive() == Array("x".utf8))
@@ -112,8 +112,10 @@ import Testing
       try await withLoop { loop in
         let host = Host(on: loop)
         let connected = try RawSocket(path: path + "/given")
-        await #expect(throws: SystemError.self) { try await host.listen(at: .descriptor(connected.number)) }
-        await #expect(throws: SystemError.self) { try await host.listen(at: .descriptor(9_999)) }
+        await #expect(throws: SystemError.self) {
+          try await host.listen(at: .descriptor(connected.number, isLent: false))
+        }
+        await #expect(throws: SystemError.self) { try await host.listen(at: .descriptor(9_999, isLent: false)) }
         // What was refused is still whose it was.
         #expect(fcntl(connected.number, F_GETFD) >= 0)
       }

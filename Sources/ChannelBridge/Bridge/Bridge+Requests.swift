@@ -32,8 +32,8 @@ extension Bridge {
   /// Gives it to a peer, or has it wait for one.
   private func place(_ request: WaitingRequest) {
     var request = request
-    // Those who wait come first.
-    if waiting.allSatisfy(\.isForNobody) {
+    // Those who wait to ask the same come first.
+    if waiting.allSatisfy({ $0.isForNobody || $0.message.method != request.message.method }) {
       switch hand(request) {
       case .handed: return
       case .noRoom: break
@@ -93,19 +93,26 @@ extension Bridge {
   func placeWaiting(isSomebodyNew: Bool = false) {
     guard waiting.contains(where: { isSomebodyNew || !$0.isForNobody }) else { return }
     // Others may come and go while these are handed over: a peer who is lost by it has somebody told, who may ask at once.
+    // Of each method one is the first: those who may be asked it may have no room while others have.
+    var blocked: Set<String?> = []
     for id in waiting.filter({ isSomebodyNew || !$0.isForNobody }).map(\.message.id) {
       guard let place = waiting.firstIndex(where: { $0.message.id == id }) else { continue }
+      if blocked.contains(waiting[place].message.method) {
+        waiting[place].isForNobody = false
+        continue
+      }
       var request = waiting.remove(at: place)
       switch hand(request) {
-      case .handed: break
-      case .shunned: refuse(request)
-      case .nobody:
-        request.isForNobody = true
-        lineUp(request)
+      case .handed: continue
+      case .shunned:
+        refuse(request)
+        continue
+      case .nobody: request.isForNobody = true
       case .noRoom:
         request.isForNobody = false
-        return lineUp(request)
+        blocked.insert(request.message.method)
       }
+      lineUp(request)
     }
   }
 

@@ -23,15 +23,17 @@ package final class WatcherDrive: LoopLookout {
     self.watcher = watcher
     self.loop = loop
     watch = try DescriptorWatch(on: loop, watcher.descriptor, of: watcher, for: .readable, isQuiet: true) {
-      [weak self] _ in self?.isTold()
+      [weak self] _ in self?.hear()
     }
     loop.look(with: self)
   }
 
   /// Asking takes twenty calls of the system, and what has come meanwhile waits for them: where it is mostly known what the
   /// answer is, that is put off.
-  private func isTold() {
-    if found == nil, !glance() { watcher.drain() }
+  private func hear() {
+    guard found == nil else { return }
+    loop.somethingHappened()
+    if !glance() { watcher.drain() }
   }
 
   package func glance() -> Bool {

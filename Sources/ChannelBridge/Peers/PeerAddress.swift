@@ -78,9 +78,7 @@ package struct PeerAddress: Hashable, Sendable {
       let isSecure = scheme == "https"
       let isSocket = rest.utf8.first == UInt8(ascii: "@") || !isURL && rest.utf8.first == UInt8(ascii: "/")
       if isSocket {
-        guard !isSecure, rest.utf8.count > 1, let socket = Self.unixSocket(rest) else {
-          throw .noPort(scheme: String(scheme))
-        }
+        guard !isSecure, let socket = Self.unixSocket(rest) else { throw .noPort(scheme: String(scheme)) }
         self.init(socket, .door)
       } else {
         if rest.hasSuffix("/") { rest = rest.dropLast() }
@@ -127,7 +125,7 @@ package struct PeerAddress: Hashable, Sendable {
 
   /// A Unix socket by its path, or behind `@` by a name that no file has.
   private static func unixSocket(_ text: Substring) -> Endpoint? {
-    guard text.utf8.first == UInt8(ascii: "@") else { return text.isEmpty ? nil : .path(String(text)) }
+    guard text.utf8.first == UInt8(ascii: "@") else { return text.isEmpty || text == "/" ? nil : .path(String(text)) }
     let name = String(Substring(text.utf8.dropFirst()))
     return name.isEmpty ? nil : .abstract(name)
   }
@@ -230,9 +228,10 @@ extension PeerAddress: CustomStringConvertible {
     case (.path(let path, _), _): "unix:\(path)"
     case (.abstract(let name), .door): "http:@\(name)"
     case (.abstract(let name), _): "unix:@\(name)"
-    case (_, .door): "\(isSecure ? "https" : "http")://\(endpoint)"
-    case (_, .webSocket(let target)): "\(isSecure ? "wss" : "ws")://\(endpoint)\(target)"
-    case (_, .messages): "\(isSecure ? "tls" : "tcp"):\(endpoint)"
+    case (.tcp, .door), (.descriptor, .door): "\(isSecure ? "https" : "http")://\(endpoint)"
+    case (.tcp, .webSocket(let target)), (.descriptor, .webSocket(let target)):
+      "\(isSecure ? "wss" : "ws")://\(endpoint)\(target)"
+    case (.tcp, .messages), (.descriptor, .messages): "\(isSecure ? "tls" : "tcp"):\(endpoint)"
     }
   }
 }

@@ -18,7 +18,7 @@ final class DaemonServices {
   ) throws(ChannelError) {
     var activated = activated
     func endpoint(_ name: String, else other: Endpoint) -> Endpoint {
-      if let descriptor = activated.take(name) { .descriptor(descriptor.release()) } else { other }
+      if let descriptor = activated.take(name) { .descriptor(descriptor.release(), isLent: false) } else { other }
     }
     let adminPlace = endpoint("admin", else: .path(configuration.admin))
     if case .path(let path, _) = adminPlace, let cut = path.lastIndex(of: "/"), cut > path.startIndex {
