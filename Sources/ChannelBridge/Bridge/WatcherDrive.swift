@@ -10,14 +10,12 @@ package import Transom
 ///
 /// To be made on the loop's thread and kept for as long as that is to drive; the watcher was told to be driven from outside.
 package final class WatcherDrive: LoopLookout {
-  /// For so long at most is the kernel not asked what it tells, where something was found by looking: mostly it is that.
-  private static let patience = Duration.microseconds(200)
-
   private let watcher: Watcher
   private let loop: Loop
   private var watch: DescriptorWatch?
-  /// When something was found first since the kernel was asked last.
-  private var found: Moment?
+  /// Asking the kernel what happened takes twenty calls, for which what comes meanwhile has to wait: so that is put off
+  /// where a look has found something, since mostly it is that.
+  private var asking = Deferral()
 
   package init(_ watcher: Watcher, by loop: Loop) throws(SystemError) {
     self.watcher = watcher
@@ -28,10 +26,8 @@ package final class WatcherDrive: LoopLookout {
     loop.look(with: self)
   }
 
-  /// Asking takes twenty calls of the system, and what has come meanwhile waits for them: where it is mostly known what the
-  /// answer is, that is put off.
   private func hear() {
-    guard found == nil else { return }
+    if asking.isOn { return }
     loop.somethingHappened()
     if !glance() { watcher.drain() }
   }
@@ -40,14 +36,13 @@ package final class WatcherDrive: LoopLookout {
     // What was woken on the loop itself the watcher does not know of.
     let before = loop.readyCount
     guard watcher.glance() || loop.readyCount > before else { return false }
-    if found == nil { found = .now }
+    asking.begin(at: .now)
     return true
   }
 
   package func settle(isIdle: Bool) -> Bool {
-    guard let found else { return false }
-    guard isIdle || Moment.now.duration(since: found) >= Self.patience else { return true }
-    self.found = nil
+    guard asking.isOn else { return false }
+    guard asking.ends(isIdle: isIdle, at: .now) else { return true }
     watcher.drain()
     return false
   }
