@@ -37,6 +37,11 @@ import Transom
     #expect(silent == "unix:a is lost: it has ended before anything was said; tried again in 1 s")
   }
 
+  @Test func sayThatNoFurtherConnectionIsToBeHad() throws {
+    let said = try Self.line(.aloneThere("unix:a", "it is full", again: .seconds(4)))
+    #expect(said == "no further connection to unix:a is to be had: it is full; tried again in 4 s")
+  }
+
   @Test func nameTheOptionThatShowsAToken() throws {
     let said = try Self.line(.refusedThere("ws://a:80/", "a token is missing, or none that is known there (4401)"))
     #expect(said.contains("(4401)") && said.contains("--token FILE"), "\(said)")

@@ -42,4 +42,14 @@ import Testing
     #expect(PeerIntroduction(reader: "desk").target(target) == meant)
     #expect(PeerIntroduction().target(target) == target)
   }
+
+  /// Events are kept for the first of several connections alone.
+  @Test(arguments: [
+    ("/a", "/a"), ("/a?b=c", "/a?b=c"), ("/a?reader=own", "/a"), ("/a?b=c&reader=own&d", "/a?b=c&d"), ("/a?", "/a"),
+  ])
+  func goesWithoutTheNameOfAReaderOverAFurtherConnection(target: String, meant: String) {
+    var introduction = PeerIntroduction(reader: "desk")
+    introduction.isFurther = true
+    #expect(introduction.target(target) == meant)
+  }
 }
