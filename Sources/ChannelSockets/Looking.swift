@@ -30,8 +30,8 @@ struct Looking {
     return since != nil
   }
 
-  /// Whoever looks was at work himself until then: that nobody took from him.
-  mutating func wasBusy(until now: Duration) {
-    looked = now
+  /// Whoever looks was at work himself for so long since he asked: that nobody took from him.
+  mutating func wasBusy(for time: Duration) {
+    looked += time
   }
 }

@@ -224,8 +224,9 @@ internal import Synchronization
       runRound()
     }
     guard let lookout else { return isAwake || hasRest }
+    let begin = Self.now
     let isPutOff = lookout.settle(isIdle: isIdle)
-    if !isPutOff { looking.wasBusy(until: Self.now) }
+    looking.wasBusy(for: Self.now - begin)
     return isAwake || isPutOff || hasRest
   }
 

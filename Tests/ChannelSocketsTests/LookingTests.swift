@@ -56,10 +56,10 @@ import Testing
 
   @Test func alsoWhereItWasAtWorkForLongItself() {
     var looking = Looking()
-    let busy = Duration.seconds(1) + SpinPatience.crowding * 2
+    let work = SpinPatience.crowding * 2
     var answers = [looking.goesOn(hasHappened: true, at: .seconds(1))]
-    looking.wasBusy(until: busy)
-    answers.append(looking.goesOn(hasHappened: false, at: busy + .microseconds(1)))
+    looking.wasBusy(for: work)
+    answers.append(looking.goesOn(hasHappened: false, at: .seconds(1) + work + .microseconds(1)))
     #expect(answers == [true, false])
     // In vain, but nobody else needed the processor: it is tried again soon.
     #expect(Self.lookInVain(&looking, seconds: 2...200) > 0)
@@ -71,6 +71,15 @@ import Testing
       looking.goesOn(hasHappened: true, at: .seconds(1)),
       looking.goesOn(hasHappened: false, at: .seconds(1) + SpinPatience.crowding + .nanoseconds(1)),
     ]
+    #expect(answers == [true, false])
+    #expect(Self.lookInVain(&looking, seconds: 2...200) == 0)
+  }
+
+  @Test func notWhereOthersTookItWhileItWasAtWorkAsWell() {
+    var looking = Looking()
+    var answers = [looking.goesOn(hasHappened: true, at: .seconds(1))]
+    looking.wasBusy(for: .microseconds(10))
+    answers.append(looking.goesOn(hasHappened: false, at: .seconds(1) + .microseconds(11) + SpinPatience.crowding))
     #expect(answers == [true, false])
     #expect(Self.lookInVain(&looking, seconds: 2...200) == 0)
   }
