@@ -44,7 +44,7 @@ extension Watcher {
       }
       let isMet = condition()
       if isMet || deadline.map({ $0 <= now }) ?? false {
-        pass(state.withLock { $0.driving.leaderLeaves() })
+        leave(isUndrained: isUndrained)
         return isMet
       }
       let isDue = limit.map { $0 <= now } ?? false
@@ -72,6 +72,13 @@ extension Watcher {
       }
       work()
     }
+  }
+
+  /// A loop that drives from outside is not woken by what a library has read and nobody took.
+  private func leave(isUndrained: Bool) {
+    let (handover, isOutside) = state.withLock { ($0.driving.leaderLeaves(), $0.joined != nil) }
+    pass(handover)
+    if isUndrained, isOutside { ownWake.signal() }
   }
 
   /// Leaves before what happened is taken: the next one who drives does that.

@@ -112,4 +112,38 @@ import Testing
       }
     }
   }
+
+  @Test func theLoopIsWokenForWhatAThreadBesideItLeavesUntaken() async {
+    await #expect(processExitsWith: .success) {
+      try withScratchDirectory { path in
+        let watcher = try Watcher.shared()
+        try watcher.driveFromOutside()
+        let flooded = [JournalScratch(path + "/one"), JournalScratch(path + "/two")]
+        let last = JournalScratch(path + "/last")
+        let (flood, end) = (ProbeChannel(), ProbeChannel())
+        let (floodNumber, endNumber) = (try watcher.add(flood), try watcher.add(end))
+        try watcher.watch(floodNumber, journal: flooded[0].directory(), of: .backendToFrontend, by: .automatic)
+        try watcher.watch(floodNumber, journal: flooded[1].directory(), of: .frontendToBackend, by: .automatic)
+        try watcher.watch(endNumber, journal: last.directory(), of: .backendToFrontend, by: .automatic)
+        watcher.drain()
+        // More than a thread takes before it looks at its condition, of which a library has read the rest.
+        for count in stride(from: 4_200, through: 6_200, by: 200) {
+          flood.forget()
+          end.forget()
+          // Such as follow each other and are the same are told once.
+          for number in 0..<count { flooded[number % 2].append() }
+          last.append()
+          let caller = NativeThread {
+            #expect(watcher.wait(until: .now.advanced(by: .seconds(20))) { !flood.changes.isEmpty })
+          }
+          caller.join()
+          while end.changes.isEmpty {
+            try #require(Readiness.wait(on: [watcher.descriptor], for: .seconds(5)) != .timedOut)
+            watcher.drain()
+          }
+        }
+        withExtendedLifetime((flood, end)) {}
+      }
+    }
+  }
 }
