@@ -10,28 +10,24 @@ struct Looking {
   private var patience = SpinPatience()
   /// When the last thing happened, while it looks on.
   private var since: Duration?
-  private var looked = Duration.zero
 
   /// Whether to look on. `now` may be of any clock that goes on.
   mutating func goesOn(hasHappened: Bool, at now: Duration) -> Bool {
     if hasHappened {
       if since != nil { patience.paid() }
       since = patience.isWorthTrying() ? now : nil
-    } else if let since {
-      if now - looked > SpinPatience.crowding {
-        patience.wasCrowded()
-        self.since = nil
-      } else if now - since >= SpinPatience.longest {
-        patience.wasVain()
-        self.since = nil
-      }
+    } else if let since, now - since >= SpinPatience.longest {
+      patience.wasVain()
+      self.since = nil
     }
-    looked = now
     return since != nil
   }
 
-  /// Whoever looks was at work himself for so long since he asked: that nobody took from him.
-  mutating func wasBusy(for time: Duration) {
-    looked += time
+  /// Whoever looks let others have the processor, and has it back after so long: where somebody computes it has not paid,
+  /// whatever is found then.
+  mutating func gaveWay(for time: Duration) {
+    guard time > SpinPatience.crowding else { return }
+    patience.wasCrowded()
+    since = nil
   }
 }

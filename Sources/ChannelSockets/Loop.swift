@@ -219,15 +219,18 @@ internal import Synchronization
       // What was put off is not done before a look has found nothing else to do.
       isIdle = !isAwake && !hasHappened
       // Whoever is waited for may need this processor.
-      if isAwake, !hasHappened { KernelClock.pause(.zero) }
+      if isAwake, !hasHappened { giveWay() }
       hasHappened = isAwake && lookout?.glance() == true
       runRound()
     }
-    guard let lookout else { return isAwake || hasRest }
-    let begin = Self.now
-    let isPutOff = lookout.settle(isIdle: isIdle)
-    looking.wasBusy(for: Self.now - begin)
+    let isPutOff = lookout?.settle(isIdle: isIdle) ?? false
     return isAwake || isPutOff || hasRest
+  }
+
+  private func giveWay() {
+    let begin = Self.now
+    KernelClock.pause(.zero)
+    looking.gaveWay(for: Self.now - begin)
   }
 
   private static var now: Duration { .nanoseconds(Int64(clamping: KernelClock.sinceBoot())) }

@@ -30,9 +30,10 @@ package struct SpinPatience: Hashable, Sendable {
     return false
   }
 
-  /// It found something.
+  /// It found something. That it was vain before is forgotten little by little: one that computes lets others find
+  /// something now and then.
   package mutating func paid() {
-    skipped = 1
+    skipped = max(1, skipped / 2)
     left = 0
   }
 

@@ -7,8 +7,8 @@ internal import Synchronization
 extension Watcher {
   /// How long nobody may drive before the own thread does.
   static let lookPause = Duration.microseconds(1_000)
-  /// What was told before anybody asked the library is taken at the latest after so long, and with it what others wait
-  /// for. Asking it costs about as much as a message.
+  /// What was told before anybody asked the library is taken after so long, and with it what others wait for; one who
+  /// looks on by then still ends. Asking it costs about as much as a message.
   static let drainPause = Duration.microseconds(200)
   /// Between two looks at every channel, whatever the events said.
   static let sweepPause = Duration.seconds(30)

@@ -18,6 +18,6 @@ extension Watcher {
     }
     state.withLock { $0.driving.leaderWorks() }
     work()
-    pass(state.withLock { $0.driving.leaderLeaves() })
+    leave()
   }
 }

@@ -44,14 +44,14 @@ extension Watcher {
       }
       let isMet = condition()
       if isMet || deadline.map({ $0 <= now }) ?? false {
-        leave(isUndrained: isUndrained)
+        leave()
         return isMet
       }
       let isDue = limit.map { $0 <= now } ?? false
       if maySpin, !isDue, !isOwed {
         maySpin = false
         if state.withLock({ $0.spinning.isWorthTrying() }), spin(until: condition) {
-          leaveUndrained()
+          leave(untold: true)
           return true
         }
       }
@@ -64,7 +64,7 @@ extension Watcher {
         if ready.second { leaderWake.clear() }
         state.withLock { $0.driving.leaderWorks() }
         if ready.first, tellLikely(), condition() {
-          leaveUndrained()
+          leave(untold: true)
           return true
         }
       } else {
@@ -74,20 +74,17 @@ extension Watcher {
     }
   }
 
+  /// Ends driving; `untold` before what happened is taken, so that the next one who drives does that.
+  ///
   /// A loop that drives from outside is not woken by what a library has read and nobody took.
-  private func leave(isUndrained: Bool) {
-    let (handover, isOutside) = state.withLock { ($0.driving.leaderLeaves(), $0.joined != nil) }
-    pass(handover)
-    if isUndrained, isOutside { ownWake.signal() }
-  }
-
-  /// Leaves before what happened is taken: the next one who drives does that.
-  private func leaveUndrained() {
-    let handover = state.withLock {
-      $0.isUndrained = true
-      return $0.driving.leaderLeaves()
+  func leave(untold: Bool = false) {
+    let (handover, isToWake) = state.withLock { state in
+      let isToWake = state.isUndrained && state.joined != nil
+      if untold { state.isUndrained = true }
+      return (state.driving.leaderLeaves(), isToWake)
     }
     pass(handover)
+    if isToWake { ownWake.signal() }
   }
 
   private func follow(until deadline: Moment?, _ condition: () -> Bool) -> Bool {

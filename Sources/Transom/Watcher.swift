@@ -136,7 +136,8 @@ package final class Watcher: Sendable {
   }
 
   /// To be called from `noticed` when there was something: then the own thread goes on looking for a moment before it
-  /// sleeps. Only for what is done with at once; tasks that were resumed tell by themselves.
+  /// sleeps. Only for what is done with at once, or is on its way to somebody who answers soon; tasks that were
+  /// resumed tell by themselves.
   package func foundNews() {
     newsCount.add(1, ordering: .relaxed)
   }

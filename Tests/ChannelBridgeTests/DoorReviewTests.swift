@@ -202,6 +202,30 @@ import Transom
     }
   }
 
+  /// However small it is: what fits beside others would keep a large one waiting for as long as it comes.
+  @Test func isAskedNothingBeforeWhatWaitsForRoomAtHim() async throws {
+    let rules = [try AccessRule(for: ["ann"], methods: ["a", "b"]), try AccessRule(for: ["bob"], methods: ["c"])]
+    let access = try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)", rules)
+    try await OwnDoor.with(access, connectingTime: .seconds(60)) { scene in
+      let ann = try await scene.connect(Self.ann)
+      let bob = try await scene.connect(Self.bob)
+      let text = JSONText("\(String(repeating: "x", count: 100_000))")
+      let big = Question("a", text, fields: [], timeout: .seconds(60))
+      var asked: [SentRequest] = []
+      for _ in 0..<13 { asked += try await scene.channel.ask(Array(repeating: big, count: 5)) }
+      for method in ["b", "c"] {
+        asked += try await scene.channel.ask([Question(method, 1, fields: [], timeout: .seconds(60))])
+      }
+      // What he is asked was taken last.
+      #expect(try bob.message().method == "c")
+      #expect(await scene.bridge.figures.requestsOut < 66, "she was told all of it: nothing waited")
+      var methods: [String?] = []
+      for _ in 0..<66 { methods.append(try ann.message().method) }
+      #expect(methods.prefix(65).allSatisfy { $0 == "a" } && methods.last == "b")
+      withExtendedLifetime(asked) {}
+    }
+  }
+
   /// What waits for nobody is not forgotten over somebody who comes for something else.
   @Test func isAskedWhatWaitedAndKeepsTheOthersFromNoRefusal() async throws {
     let rules = [try AccessRule(for: ["ann"], methods: ["a"]), try AccessRule(for: ["bob"], methods: ["c"])]

@@ -54,52 +54,51 @@ import Testing
     #expect(answers.filter(\.self).count > 700)
   }
 
-  @Test func alsoWhereItWasAtWorkForLongItself() {
-    var looking = Looking()
-    let work = SpinPatience.crowding * 2
-    var answers = [looking.goesOn(hasHappened: true, at: .seconds(1))]
-    looking.wasBusy(for: work)
-    answers.append(looking.goesOn(hasHappened: false, at: .seconds(1) + work + .microseconds(1)))
-    #expect(answers == [true, false])
-    // In vain, but nobody else needed the processor: it is tried again soon.
-    #expect(Self.lookInVain(&looking, seconds: 2...200) > 0)
-  }
-
-  /// Looks three times, each time that it is tried again, while others take the processor and `looking` is at work itself
-  /// for so long.
-  private static func lookInACrowd(_ looking: inout Looking, atWorkFor work: Duration) {
-    var (crowded, second) = (0, 1)
-    while crowded < 3 {
-      if looking.goesOn(hasHappened: true, at: .seconds(second)) {
-        looking.wasBusy(for: work)
-        let back = .seconds(second) + work + SpinPatience.crowding + .microseconds(1)
-        let goesOn = looking.goesOn(hasHappened: false, at: back)
-        #expect(!goesOn)
-        crowded += 1
-      }
+  /// Looks on so many times, each time that it is tried again, and has the processor back after so long, when something has
+  /// happened or nothing has. Each time takes a second.
+  private static func look(
+    _ looking: inout Looking,
+    times: Int,
+    finding hasHappened: Bool,
+    givingWayFor time: Duration
+  ) -> Int {
+    var (left, second) = (times, 0)
+    while left > 0 {
       second += 1
+      guard looking.goesOn(hasHappened: true, at: .seconds(second)) else { continue }
+      looking.gaveWay(for: time)
+      _ = looking.goesOn(hasHappened: hasHappened, at: .seconds(second) + time)
+      left -= 1
     }
+    return second
   }
 
-  @Test func notWhereOthersNeedTheProcessorTimeAndAgain() {
+  private static let crowded = SpinPatience.crowding + .nanoseconds(1)
+
+  @Test(arguments: [false, true])
+  func notWhereOthersComputeTimeAndAgainWhateverIsFoundThen(hasHappened: Bool) {
     var looking = Looking()
-    Self.lookInACrowd(&looking, atWorkFor: .zero)
-    #expect(Self.lookInVain(&looking, seconds: 1_001...1_500) == 0)
+    let last = Self.look(&looking, times: 3, finding: hasHappened, givingWayFor: Self.crowded)
+    #expect(Self.lookInVain(&looking, seconds: last + 1...last + 400) == 0)
   }
 
-  @Test func notWhereOthersTookItWhileItWasAtWorkAsWell() {
+  @Test func soonAgainWhereOthersComputedOnce() {
     var looking = Looking()
-    Self.lookInACrowd(&looking, atWorkFor: .microseconds(10))
-    #expect(Self.lookInVain(&looking, seconds: 1_001...1_500) == 0)
+    let last = Self.look(&looking, times: 1, finding: false, givingWayFor: Self.crowded)
+    #expect(Self.lookInVain(&looking, seconds: last + 1...last + 20) > 0)
   }
 
-  @Test func soonAgainWhereOthersTookItOnce() {
+  @Test func whereOthersTakeTheProcessorForAMoment() {
     var looking = Looking()
-    let answers = [
-      looking.goesOn(hasHappened: true, at: .seconds(1)),
-      looking.goesOn(hasHappened: false, at: .seconds(1) + SpinPatience.crowding + .nanoseconds(1)),
-    ]
+    let last = Self.look(&looking, times: 100, finding: true, givingWayFor: SpinPatience.crowding)
+    #expect(last == 100)
+  }
+
+  @Test func noMoreOnceOthersTookTheProcessor() {
+    var looking = Looking()
+    var answers = [looking.goesOn(hasHappened: true, at: .seconds(1))]
+    looking.gaveWay(for: Self.crowded)
+    answers.append(looking.goesOn(hasHappened: false, at: .seconds(1) + .nanoseconds(1)))
     #expect(answers == [true, false])
-    #expect(Self.lookInVain(&looking, seconds: 2...20) > 0)
   }
 }

@@ -10,6 +10,8 @@ import Testing
     private let notebook: Notebook<Bool>
     private let isReluctant: Bool
     private var isPutOff = false
+    /// Told when it has done it.
+    var onDone: () -> Void = {}
 
     /// A reluctant one does it only when there is nothing else to do.
     init(_ notebook: Notebook<Bool>, isReluctant: Bool) {
@@ -26,6 +28,7 @@ import Testing
       notebook.write(isIdle)
       if isReluctant, !isIdle { return true }
       isPutOff = false
+      onDone()
       return false
     }
   }
@@ -78,7 +81,8 @@ import Testing
           if count.add(1) > times { return passed.open() }
           lookout.putOff()
         }
-        timer.set(every: .milliseconds(2))
+        lookout.onDone = { timer.set(after: .milliseconds(2)) }
+        timer.set(after: .milliseconds(2))
         lodger.timers.append(timer)
       }
       await passed.passed()

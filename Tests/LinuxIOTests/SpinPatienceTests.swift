@@ -21,6 +21,10 @@ import Testing
     #expect(counts == [2, 4, 8, 16, 32, 64, 128, 256, 256, 256])
     patience.paid()
     #expect(skipped(&patience) == 0)
+    // Whatever was vain before counts for half as much each time that it pays.
+    patience.wasVain()
+    #expect(skipped(&patience) == 256)
+    for _ in 0..<20 { patience.paid() }
     patience.wasVain()
     #expect(skipped(&patience) == 2)
   }
@@ -36,7 +40,10 @@ import Testing
     // Vain for another reason is no reason to try more often.
     patience.wasVain()
     #expect(skipped(&patience) == 4_096)
+    // Nor is that one found something now and then.
     patience.paid()
     #expect(skipped(&patience) == 0)
+    patience.wasCrowded()
+    #expect(skipped(&patience) == 4_096)
   }
 }

@@ -127,13 +127,14 @@ import Testing
         try watcher.watch(endNumber, journal: last.directory(), of: .backendToFrontend, by: .automatic)
         watcher.drain()
         // More than a thread takes before it looks at its condition, of which a library has read the rest.
-        for count in stride(from: 4_200, through: 6_200, by: 200) {
+        for (count, takesTurn) in stride(from: 4_200, through: 6_200, by: 200).flatMap({ [($0, false), ($0, true)] }) {
           flood.forget()
           end.forget()
           // Such as follow each other and are the same are told once.
           for number in 0..<count { flooded[number % 2].append() }
           last.append()
           let caller = NativeThread {
+            if takesTurn { return watcher.takeTurn() }
             #expect(watcher.wait(until: .now.advanced(by: .seconds(20))) { !flood.changes.isEmpty })
           }
           caller.join()

@@ -159,6 +159,7 @@ extension Bridge {
     case .items: if peer.isAdmitted { work(on: peer) }
     case .secured: enter(peer)
     case .flushed:
+      peer.isAwaited = false
       feeds[peer.number]?.flushed()
       placeWaiting()
     case .inputEnded: conclude(peer)

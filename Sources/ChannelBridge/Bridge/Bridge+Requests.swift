@@ -32,14 +32,11 @@ extension Bridge {
   /// Gives it to a peer, or has it wait for one.
   private func place(_ request: WaitingRequest) {
     var request = request
-    // Those who wait to ask the same come first.
-    if waiting.allSatisfy({ $0.isForNobody || $0.message.method != request.message.method }) {
-      switch hand(request) {
-      case .handed: return
-      case .noRoom: break
-      case .nobody: request.isForNobody = true
-      case .shunned: return refuse(request)
-      }
+    switch hand(request) {
+    case .handed: return
+    case .noRoom: break
+    case .nobody: request.isForNobody = true
+    case .shunned: return refuse(request)
     }
     waitLater(request)
   }
@@ -93,14 +90,12 @@ extension Bridge {
   func placeWaiting(isSomebodyNew: Bool = false) {
     guard waiting.contains(where: { isSomebodyNew || !$0.isForNobody }) else { return }
     // Others may come and go while these are handed over: a peer who is lost by it has somebody told, who may ask at once.
-    // Of each method one is the first: those who may be asked it may have no room while others have.
+    // Where those who may be asked one method have no room, others may have.
     var blocked: Set<String?> = []
-    for id in waiting.filter({ isSomebodyNew || !$0.isForNobody }).map(\.message.id) {
+    for (id, method) in waiting.filter({ isSomebodyNew || !$0.isForNobody }).map({ ($0.message.id, $0.message.method) })
+    {
+      if blocked.contains(method) { continue }
       guard let place = waiting.firstIndex(where: { $0.message.id == id }) else { continue }
-      if blocked.contains(waiting[place].message.method) {
-        waiting[place].isForNobody = false
-        continue
-      }
       var request = waiting.remove(at: place)
       switch hand(request) {
       case .handed: continue
@@ -110,9 +105,12 @@ extension Bridge {
       case .nobody: request.isForNobody = true
       case .noRoom:
         request.isForNobody = false
-        blocked.insert(request.message.method)
+        blocked.insert(method)
       }
       lineUp(request)
+    }
+    for place in waiting.indices where blocked.contains(waiting[place].message.method) {
+      waiting[place].isForNobody = false
     }
   }
 
@@ -137,8 +135,13 @@ extension Bridge {
     var candidates = known.filter { $0.breaker?.admits(at: now) ?? true }
     if candidates.isEmpty { return .shunned }
     widen(whenLeastBusyAnswers: candidates.map(\.outstanding).min() ?? 0)
+    // However small this one is: what fits beside others would keep a large one waiting for ever.
+    candidates.removeAll(where: \.isAwaited)
     if let memory, request.reply.record == nil {
-      guard candidates.contains(where: \.hasRoom) else { return .noRoom }
+      guard candidates.contains(where: \.hasRoom) else {
+        for peer in candidates { peer.isAwaited = true }
+        return .noRoom
+      }
       recall(request, by: memory)
       return .handed
     }
@@ -166,6 +169,7 @@ extension Bridge {
         if deadlines.count == 1 { attendDeadlines() }
         return .handed
       }
+      peer.isAwaited = true
       candidates.removeAll { $0 === peer }
     }
     return .noRoom

@@ -78,6 +78,8 @@ final class Peer: @unchecked Sendable {
   var outstanding = 0 {
     didSet { if outstanding == 0 { idleSince = .now } }
   }
+  /// Whether a request waits for room at it: until all that was written is out it is asked nothing else.
+  var isAwaited = false
   /// When there was something to do last, either way.
   private(set) var idleSince = Moment.now
   /// Nil where it is asked whatever became of what it was asked before, or where that is known elsewhere.
