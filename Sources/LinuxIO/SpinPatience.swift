@@ -30,10 +30,10 @@ package struct SpinPatience: Hashable, Sendable {
     return false
   }
 
-  /// It found something. That it was vain before is forgotten little by little: one that computes lets others find
-  /// something now and then.
+  /// It found something. That makes up for one time that the processor was taken, and not for all: where somebody
+  /// computes something is found now and then as well.
   package mutating func paid() {
-    skipped = max(1, skipped / 2)
+    skipped = max(1, skipped / 8)
     left = 0
   }
 

@@ -21,10 +21,10 @@ import Testing
     #expect(counts == [2, 4, 8, 16, 32, 64, 128, 256, 256, 256])
     patience.paid()
     #expect(skipped(&patience) == 0)
-    // Whatever was vain before counts for half as much each time that it pays.
+    // Each time that it pays an eighth of that is left.
     patience.wasVain()
-    #expect(skipped(&patience) == 256)
-    for _ in 0..<20 { patience.paid() }
+    #expect(skipped(&patience) == 64)
+    for _ in 0..<3 { patience.paid() }
     patience.wasVain()
     #expect(skipped(&patience) == 2)
   }
