@@ -55,6 +55,7 @@ import Testing
       (#"{"status":200,"headers":[["A b","c"]]}"#, .noHeader("A b")),
       (#"{"status":200,"headers":[["content-LENGTH","1"]]}"#, .notItsOwn("content-LENGTH")),
       (#"{"status":200,"headers":[["Transfer-Encoding","chunked"]]}"#, .notItsOwn("Transfer-Encoding")),
+      (#"{"status":200,"headers":[["Transfer-Encodings","a"]]}"#, .notItsOwn("Transfer-Encodings")),
       (#"{"status":200,"headers":[["Connection","close"]]}"#, .notItsOwn("Connection")),
       (#"{"status":200,"headers":[["Upgrade","h2c"]]}"#, .notItsOwn("Upgrade")),
       (#"{"status":200,"headers":[["Content-Type","a/b"],["content-type","a/c"]]}"#, .saidTwice("Content-Type")),

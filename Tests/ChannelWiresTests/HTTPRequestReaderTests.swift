@@ -102,6 +102,8 @@ private let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
       ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", .unknownEncoding),
       ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n", .unknownEncoding),
       ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", .unknownEncoding),
+      ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding-Note: chunked\r\n\r\n0\r\n\r\n", .unknownEncoding),
+      ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encodings: a\r\nContent-Length: 4\r\n\r\n", .lengthSaidTwice),
       ("GET / HTTP/1.1\r\n\r\n", .notOneHost),
       ("GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", .notOneHost),
       ("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", .notOneHost),

@@ -58,6 +58,19 @@ import Testing
     #expect(answers.first?.values(of: "X") == [])
   }
 
+  /// Parsers take such a name for the encoding, and then disagree about where the body ends.
+  @Test func refusesANameThatOnlyBeginsAsTheEncodingDoes() {
+    for name in ["Transfer-Encoding-Note", "transfer-encodings"] {
+      let head = "HTTP/1.1 200 OK\r\n\(name): chunked\r\n"
+      #expect(refusal(head + "\r\n") == .misshapen(.unknownEncoding))
+      #expect(refusal(head + "Content-Length: 5\r\n\r\nhello") == .misshapen(.lengthSaidTwice))
+      let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\(name): chunked\r\n\r\n2\r\nhe\r\n0\r\n\r\n"
+      #expect(refusal(chunked) == .misshapen(.lengthSaidTwice))
+    }
+    let noted = "HTTP/1.1 200 OK\r\nContent-Length-Note: 5\r\nTransfer-Encode: a\r\nContent-Length: 5\r\n\r\nhello"
+    #expect(answers(noted).map(\.body) == [Array("hello".utf8)])
+  }
+
   @Test func readsABodyUntilTheStreamEnds() {
     let old = answers("HTTP/1.0 200 OK\r\n\r\nhello", ends: true)
     #expect(old.map(\.body) == [Array("hello".utf8)])

@@ -18,12 +18,14 @@ struct HTTPHead {
       else { throw .malformed("a header that is none") }
       checked.append(header)
     }
-    let encodings = checked.filter { $0.isNamed("Transfer-Encoding") }
+    let encodings = checked.filter(\.saysEncoding)
     let lengths = checked.filter { $0.isNamed("Content-Length") }
     guard encodings.count + lengths.count <= 1 else { throw .lengthSaidTwice }
     if let encoding = encodings.first {
       // Of HTTP/1.0 nobody knows chunks.
-      guard !isOld, encoding.value.lowercased() == "chunked" else { throw .unknownEncoding }
+      guard !isOld, encoding.isNamed("Transfer-Encoding"), encoding.value.lowercased() == "chunked" else {
+        throw .unknownEncoding
+      }
     }
     if let length = lengths.first {
       guard !length.value.isEmpty, length.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {

@@ -6,9 +6,9 @@ extension HTTPHeader {
   package var isForOneHop: Bool {
     let names = [
       "Connection", "Content-Length", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
-      "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+      "TE", "Trailer", "Upgrade",
     ]
-    return names.contains(where: isNamed)
+    return saysEncoding || names.contains(where: isNamed)
   }
 }
 

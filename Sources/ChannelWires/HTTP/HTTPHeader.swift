@@ -24,6 +24,10 @@ package struct HTTPHeader: Sendable, Hashable {
     self.name.utf8.count == name.utf8.count && self.name.lowercased() == name.lowercased()
   }
 
+  /// Whether it says how a body is cut up; also by a name that only begins so, which parsers that many programs are
+  /// built on take for it.
+  var saysEncoding: Bool { name.utf8.count >= 17 && name.lowercased().hasPrefix("transfer-encoding") }
+
   package static func contentType(_ type: HTTPContentType) -> Self { Self(known: "Content-Type", type.rawValue) }
   static func contentLength(_ count: Int) -> Self { Self(known: "Content-Length", String(count)) }
   static func host(_ host: String) -> Self? {

@@ -91,7 +91,7 @@ internal import CHttpParser
     status = unsafe Int(chttp_status(&parser))
     let hasNoBody = collected.hasNoBody(status)
     headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: hasNoBody ? .max : collected.bodyLimit)
-    let encodings = headers.count { $0.isNamed("Transfer-Encoding") }
+    let encodings = headers.count(where: \.saysEncoding)
     let lengths = headers.filter { $0.isNamed("Content-Length") }
     if status < 200 || status == 204 {
       // Programs disagree about whether what follows is a body or the next answer.

@@ -37,5 +37,5 @@ extension HTTPRequest {
 
 extension HTTPHeader {
   /// Whether it is for the connection to say, since it follows from the body.
-  fileprivate var saysLength: Bool { isNamed("Content-Length") || isNamed("Transfer-Encoding") }
+  fileprivate var saysLength: Bool { saysEncoding || isNamed("Content-Length") }
 }
