@@ -13,6 +13,8 @@ package final class LastingTrouble: Sendable {
 
   package init(_ around: Surroundings) throws {
     self.around = around
+    // It is told by threads that have other things to do.
+    try around.keepNobodyWaiting()
     wake = try WakeDescriptor()
   }
 

@@ -54,6 +54,7 @@ package enum Program {
     let interruption = Interruption()
     do {
       let around = Surroundings(invocation, interruption: interruption)
+      defer { around.finishSaying() }
       return try (deed ?? program.run)(invocation, around)
     } catch {
       interruption.parkIfEnding()

@@ -1,6 +1,7 @@
 // What a verb finds around it.
 
-internal import LinuxIO
+package import LinuxIO
+internal import Synchronization
 
 /// Where a verb prints, talks and is interrupted.
 package final class Surroundings: Sendable {
@@ -12,6 +13,10 @@ package final class Surroundings: Sendable {
   /// Whether a person reads what is printed, who is better off with indented lines and tables.
   package let isForPerson: Bool
   private let isQuiet: Bool
+  /// Who writes what is said, once nobody may wait for those who read it.
+  private let writer = Mutex<LineWriter?>(nil)
+  /// Whoever ends is to wait for its readers no longer.
+  private static let patienceAtEnd = Duration.seconds(1)
 
   package init(_ invocation: Invocation, interruption: Interruption) {
     output = Output()
@@ -47,12 +52,32 @@ package final class Surroundings: Sendable {
 
   /// Says something that is no error; `--quiet` leaves it out.
   package func say(_ text: String) {
-    if !isQuiet { StandardError.write(talkStyle(.faint, "transom: \(Self.harmless(text))") + "\n") }
+    if !isQuiet { utter(talkStyle(.faint, "transom: \(Self.harmless(text))") + "\n") }
   }
 
   /// Says something that nobody may miss.
   package func warn(_ text: String) {
-    StandardError.write("\(talkStyle(.warning, "transom:")) \(Self.harmless(text))\n")
+    utter("\(talkStyle(.warning, "transom:")) \(Self.harmless(text))\n")
+  }
+
+  /// From here on nobody waits until what is said is read: a terminal may stand still, and a pipe may have no reader.
+  package func keepNobodyWaiting() throws(SystemError) {
+    let writer = try LineWriter(
+      lostLine: { "transom: \($0) lines are missing here: nobody has read them in time\n" },
+      write: { StandardError.write($0) }
+    )
+    self.writer.withLock { $0 = writer }
+    // What is done at the end may say something too, and is done before this.
+    interruption.beforeEnd { [self] in finishSaying() }
+  }
+
+  /// Waits a little until what was said is written.
+  func finishSaying() {
+    writer.withLock { $0 }?.finish(within: Self.patienceAtEnd)
+  }
+
+  private func utter(_ line: String) {
+    if let writer = writer.withLock({ $0 }) { writer.add(line) } else { StandardError.write(line) }
   }
 
   /// Says why the program ends.

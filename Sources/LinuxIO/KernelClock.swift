@@ -11,6 +11,12 @@ package enum KernelClock {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
+  /// Nanoseconds since boot, so long from now.
+  package static func after(_ duration: Duration) -> UInt64 {
+    let (seconds, attoseconds) = duration.components
+    return sinceBoot() + UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+  }
+
   /// Nanoseconds of the clock that stands while the machine sleeps, by which supervisors reckon.
   static func monotonic() -> UInt64 {
     var time = timespec()

@@ -221,4 +221,26 @@ import Transom
       #expect(line.contains("a\u{FFFD}transom: b\u{FFFD}[2J\u{FFFD}"), "\(line)")
     }
   }
+
+  /// A terminal that stands still, or a pipe that nobody reads, holds 64 KiB.
+  @Test func servesOnThoughNobodyReadsWhatItSays() async throws {
+    try await BridgeScene.with { scene in
+      let channel = try scene.open()
+      channel.respond(to: "*") { (_: Message) in 1 }
+      let good = try scene.connect()
+      for number in 0..<1_000 {
+        let talker = try scene.connect()
+        try talker.say("this is no message")
+        // Its end: what is said of it was said.
+        _ = try talker.socket.receiveAll()
+        if number % 100 == 0 {
+          try good.say("{\"id\":\"\(number)\",\"type\":\"request\",\"method\":\"m\"}")
+          #expect(try good.message().replyTo == "\(number)")
+        }
+      }
+      scene.tell(SIGTERM)
+      let output = scene.finish().output
+      #expect(output.utf8.count > 100_000 && output.split(separator: "\n").count > 1_000)
+    }
+  }
 }

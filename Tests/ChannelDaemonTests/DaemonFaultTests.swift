@@ -140,7 +140,7 @@ import Transom
     try await DaemonScene.remove(folder)
   }
 
-  /// Nobody reads what the daemon says, and the pipe is full: it serves on. What is lost then, LogWriterTests tell.
+  /// Nobody reads what the daemon says, and the pipe is full: it serves on. What is lost then, LineWriterTests tell.
   @Test func servesOnWhenNobodyReadsItsLog() async throws {
     let loud = """
       [[handler]]

@@ -14,7 +14,7 @@ package final class DaemonLog: Sendable {
   private let state: Mutex<State>
   private let isTerminal: Bool
   private let clock: @Sendable () -> WallTime
-  private let writer: LogWriter
+  private let writer: LineWriter
 
   /// Whoever ends is to wait for its readers no longer.
   private static let patienceAtEnd = Duration.seconds(1)
@@ -29,7 +29,7 @@ package final class DaemonLog: Sendable {
     self.clock = clock
     let state = State(setting: setting, isJSON: Self.isJSON(setting, isTerminal))
     self.state = Mutex(state)
-    writer = try LogWriter(
+    writer = try LineWriter(
       lostLine: { count in
         let line = LogLine(
           clock(),

@@ -3,15 +3,13 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import ChannelDaemon
-
-/// The log where nobody reads it.
-@Suite(.timeLimit(.minutes(1))) struct LogWriterTests {
+/// What is said where nobody reads it.
+@Suite(.timeLimit(.minutes(1))) struct LineWriterTests {
   @Test func losesLinesRatherThanKeepAnybodyWaitingAndSaysHowMany() throws {
     let written = Mutex("")
     let isRead = Latch()
     let gate = Gate()
-    let writer = try LogWriter(lostLine: { "lost \($0)\n" }) { text in
+    let writer = try LineWriter(lostLine: { "lost \($0)\n" }) { text in
       // As a pipe that is full.
       while !isRead.isOpen {
         let value = gate.value
@@ -37,7 +35,7 @@ import Testing
 
   @Test func writesEverythingInOrderBeforeItEnds() throws {
     let written = Mutex("")
-    let writer = try LogWriter(lostLine: { "lost \($0)\n" }) { text in written.withLock { $0 += text } }
+    let writer = try LineWriter(lostLine: { "lost \($0)\n" }) { text in written.withLock { $0 += text } }
     for number in 0..<1_000 { writer.add("\(number)\n") }
     writer.finish(within: .seconds(10))
     #expect(written.withLock { $0 } == (0..<1_000).map { "\($0)\n" }.joined())
@@ -46,7 +44,7 @@ import Testing
 
   @Test func waitsNoLongerThanItIsTold() throws {
     let isOver = Latch()
-    let writer = try LogWriter(lostLine: { _ in "" }) { _ in
+    let writer = try LineWriter(lostLine: { _ in "" }) { _ in
       while !isOver.isOpen { KernelClock.pause(.milliseconds(1)) }
     }
     writer.add("nobody reads this")

@@ -1,13 +1,11 @@
-// Where the daemon's log goes to, and that nobody waits for it.
+// What a program says, and that nobody waits for those who read it.
 
-internal import ChannelModel
-internal import LinuxIO
 internal import Synchronization
 
 /// Writes lines on a thread of its own, in order: whoever reads them may be slow, or not read at all.
 ///
 /// So many bytes wait at most; what comes then is lost, and how much is said as soon as there is somebody who reads.
-final class LogWriter: Sendable {
+package final class LineWriter: Sendable {
   private struct State {
     var lines: [String] = []
     var byteCount = 0
@@ -26,23 +24,23 @@ final class LogWriter: Sendable {
   private let lostLine: @Sendable (UInt64) -> String
 
   /// Starts the thread. `lostLine` makes the line that tells how many were lost.
-  init(
+  package init(
     lostLine: @escaping @Sendable (UInt64) -> String,
     write: @escaping @Sendable (String) -> Void
   ) throws(SystemError) {
     self.write = write
     self.lostLine = lostLine
-    try KernelThread.start("log") { [self] in
+    try KernelThread.start("lines") { [self] in
       KernelThread.blockBrokenPipe()
       run()
     }
   }
 
   /// How many lines were lost.
-  var lostCount: UInt64 { state.withLock { $0.lost } }
+  package var lostCount: UInt64 { state.withLock { $0.lost } }
 
   /// Has a line written.
-  func add(_ line: String) {
+  package func add(_ line: String) {
     state.withLock { state in
       guard state.byteCount + line.utf8.count <= Self.mostBytes else {
         state.untold += 1
@@ -56,8 +54,8 @@ final class LogWriter: Sendable {
   }
 
   /// Waits until all is written, at most so long, and ends the thread.
-  func finish(within limit: Duration) {
-    let deadline = KernelClock.sinceBoot() + limit.wholeNanoseconds
+  package func finish(within limit: Duration) {
+    let deadline = KernelClock.after(limit)
     while KernelClock.sinceBoot() < deadline {
       let value = gate.value
       if state.withLock({ $0.lines.isEmpty && !$0.isWriting }) { break }
