@@ -44,7 +44,7 @@ package final class AdminClient {
       try socket.write(request.encode() + [UInt8(ascii: "\n")], within: patience)
     } catch {
       // What a daemon says before it closes may be there all the same.
-      guard error.isConnectionGone else { throw Self.error(error, at: path, patience) }
+      guard error.isOtherEndGone else { throw Self.error(error, at: path, patience) }
     }
     var reader = AdminAnswerReader()
     while true {
@@ -95,8 +95,8 @@ package final class AdminClient {
   }
 
   private static func error(_ error: SystemError, at path: String, _ patience: Duration) -> ChannelError {
-    if error.isNobodyListening { return ChannelError(.noChannel, at: path, "no daemon answers", hint: hint) }
-    if error.isConnectionGone { return gone(path) }
+    if error.isNobodyThere { return ChannelError(.noChannel, at: path, "no daemon answers", hint: hint) }
+    if error.isOtherEndGone { return gone(path) }
     if error.isTimeOut {
       let limit = DurationText.text(patience)
       return ChannelError(.timedOut, at: path, "the daemon has not answered for \(limit)", hint: "see its log")

@@ -20,7 +20,7 @@ enum BridgeSecurity {
       switch error {
       case .nothingToSecure:
         let what = "--cert, --key and --ca belong to an address with tls:, wss: or https:"
-        throw UsageError(what, hint: "write \(address.schemes.secured) in place of \(address.schemes.plain)")
+        throw UsageError(what, hint: address.adviceOnSecuring)
       case .halfCredential:
         throw UsageError("a certificate and its key belong together", hint: "give --cert FILE and --key FILE")
       case .noCredential:
@@ -69,7 +69,7 @@ enum BridgeSecurity {
     do throws(OriginRule.Fault) {
       originRule = try OriginRule(listing: origins, isSecure: address.isSecure)
     } catch {
-      throw UsageError("\(error)", hint: "write --origin https://example.org")
+      throw UsageError(error.what, hint: error.remedy)
     }
     var hosts: HostRule?
     if address.host != nil { hosts = try HostRule(isLoopbackOnly: address.endpoint.isLocal) }

@@ -43,7 +43,7 @@ enum RequestVerb: VerbProgram {
     do {
       answer = try channel.request(method, payload, timeout: timeout)
     } catch let error as ChannelError where error.code == .timedOut {
-      throw unanswered(error, method, timeout, side, channel.path)
+      throw unanswered(error, side, channel.path)
     }
     around.interruption.forgetReminder()
     try around.printAnswer(answer)
@@ -54,15 +54,10 @@ enum RequestVerb: VerbProgram {
   /// The time-out with all that is known of the request.
   private static func unanswered(
     _ error: ChannelError,
-    _ method: String,
-    _ timeout: Duration,
     _ side: Side,
     _ path: String
   ) -> ChannelError {
-    var what = "no answer to \"\(method)\" within \(DurationText.text(timeout))"
-    // What the library adds to its own words is why answers cannot be read.
-    let plain = "no answer to \"\(method)\" within \(timeout)"
-    if error.what.hasPrefix(plain) { what += error.what.dropFirst(plain.count) }
+    var what = error.what
     if let receipt = error.accepted.first {
       do throws(ChannelError) {
         what += "; \(try UnansweredRequest.look(at: path, receipt, from: side).text)"

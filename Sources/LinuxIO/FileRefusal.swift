@@ -59,7 +59,8 @@ extension FileRefusal.Reason {
     case .symlink: "put a regular file in its place or remove it"
     case .fifo, .socket, .device: "remove it"
     case .directory: "move it away"
-    case .notADirectory: "look at the path; in a channel, move it away"
+    case .notADirectory:
+      "look at the path, and write where it leads if it is a symbolic link, which is not followed; in a channel, move it away"
     case .strangerOwner: "have it removed or chowned"
     case .tooLarge: "raise the limit or remove the file"
     case .hasOtherNames: "remove it, or put a copy in its place"

@@ -19,8 +19,9 @@ extension SystemError {
   /// Whether whoever was at the other end has gone.
   package var isOtherEndGone: Bool { code == EPIPE || code == ECONNRESET }
 
-  /// Whether nobody listens at an address, or a host of that name is not known.
+  /// Whether nobody listens at an address: nothing is there, what is there is no socket or was left by one who has ended, or
+  /// a host of that name is not known.
   package var isNobodyThere: Bool {
-    code == ECONNREFUSED || code == ENOENT || call == "getaddrinfo" && code == EAI_NONAME
+    [ENOENT, ECONNREFUSED, ENOTDIR, ENOTSOCK].contains(code) || call == "getaddrinfo" && code == EAI_NONAME
   }
 }

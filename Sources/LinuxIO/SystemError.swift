@@ -25,7 +25,6 @@ package struct SystemError: Error, Hashable, Sendable {
 
   /// Whether what was asked about does not exist.
   package var isMissing: Bool { code == ENOENT }
-  package var isAddressInUse: Bool { code == EADDRINUSE }
 }
 
 extension SystemError: CustomStringConvertible {

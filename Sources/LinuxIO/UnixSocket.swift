@@ -76,10 +76,4 @@ package final class UnixSocket {
 extension SystemError {
   /// Whether the time was up.
   package var isTimeOut: Bool { code == ETIMEDOUT }
-
-  /// Whether nobody listens there: nothing is there, or what is there was left by one who has ended.
-  package var isNobodyListening: Bool { [ENOENT, ECONNREFUSED, ENOTDIR, ENOTSOCK].contains(code) }
-
-  /// Whether the other end has gone.
-  package var isConnectionGone: Bool { code == EPIPE || code == ECONNRESET }
 }

@@ -159,7 +159,9 @@ extension Channel {
   }
 
   static func timedOut(_ method: String, _ timeout: Duration, at path: String, _ receipt: Receipt) -> ChannelError {
-    ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(timeout)").accepting([receipt])
+    ChannelError(.timedOut, at: path, "no answer to \"\(method)\" within \(DurationText.text(timeout))").accepting([
+      receipt
+    ])
   }
 
   /// Another end of ours answers sooner than a window could be written; only when none does is the request shown to 1.0

@@ -16,6 +16,9 @@ struct OwnDoor {
 
     func add(_ line: String) { lines.withLock { $0.append(line) } }
 
+    /// Whether there is one with these words in it.
+    func has(_ words: String) -> Bool { lines.withLock { $0.contains { $0.contains(words) } } }
+
     /// Waits for one with these words in it, and takes all up to there.
     func await(_ words: String) async throws {
       try await eventually {

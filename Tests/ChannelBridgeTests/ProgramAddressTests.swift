@@ -92,7 +92,14 @@ import Transom
         near.tell(SIGTERM)
         #expect(near.finish().code == 128 + SIGTERM)
         let heard = RawFiles.read(folder + "/heard") ?? ""
-        #expect(heard.isEmpty || heard.hasSuffix("}\n"), "a line was cut")
+        #expect(heard.hasSuffix("}\n"), "a line was cut")
+        let payloads = try heard.split(separator: "\n").map { try Message(Array($0.utf8)).payload }
+        #expect(payloads == payloads.indices.map { JSONText(integer: $0) })
+        // Whoever comes next is given what it was not, and nothing else.
+        try await channel.send("last", JSONText(integer: 200))
+        let rest = try near.open(as: .backend).messages(reader: "bridge-socket")
+        let next = try await rest.next()?.message.payload
+        #expect(next == JSONText(integer: payloads.count), "\(payloads.count) were heard")
       }
     }
   }

@@ -127,9 +127,9 @@ import Transom
       try await eventually { try await Self.bridge("out", of: scene).trouble != nil }
       let place = "unix:\(scene.folder)/peer.sock"
       let one = try #require(try await Self.bridge("out", of: scene).trouble)
-      #expect(one.hasPrefix("near: \(place): cannot be connected to: "), "\(one)")
+      #expect(one.hasPrefix("near: \(place): nobody listens there: "), "\(one)")
       await (try scene.channel("jobs/a")).close()
-      let both = "2 channels, the first of them jobs/a: \(place): cannot be connected to: "
+      let both = "2 channels, the first of them jobs/a: \(place): nobody listens there: "
       try await eventually { try await Self.bridge("out", of: scene).trouble?.hasPrefix(both) == true }
       let server = try Self.peer(at: scene.folder + "/peer.sock")
       try await eventually { try await Self.bridge("out", of: scene).trouble == nil }

@@ -79,6 +79,66 @@ private let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
     #expect(request?.values(of: "X") == [])
   }
 
+  @Test(arguments: [
+    // A line that others end at its line feed, or begin their next request behind.
+    "2;\nxx\r\n41\r\n0\r\n\r\nGET /other HTTP/1.1\r\nHost: a\r\n\r\n\r\n0\r\n\r\n",
+    "5;x\nzzz\r\nhello\r\n0\r\n\r\n",
+    "5 \nzzz\r\nhello\r\n0\r\n\r\n",
+    "5\nhello\r\n0\r\n\r\n",
+    "5\rXhello\r\n0\r\n\r\n",
+    "5;\u{0}\r\nhello\r\n0\r\n\r\n",
+    "5 x\r\nhello\r\n0\r\n\r\n",
+    "5\r\nhelloXX0\r\n\r\n",
+    "5\r\nhello\n0\r\n\r\n",
+    "5\r\nhello\r\n0\n\n",
+    "5\r\nhello\r\n0\r\n\n",
+    "5\r\nhello\r\n0\r\nX: a\n\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "5\r\nhello\r\n0\r\nX: a\r\n b\r\n\r\n",
+    "5\r\nhello\r\n0\r\nX : a\r\n\r\n",
+    "5\r\nhello\r\n0\r\nnonsense\r\n\r\n",
+    "5\r\nhello\r\n0\r\nX: \u{1}\r\n\r\n",
+    "5\r\nhello\r\n0\rZ\rZ",
+    "\r\n", ";x\r\n", "-1\r\n", "0x1\r\n", " 1\r\n", "+1\r\n",
+    "00000000000000000\r\n\r\n",
+  ])
+  func refusesChunksThatOthersReadInAnotherWay(_ chunks: String) {
+    guard case .malformed = refusal(chunked + chunks, bodyLimit: 1_000) else {
+      Issue.record("it is taken")
+      return
+    }
+    #expect(request(chunked + chunks, bodyLimit: 1_000) == nil)
+  }
+
+  @Test func takesChunksAsTheyAreWritten() {
+    let next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n"
+    for chunks in [
+      "5\r\nhello\r\n0\r\n\r\n", "0005\r\nhello\r\n000\r\n\r\n", "5  \r\nhello\r\n0\t\r\n\r\n",
+      "1 ;a=\"b c\";d\r\nh\r\n4;\r\nello\r\n0;x\r\n\r\n", "5\r\nhello\r\n0\r\nX:\r\nY: a: b\r\n\r\n",
+    ] {
+      let all = events(chunked + chunks + next)
+      let bodies = all.map {
+        if case .request(let request) = $0 { String(decoding: request.body, as: UTF8.self) } else { "?" }
+      }
+      #expect(bodies == ["hello", ""], "\(chunks)")
+    }
+    let long = String(repeating: "x", count: 0xAB)
+    #expect(request(chunked + "aB\r\n\(long)\r\n0\r\n\r\n", bodyLimit: 0xAB)?.body.count == 0xAB)
+    // What a trailer says of the connection is nothing to it.
+    #expect(request(chunked + "0\r\nConnection: close\r\n\r\n")?.keepsAlive == true)
+  }
+
+  /// Nobody needs them, and they have no length of their own.
+  @Test func readsNoExtensionsAndTrailersForEver() {
+    let text = String(repeating: "x", count: HTTPRequestReader.headLimit)
+    for chunks in ["1;\(text)", "1\(text.map { _ in " " }.joined()) ", "0\r\n\(text)x", "0\r\nX:\(text)"] {
+      var reader = HTTPRequestReader(bodyLimit: 100)
+      #expect(reader.take(Array((chunked + chunks).utf8)) == [.refused(.headTooLong)])
+    }
+    var reader = HTTPRequestReader(bodyLimit: 10_000)
+    let events = reader.take(Array((chunked + String(repeating: "1;x=y\r\na\r\n", count: 5_000)).utf8))
+    #expect(events == [.refused(.headTooLong)])
+  }
+
   @Test func waitsForTheRest() {
     var reader = HTTPRequestReader(bodyLimit: 10)
     #expect(!reader.isWithinRequest)
@@ -89,6 +149,16 @@ private let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
     #expect(reader.take(Array("xy".utf8)).count == 1)
     #expect(!reader.isWithinRequest)
     #expect(reader.take([]).isEmpty)
+  }
+
+  @Test func showsAHeadBeforeItsBodyIsThere() {
+    var reader = HTTPRequestReader(bodyLimit: 10)
+    #expect(reader.take(Array("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r".utf8)).isEmpty)
+    #expect(reader.head == nil)
+    #expect(reader.take(Array("\nx".utf8)).isEmpty)
+    #expect(reader.head?.target == "/a" && reader.head?.method == .post)
+    #expect(reader.take(Array("y".utf8)).count == 1)
+    #expect(reader.head == nil)
   }
 
   @Test(
@@ -198,6 +268,16 @@ private let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
     #expect(request("GET http://a/b?c HTTP/1.1\r\nHost: a\r\n\r\n")?.target == "/b?c")
     #expect(request("GET HTTP://a?c HTTP/1.1\r\nHost: a\r\n\r\n")?.target == "/?c")
     #expect(request("GET http://a:80 HTTP/1.1\r\nHost: a\r\n\r\n")?.target == "/")
+  }
+
+  /// A head of 8 KiB is looked at once, however often it has blanks and colons.
+  @Test func looksBackForNoColon() {
+    var reader = HTTPRequestReader(bodyLimit: 0)
+    let head = Array(("GET / HTTP/1.1\r\nHost: a\r\nX:" + String(repeating: " :", count: 4_000) + "\r\n\r\n").utf8)
+    let begin = ContinuousClock.now
+    for _ in 0..<1_000 { #expect(reader.take(head).count == 1) }
+    // Looking back each time it would be seven seconds.
+    #expect(ContinuousClock.now - begin < .seconds(2))
   }
 
   @Test func copiesNoBodyForEachPiece() {

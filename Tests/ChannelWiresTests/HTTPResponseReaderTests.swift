@@ -71,6 +71,18 @@ import Testing
     #expect(answers(noted).map(\.body) == [Array("hello".utf8)])
   }
 
+  /// As for requests, whose tests have all shapes.
+  @Test(arguments: [
+    "5;x\nzzz\r\nhello\r\n0\r\n\r\n", "5\rXhello\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n", "0\r\nX: a\n\n",
+  ])
+  func refusesChunksThatOthersReadInAnotherWay(_ chunks: String) {
+    let refusal = refusal("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+    guard case .misshapen(.malformed) = refusal else {
+      Issue.record("\(String(describing: refusal))")
+      return
+    }
+  }
+
   @Test func readsABodyUntilTheStreamEnds() {
     let old = answers("HTTP/1.0 200 OK\r\n\r\nhello", ends: true)
     #expect(old.map(\.body) == [Array("hello".utf8)])

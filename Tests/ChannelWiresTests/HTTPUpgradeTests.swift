@@ -46,18 +46,6 @@ import Testing
     #expect(single.takeRest() == rest)
   }
 
-  @Test func goesOnWhenItIsNotMade() {
-    let all = Array((asking + plain + asking + plain).utf8)
-    var reader = HTTPRequestReader(bodyLimit: 10, stopsAtUpgrade: true)
-    #expect(targets(reader.take(all)) == ["/1"])
-    #expect(targets(reader.goOn()) == ["/2", "/1"])
-    #expect(reader.isWaiting)
-    #expect(targets(reader.goOn()) == ["/2"])
-    #expect(!reader.isWaiting)
-    #expect(reader.goOn().isEmpty)
-    #expect(targets(reader.take(Array(plain.utf8))) == ["/2"])
-  }
-
   @Test func isNothingToWhoeverKnowsNone() {
     var reader = HTTPRequestReader(bodyLimit: 10)
     let events = reader.take(Array((asking + plain).utf8))

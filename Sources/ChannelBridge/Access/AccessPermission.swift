@@ -43,6 +43,9 @@ package struct AccessPermission: Hashable, Sendable {
     may(.outward, channel) && events.contains { $0.matches(event) }
   }
 
+  /// Whether there is anything that they may hear of.
+  var mayHearAnything: Bool { directions.contains(.outward) && !events.isEmpty }
+
   private func may(_ direction: AccessDirection, _ channel: String) -> Bool {
     directions.contains(direction) && mayUse(channel)
   }

@@ -38,7 +38,7 @@ extension AccessTokenFault.Reason: CustomStringConvertible {
     case .tooManyWords: "there are more than three words (write NAME TOKEN EXPIRY, and a comment on a line of its own)"
     case .unusableName:
       "the name cannot be one (use letters, digits, '.', '_' and '-', 1 to 64 of them, "
-        + "beginning with a letter or digit)"
+        + "beginning with a letter or digit and ending with no dot)"
     case .reservedName:
       "the name \(AccessSubject.anonymousWord) stands for those who have no token (use another name)"
     case .unusableToken: "the token has bytes that are no printable ASCII (write it in base64 or hexadecimal digits)"

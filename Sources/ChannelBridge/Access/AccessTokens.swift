@@ -77,7 +77,10 @@ package struct AccessTokens: Sendable {
   ) throws(AccessTokenFault.Reason) -> AccessToken {
     guard words.count >= 2 else { throw .noToken }
     guard words.count <= 3 else { throw .tooManyWords }
-    guard let name = try? ReaderName(String(decoding: words[0], as: UTF8.self)).text else { throw .unusableName }
+    // A dot at its end would run together with the one behind it in the names of its readers.
+    guard let name = try? ReaderName(String(decoding: words[0], as: UTF8.self)).text, name.last != "." else {
+      throw .unusableName
+    }
     guard name != AccessSubject.anonymousWord else { throw .reservedName }
     guard words[1].allSatisfy({ 0x21 <= $0 && $0 < 0x7F }) else { throw .unusableToken }
     guard words[1].count >= byteCounts.lowerBound else { throw .tooShort }

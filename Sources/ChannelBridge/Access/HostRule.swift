@@ -13,9 +13,10 @@ package struct HostRule: Hashable, Sendable {
       self.text = text
     }
 
-    package var description: String {
-      "\"\(QuotedText.of(text))\" is no host (write it like example.org, or example.org:8080 for that port only)"
-    }
+    /// In plain words, and what to write.
+    package var what: String { "\"\(QuotedText.of(text))\" is no host" }
+    package var remedy: String { "write it like example.org, or example.org:8080 for that port only" }
+    package var description: String { "\(what) (\(remedy))" }
   }
 
   /// Nil: any.

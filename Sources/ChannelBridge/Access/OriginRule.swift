@@ -55,15 +55,23 @@ package struct OriginRule: Hashable, Sendable {
 }
 
 extension OriginRule.Fault: CustomStringConvertible {
-  /// In plain words, and with what to write.
-  package var description: String {
+  /// In plain words.
+  package var what: String {
     switch self {
-    case .everybody: "* would let any page in that a browser shows (list each origin, like https://example.org)"
-    case .hasPath(let text):
-      "\"\(QuotedText.of(text))\": an origin ends with its host or port "
-        + "(write it like https://example.org, without a / behind it)"
-    case .malformed(let text):
-      "\"\(QuotedText.of(text))\" is no origin (write it like https://example.org or http://localhost:3000)"
+    case .everybody: "* would let any page in that a browser shows"
+    case .hasPath(let text): "\"\(QuotedText.of(text))\": an origin ends with its host or port"
+    case .malformed(let text): "\"\(QuotedText.of(text))\" is no origin"
     }
   }
+
+  /// What to write.
+  package var remedy: String {
+    switch self {
+    case .everybody: "list each origin, like https://example.org"
+    case .hasPath: "write it like https://example.org, without a / behind it"
+    case .malformed: "write it like https://example.org or http://localhost:3000"
+    }
+  }
+
+  package var description: String { "\(what) (\(remedy))" }
 }

@@ -76,6 +76,8 @@ extension Bridge {
       }
       await letOthersBeTold(feed)
     }
+    // At the end what is on its way still comes there, and is done with then: see `end`.
+    if isEnding { return }
     // What it took over before it went needs not be told again.
     feed.acknowledged(peer.waitingAcknowledgements)
     feed.stop()

@@ -9,13 +9,18 @@ internal import Transom
 extension Bridge {
   private static let mostAtOnce = 256
   private static let mostBytesAtOnce = 1 << 20
+  /// So much of what one says is dealt with before others have their turn.
+  private static let mostInARow = 64
 
   /// Has dealt with what came from a peer, one after the other.
   func work(on peer: Peer) {
     guard !peer.isWorking else { return }
     peer.isWorking = true
     onLoop { bridge in
+      var count = 0
       while let item = peer.upcoming {
+        count += 1
+        if count.isMultiple(of: Self.mostInARow) { await Task.yield() }
         if case .message(let message) = item, message.kind == .event {
           await bridge.takeEvents(of: peer)
         } else if let item = peer.next() {
@@ -35,7 +40,8 @@ extension Bridge {
       guard peer.mayBeHeard else { return }
       if message.kind == .response { pass(message, from: peer) } else { ask(message, for: peer) }
     case .acknowledged(let ids):
-      feeds[peer.number]?.acknowledged(ids)
+      // Whoever acknowledges what he was not told may say that no quicker than anything else.
+      if feeds[peer.number]?.acknowledged(ids) == false { await awaitRate(of: peer) }
       backoff = Self.freshBackoff
     case .left: part(from: peer)
     case .refusedThere(let words):
@@ -257,7 +263,7 @@ extension Bridge {
     guard let error = error as? ChannelError else { return peer.visitor == nil ? "\(error)" : DoorFault(error).words }
     if peer.visitor == nil { return error.what }
     let fault = DoorFault(error)
-    if fault.words != error.what { told(.troubled(error)) }
+    if fault.words != error.what, !(isEnding && error.code == .closed) { told(.troubled(error)) }
     return fault.words
   }
 

@@ -46,9 +46,9 @@ extension Bridge {
   func checkMayKeep(for keeping: Keeping?) async throws {
     guard let reader = keeping?.reader, !kept.contains(reader) else { return }
     // Somebody may have dropped some.
-    if kept.isFull, kept.mayLook(at: .now) { await forgetReaders() }
-    guard !kept.isFull else {
-      throw DoorFault(.tooMany, "refused", "events are kept for \(KeptReaders.most) readers already")
+    if kept.obstacle(to: reader) != nil, kept.mayLook(at: .now) { await forgetReaders() }
+    if let count = kept.obstacle(to: reader) {
+      throw DoorFault(.tooMany, "refused", "events are kept for \(count) readers already")
     }
     kept.insert(reader)
   }

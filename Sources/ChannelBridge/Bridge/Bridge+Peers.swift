@@ -87,7 +87,8 @@ extension Bridge {
       visitor: visitor,
       isListener: isListener,
       isFurther: isFurther,
-      leftBehind
+      leftBehind,
+      unread
     ) {
       [weak self, number = peerCount] happening in
       self?.assumeIsolated { $0.meet(happening, ofPeer: number) }
@@ -163,6 +164,7 @@ extension Bridge {
       feeds[peer.number]?.flushed()
       placeWaiting()
     case .inputEnded: conclude(peer)
+    case .tooMuchUnread: peers.values.max { $0.answerBytes < $1.answerBytes }?.endUnread()
     case .ended(let words): lose(peer, words)
     }
   }

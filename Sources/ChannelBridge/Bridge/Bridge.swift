@@ -93,6 +93,7 @@ package actor Bridge {
   /// Whether the bridge ended before something was in the journal: then nothing that comes behind it is either.
   var hasGivenUp = false
   let leftBehind = LeftBehind()
+  let unread = UnreadAnswers()
   /// Of what was taken over.
   var lastSettling: Task<Void, Never>?
 

@@ -13,7 +13,8 @@ extension BridgeNotice: Notice {
   private static func own(_ text: String) -> String { QuotedText.harmless(text) }
 
   private static func words(of error: SystemError) -> String {
-    PlaceFault(makingFifo: error).map { "\($0.what) (\($0.remedy))" } ?? error.what
+    if error.isNobodyThere { return "nobody listens there: \(error.reason)" }
+    return PlaceFault(makingFifo: error).map { "\($0.what) (\($0.remedy))" } ?? error.what
   }
 
   private static func again(_ pause: Duration?) -> String {

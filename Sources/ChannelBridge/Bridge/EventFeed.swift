@@ -9,7 +9,19 @@ internal import Transom
 final class EventFeed {
   private let settle: ([Delivery]) -> Void
   private let end: () -> Void
-  private var unsettled: [(id: String, delivery: Delivery)] = []
+  private struct Held {
+    let delivery: Delivery
+    /// Where one of the same id is that was told before.
+    let former: Int?
+  }
+
+  /// By their places in the order in which they were told.
+  private var held: [Int: Held] = [:]
+  /// The last of each id, where the peer says by ids what it has taken over.
+  private var places: [String: Int] = [:]
+  /// Before `oldest` nothing is held, nor from `next` on.
+  private var oldest = 0
+  private var next = 0
   /// Of those.
   private var heldByteCount = 0
   private var waiter: CheckedContinuation<Void, Never>?
@@ -37,12 +49,15 @@ final class EventFeed {
 
   /// It was written, but is not done with.
   func add(_ delivery: Delivery) {
-    unsettled.append((delivery.message.id, delivery))
+    var former: Int?
+    if acknowledgement == .peer { former = places.updateValue(next, forKey: delivery.message.id) }
+    held[next] = Held(delivery: delivery, former: former)
+    next += 1
     heldByteCount += delivery.message.heldByteCount
   }
 
   /// What was told first of all that is not taken over.
-  var first: Delivery? { unsettled.first?.delivery }
+  var first: Delivery? { held[oldest]?.delivery }
 
   /// Whether so much is told and not taken over that nothing more is told now.
   var isFull: Bool { heldByteCount >= Self.mostBytes }
@@ -63,20 +78,30 @@ final class EventFeed {
 
   /// All that was written is out of this process.
   func flushed() {
-    guard acknowledgement == .written, !unsettled.isEmpty else { return }
-    let all = unsettled.map(\.delivery)
-    unsettled = []
-    settled(all)
+    guard acknowledgement == .written, !held.isEmpty else { return }
+    settle(Array(oldest..<next))
   }
 
-  /// The peer has taken these over.
-  func acknowledged(_ ids: [String]) {
-    guard acknowledgement == .peer else { return }
-    let wanted = Set(ids)
-    let done = unsettled.filter { wanted.contains($0.id) }
-    guard !done.isEmpty else { return }
-    unsettled.removeAll { wanted.contains($0.id) }
-    settled(done.map(\.delivery))
+  /// The peer has taken these over; says whether any of them was told. What was not costs no more than a look.
+  @discardableResult
+  func acknowledged(_ ids: [String]) -> Bool {
+    guard acknowledgement == .peer else { return true }
+    var taken: [Int] = []
+    for id in ids {
+      var place = places.removeValue(forKey: id)
+      while let there = place {
+        taken.append(there)
+        place = held[there]?.former
+      }
+    }
+    settle(taken.sorted())
+    return !taken.isEmpty
+  }
+
+  private func settle(_ taken: [Int]) {
+    let deliveries = taken.compactMap { held.removeValue(forKey: $0)?.delivery }
+    while oldest < next, held[oldest] == nil { oldest += 1 }
+    if !deliveries.isEmpty { settled(deliveries) }
   }
 
   /// Nothing more is told.

@@ -6,8 +6,10 @@ internal import ChannelModel
 ///
 /// It belongs to its bridge's actor.
 final class KeptReaders {
-  /// For so many, since what is kept takes room until they come again.
-  static let most = 256
+  /// For so many, since what is kept takes room until they come again; and for so many of one visitor, so that he leaves
+  /// room for others.
+  static let most = 1_024
+  static let mostOfOne = 256
   /// Whoever is turned away over and over is no reason to look each time.
   private static let shortestPause = Duration.seconds(10)
 
@@ -16,7 +18,16 @@ final class KeptReaders {
 
   func contains(_ name: String) -> Bool { names.contains(name) }
 
-  var isFull: Bool { names.count >= Self.most }
+  /// For how many something is kept already where there is no room for one more; nil where there is.
+  func obstacle(to name: String) -> Int? {
+    if names.count >= Self.most { return Self.most }
+    let owner = Self.owner(of: name)
+    return names.count { Self.owner(of: $0) == owner } >= Self.mostOfOne ? Self.mostOfOne : nil
+  }
+
+  private static func owner(of name: String) -> String {
+    AccessIdentity.owner(ofReader: name.dropFirst(DoorTarget.readerPrefix.count))
+  }
 
   func insert(_ name: String) { names.insert(name) }
 

@@ -20,6 +20,27 @@ extension Door {
     return response
   }
 
+  /// The answer to a request that is refused before its body is there; nil for one that may come.
+  func refusal(ofHead request: HTTPRequest, from caller: HTTPCaller) -> HTTPResponse? {
+    let fault: DoorFault
+    do {
+      let target = try DoorTarget(request.target)
+      _ = try access.judge(request, from: caller, token: target.token, at: ChannelFolder.wallClock())
+      return nil
+    } catch let refusal as DoorAccess.Refusal {
+      told(.refused(who: "\(caller)", why: refusal.reason))
+      fault = refusal.fault
+    } catch let other as DoorTarget.Fault {
+      fault = DoorFault(other)
+    } catch {
+      fault = DoorFault(error)
+    }
+    meter.countRefusal()
+    var response = fault.response
+    response.headers += access.sharing(with: request)
+    return response
+  }
+
   private func answerAnybody(
     _ request: HTTPRequest,
     from caller: HTTPCaller,
@@ -45,7 +66,9 @@ extension Door {
       isRefusal = false
       fault = DoorFault(error)
       // What he is not told.
-      if let error = error as? ChannelError, error.what != fault.words { told(.troubled(error)) }
+      if let error = error as? ChannelError, error.what != fault.words, !(isEnding && error.code == .closed) {
+        told(.troubled(error))
+      }
     }
     return refuseSocket(request, fault, of: number) ? nil : fault.response
   }
@@ -226,9 +249,10 @@ extension Door {
     for visitor: Visitor,
     most: Int?
   ) throws(DoorFault) -> Keeping? {
-    guard let name = target.reader else { return nil }
+    // For whoever may hear of nothing there is nothing to be kept.
+    guard let name = target.reader, visitor.mayHearAnything else { return nil }
     // Each has his own: nobody takes over what is kept for somebody else.
-    let reader = DoorTarget.readerPrefix + visitor.identity.readerPart + name
+    let reader = DoorTarget.readerPrefix + visitor.identity.reader(name)
     guard (try? ReaderName(reader)) != nil else { throw DoorFault(DoorTarget.Fault.noReaderName(name)) }
     var keeping = Keeping(reader: reader)
     keeping.most = most

@@ -26,7 +26,7 @@ package actor Door {
   /// Who was there when it was looked last, and who has come since.
   private var guests: [DoorGuest] = []
   private var answering = 0
-  private var isEnding = false
+  private(set) var isEnding = false
 
   /// A request may be waited for so long at most, as who asks wants it.
   static let longestWait = Duration.seconds(600)
@@ -34,6 +34,8 @@ package actor Door {
   private static let lifePause = Duration.seconds(15)
   /// So long what is being answered may still take at the end.
   private static let drainTime = Duration.seconds(2)
+  /// And so long he may read that it is in vain.
+  private static let partingTime = Duration.milliseconds(500)
 
   /// `lent` is a descriptor that is known to listen there already, as whoever started this program has left it: the door
   /// makes do with a copy, so that another one may have it after this.
@@ -84,7 +86,8 @@ package actor Door {
       knowsUpgrades: true,
       methods: Set(HTTPMethod.allCases),
       on: loop,
-      limits: limits
+      limits: limits,
+      judgingHeads: { [weak self] head, caller in self?.assumeIsolated { $0.refusal(ofHead: head, from: caller) } }
     ) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
   }
 
@@ -209,8 +212,16 @@ package actor Door {
     shut()
     let deadline = Moment.now.advanced(by: Self.drainTime)
     while Moment.now < deadline, answering > 0 { await loop.pause(.milliseconds(10)) }
+    if answering > 0 { await giveUpAnswering() }
     server?.close()
     for guest in guests { guest.part() }
     guests = []
+  }
+
+  /// Tells whoever still waits that it is in vain, and leaves him a moment to read it.
+  private func giveUpAnswering() async {
+    server?.answerAll(DoorFault.ending.response)
+    let deadline = Moment.now.advanced(by: Self.partingTime)
+    while Moment.now < deadline, server?.connectionCount ?? 0 > 0 { await loop.pause(.milliseconds(10)) }
   }
 }

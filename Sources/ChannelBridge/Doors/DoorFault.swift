@@ -17,6 +17,7 @@ struct DoorFault: Error, Hashable {
     self.words = words
   }
 
+  static let ending = DoorFault(.unavailable, "closed", "the channel cannot be used now")
   static let noChannel = DoorFault(.notFound, "no-channel", "there is no channel of this name")
 
   init(_ fault: DoorTarget.Fault) {

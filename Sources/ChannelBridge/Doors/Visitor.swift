@@ -27,6 +27,7 @@ struct Visitor: Sendable {
     (wanted.isEmpty || wanted.contains { $0.matches(event) }) && permission.mayHear(event, of: channel)
   }
 
+  var mayHearAnything: Bool { permission.mayHearAnything }
   var mayBeAskedAnything: Bool { permission.mayBeAskedAnything }
   func mayBeAsked(_ method: String) -> Bool { permission.mayBeAsked(method, by: channel) }
 

@@ -31,6 +31,10 @@ final class HTTPConnection {
   var caller: HTTPCaller
   /// Gives away a request that is to be answered.
   private let onRequest: (HTTPRequest) -> Void
+  /// Whether the head was looked at of the request that is still to come whole.
+  private var hasShownHead = false
+  /// Says by the head of a request what it is refused with, before its body is there.
+  private let judge: (HTTPRequest) -> HTTPResponse?
 
   /// `onPatience` is called when it has taken too long.
   init(
@@ -41,8 +45,10 @@ final class HTTPConnection {
     methods: Set<HTTPMethod>,
     on loop: Loop,
     onPatience: @escaping () -> Void,
+    judgingHeads judge: @escaping (HTTPRequest) -> HTTPResponse?,
     onRequest: @escaping (HTTPRequest) -> Void
   ) {
+    self.judge = judge
     self.stream = stream
     self.caller = caller
     self.limits = limits
@@ -61,7 +67,9 @@ final class HTTPConnection {
 
   func take(_ bytes: [UInt8]) {
     if case .lingering = state { return }
-    waiting += reader.take(bytes)
+    let events = reader.take(bytes)
+    waiting += events
+    if !events.isEmpty { hasShownHead = false }
     if case .answering = state { attend() } else { goOn() }
   }
 
@@ -78,11 +86,11 @@ final class HTTPConnection {
   /// Answers the request that was given away.
   func answer(_ response: HTTPResponse) {
     guard case .answering(let request) = state else { return }
-    let isLast = isParting || !request.keepsAlive
+    // Where an upgrade is not made somebody on the way may take what follows for something else than requests.
+    let isLast = isParting || !request.keepsAlive || reader.isWaiting
     _ = stream.write(response.encoded(answering: request, keepsAlive: !isLast))
     timer.set(after: limits.patience)
     state = .listening
-    if reader.isWaiting { waiting += reader.goOn() }
     if isLast {
       finish()
     } else {
@@ -138,7 +146,7 @@ final class HTTPConnection {
   private func goOn() {
     guard case .listening = state, stream.waitingCount == 0 else { return stream.pauseReading() }
     guard !waiting.isEmpty else {
-      if hasInputEnded { finish() } else { stream.resumeReading() }
+      if hasInputEnded { finish() } else { readOn() }
       return
     }
     switch waiting.removeFirst() {
@@ -149,6 +157,15 @@ final class HTTPConnection {
       onRequest(request)
     case .refused(let refusal): refuse(HTTPResponse(refusal))
     }
+  }
+
+  /// Has the rest of a request come, where nothing is known against it: else anybody could have us hold his body.
+  private func readOn() {
+    if !hasShownHead, let head = reader.head {
+      hasShownHead = true
+      if let response = judge(head) { return refuse(response) }
+    }
+    stream.resumeReading()
   }
 
   /// Reads on while an answer is made, so that it is seen when whoever asked has gone, as long as few requests wait.

@@ -23,13 +23,15 @@ package final class HTTPServer {
   var security: TLSContext?
   private let knowsUpgrades: Bool
   private let methods: Set<HTTPMethod>
+  private let judge: (HTTPRequest, HTTPCaller) -> HTTPResponse?
   private let onEvent: (Event) -> Void
   private var listener: StreamListener?
   private var connections: [UInt64: HTTPConnection] = [:]
   private var lastConnection: UInt64 = 0
   private var hasSaidFull = false
 
-  /// Listens from here on. Whoever knows upgrades hands over what asks for one, or answers that it is not made.
+  /// Listens from here on. Whoever knows upgrades hands over what asks for one, or answers that it is not made. A request
+  /// whose body is still to come is judged by its head: what that answers ends the connection.
   package init(
     at endpoint: Endpoint,
     securedBy security: TLSContext? = nil,
@@ -37,8 +39,10 @@ package final class HTTPServer {
     methods: Set<HTTPMethod> = HTTPMethod.usual,
     on loop: Loop,
     limits: HTTPServerLimits,
+    judgingHeads judge: @escaping (HTTPRequest, HTTPCaller) -> HTTPResponse? = { _, _ in nil },
     _ onEvent: @escaping (Event) -> Void
   ) throws(SystemError) {
+    self.judge = judge
     self.loop = loop
     self.limits = limits
     self.security = security
@@ -72,6 +76,12 @@ package final class HTTPServer {
   /// Has whoever is connected come again: what is being answered is answered, and nothing after that.
   func partFromAll() {
     for connection in connections.values { connection.part() }
+  }
+
+  /// Answers all that is still being answered by this, and nothing after it.
+  func answerAll(_ response: HTTPResponse) {
+    partFromAll()
+    for connection in connections.values { connection.answer(response) }
   }
 
   /// Lets nobody in any more.
@@ -120,10 +130,15 @@ package final class HTTPServer {
       methods: methods,
       on: loop,
       onPatience: { [weak self] in self?.runOutOfPatience(number) },
+      judgingHeads: { [weak self] in self?.refusal(ofHead: $0, of: number) },
       onRequest: { [weak self] in self?.request($0, of: number) }
     )
     connections[number] = connection
     connection.begin { [weak self] in self?.hear($0, from: number) }
+  }
+
+  private func refusal(ofHead head: HTTPRequest, of number: UInt64) -> HTTPResponse? {
+    connections[number].flatMap { judge(head, $0.caller) }
   }
 
   private func request(_ request: HTTPRequest, of number: UInt64) {

@@ -24,6 +24,8 @@ final class Peer: @unchecked Sendable {
     case secured(TLSPeer)
     /// It says nothing more.
     case inputEnded
+    /// Somebody has to go who lets too many answers wait.
+    case tooMuchUnread
     /// Why it is over; nil: it was done.
     case ended(String?)
   }
@@ -31,8 +33,6 @@ final class Peer: @unchecked Sendable {
   /// While so much of it waits for its turn nothing more is read.
   private static let mostItems = 1_024
   private static let mostItemBytes = 4 << 20
-  /// Whoever lets more of his answers wait than that reads nothing any more.
-  static let mostAnswerBytes = 64 << 20
   private static let mostWaiting = 256 << 10
   /// So many of its requests are answered at once.
   private static let mostInFlight = 256
@@ -52,13 +52,16 @@ final class Peer: @unchecked Sendable {
   let isFurther: Bool
   /// Where it is counted what it has said and is held, once it is gone.
   private let leftBehind: LeftBehind
-  private let onHappening: (Happening) -> Void
+  let onHappening: (Happening) -> Void
   private var items: [WireItem] = []
   /// Those before it are dealt with.
   private var taken = 0
   private var itemBytes = 0
-  /// Of answers that wait for room.
+  /// Of answers that wait for room, and over all of the bridge's peers.
   var answerBytes = 0
+  let unread: UnreadAnswers
+  /// What waited to be taken by it when that was looked at last; nil where no answer was among it.
+  var formerWaitingCount: Int?
   private var writers: [CheckedContinuation<Void, Never>] = []
   private(set) var isOpen = true
   /// Until then nothing of what it says is read.
@@ -101,6 +104,7 @@ final class Peer: @unchecked Sendable {
     isListener: Bool = false,
     isFurther: Bool = false,
     _ leftBehind: LeftBehind,
+    _ unread: UnreadAnswers,
     _ onHappening: @escaping (Happening) -> Void
   ) {
     self.number = number
@@ -112,6 +116,7 @@ final class Peer: @unchecked Sendable {
     self.isListener = isListener
     self.isFurther = isFurther
     self.leftBehind = leftBehind
+    self.unread = unread
     self.onHappening = onHappening
   }
 

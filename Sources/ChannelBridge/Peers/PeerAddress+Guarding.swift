@@ -13,6 +13,11 @@ extension PeerAddress {
     }
   }
 
+  /// What to do with certificates and keys at such an address, which is not secured.
+  package var adviceOnSecuring: String {
+    host == nil ? "leave them out: nothing is encrypted there" : "write \(schemes.secured) in place of \(schemes.plain)"
+  }
+
   /// What is spoken here at the place of a socket that listens already; nil where that cannot be.
   package func spoken(at place: SocketAddress) -> PeerAddress? {
     let isPlainUnix = place.family == .unix && speech == .messages && !isSecure

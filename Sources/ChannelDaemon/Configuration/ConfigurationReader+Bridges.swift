@@ -192,8 +192,7 @@ extension ConfigurationReader {
     } catch {
       switch error {
       case .nothingToSecure:
-        let hint = "write \(address.schemes.secured) in place of \(address.schemes.plain)"
-        refuse(position, "\(address) has cert, key or ca, and is not secured", hint: hint)
+        refuse(position, "\(address) has cert, key or ca, and is not secured", hint: address.adviceOnSecuring)
       case .halfCredential:
         refuse(position, "a certificate and its key belong together", hint: "write cert = \"FILE\" and key = \"FILE\"")
       case .noCredential:

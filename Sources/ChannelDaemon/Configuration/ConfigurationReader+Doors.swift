@@ -84,11 +84,15 @@ extension ConfigurationReader {
   /// What holds between keys.
   private mutating func check(_ setting: DoorSetting, at position: TomlNode.Position) {
     check(setting.files, of: setting.address, isListening: true, at: position)
-    do {
+    do throws(OriginRule.Fault) {
       _ = try OriginRule(listing: setting.origins, isSecure: setting.address.isSecure)
+    } catch {
+      refuse(position, "origins: \(error.what)", hint: error.remedy)
+    }
+    do throws(HostRule.Fault) {
       _ = try HostRule(listing: setting.hosts, isLoopbackOnly: true)
     } catch {
-      refuse(position, "a page or a host that may ask cannot be read", hint: "\(error)")
+      refuse(position, "hosts: \(error.what)", hint: error.remedy)
     }
     let isGuarded = setting.address.isGuarded(
       byCertificates: setting.files.authorities != nil,

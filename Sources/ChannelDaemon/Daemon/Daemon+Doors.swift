@@ -155,7 +155,8 @@ extension Daemon {
       let memory = memory(of: identity, at: place.path, as: place.side, by: name)
       let bridge = Bridge(Route(named: name), fromDoorsTo: opened, remembering: memory, on: loop) {
         [weak self] notice in
-        self?.assumeIsolated { $0.log(notice, of: name, in: place.path) }
+        // Whoever came by a door is told of there: nobody has called a bridge so.
+        self?.assumeIsolated { $0.tell(notice, .doors, about: "\(name) \(place.path)", [.init("channel", place.path)]) }
       }
       do {
         try await bridge.begin()

@@ -267,7 +267,7 @@ package actor Daemon {
   /// Takes nothing new, lets handlers end what they are at, answers it, and closes everything.
   private func end() async {
     surroundings.told(.ending)
-    log.say(.info, .daemon, "ending", [.init("handlers-may-run-for", "\(configuration.drainLimit)")])
+    log.say(.info, .daemon, "ending", [.init("handlers-may-run-for", DurationText.text(configuration.drainLimit))])
     // What is asked from here on is left to the next daemon, and so is what waits for a handler.
     for channel in channels.values { stopAnswering(in: channel) }
     finder = nil

@@ -7,12 +7,12 @@ struct HTTPHeadBuffer {
 
   /// What came of a head that is not whole yet; all of it was looked at.
   private var pending: [UInt8] = []
+  private var lines = HTTPLines()
 
   var isEmpty: Bool { pending.isEmpty }
 
   /// Takes as much as belongs to the head, and gives it when it is whole.
   mutating func take(_ rest: inout ArraySlice<UInt8>) throws(HTTPRefusal) -> ArraySlice<UInt8>? {
-    let lines = HTTPLines(seen: pending.count)
     let room = Self.limit - pending.count
     let before = pending.count
     pending += rest.prefix(room)
@@ -22,7 +22,7 @@ struct HTTPHeadBuffer {
       return nil
     }
     rest = rest.dropFirst(end - before)
-    defer { pending = [] }
+    defer { self = Self() }
     return pending[..<end]
   }
 }

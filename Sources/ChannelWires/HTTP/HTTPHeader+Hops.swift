@@ -16,7 +16,7 @@ extension [HTTPHeader] {
   /// Those that are for whoever gets it in the end, and not for one connection on the way, by their names or as that
   /// connection says.
   package var endToEnd: [HTTPHeader] {
-    let named = words(of: "Connection")
-    return filter { header in !header.isForOneHop && !named.contains(where: header.isNamed) }
+    let named = Set(words(of: "Connection").map { $0.lowercased() })
+    return filter { !$0.isForOneHop && !named.contains($0.name.lowercased()) }
   }
 }

@@ -2,7 +2,8 @@
 
 internal import CHttpParser
 
-/// One request or one answer: given its whole head first, and then what follows, until it is complete.
+/// One request or one answer: given its whole head first, which http-parser is asked about, and then what follows, which
+/// it is not: it takes chunks for whole that no other program does.
 @safe struct HTTPParser {
   /// What is read.
   enum Kind {
@@ -13,25 +14,17 @@ internal import CHttpParser
 
   /// What the callbacks leave.
   private struct Collected {
-    let bodyLimit: Int
-    /// Whether it is the answer to HEAD.
-    let answersHead: Bool
     var head = HTTPHead()
-    /// What comes as headers from here on are trailers, which nobody asked for.
     var isHeadComplete = false
     var isValueOpen = false
-    var body: [UInt8] = []
-    var isBodyTooLong = false
-    var isComplete = false
-
-    /// Whether nothing follows a head, whatever it says of a length (RFC 9112, 6.3); a request has the status 0.
-    func hasNoBody(_ status: Int) -> Bool {
-      answersHead || (100...199).contains(status) || status == 204 || status == 304
-    }
   }
 
   private var parser = unsafe http_parser()
-  private var collected: Collected
+  private var collected = Collected()
+  private let bodyLimit: Int
+  /// Whether it is the answer to HEAD.
+  private let answersHead: Bool
+  private var wholeBody: HTTPBody
   private(set) var headers: [HTTPHeader] = []
   /// Of a request.
   private(set) var method: HTTPMethod?
@@ -41,22 +34,25 @@ internal import CHttpParser
   private(set) var status = 0
   private(set) var isOld = false
   private(set) var keepsAlive = false
-  /// Whether the body of an answer ends with the stream.
-  private(set) var endsWithStream = false
 
   init(_ kind: Kind, bodyLimit: Int) {
+    self.bodyLimit = bodyLimit
+    wholeBody = HTTPBody(.none, limit: bodyLimit)
     switch kind {
     case .request:
-      collected = Collected(bodyLimit: bodyLimit, answersHead: false)
+      answersHead = false
       unsafe http_parser_init(&parser, HTTP_REQUEST)
     case .answer(let method):
-      collected = Collected(bodyLimit: bodyLimit, answersHead: method == .head)
+      answersHead = method == .head
       unsafe http_parser_init(&parser, HTTP_RESPONSE)
     }
   }
 
-  var isComplete: Bool { collected.isComplete }
-  var body: [UInt8] { collected.body }
+  /// Once its head was taken.
+  var isComplete: Bool { wholeBody.isComplete }
+  var body: [UInt8] { wholeBody.bytes }
+  /// Whether the body of an answer ends with the stream.
+  var endsWithStream: Bool { wholeBody.endsWithStream }
 
   /// Takes the head of a request by one of these methods, with the empty line at its end.
   mutating func takeHead(_ bytes: ArraySlice<UInt8>, methods: Set<HTTPMethod>) throws(HTTPRefusal) {
@@ -74,10 +70,11 @@ internal import CHttpParser
       }
     guard methods.contains(method) else { throw .unknownMethod }
     self.method = method
-    headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: collected.bodyLimit)
+    headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: bodyLimit)
     let hosts = headers.count { $0.isNamed("Host") }
     guard hosts == 1 || (isOld && hosts == 0) else { throw .notOneHost }
     target = try collected.head.originForm()
+    wholeBody = HTTPBody(saidExtent ?? .none, limit: bodyLimit)
   }
 
   /// Takes the head of an answer, with the empty line at its end.
@@ -89,29 +86,37 @@ internal import CHttpParser
       throw .malformed("a status that is none")
     }
     status = unsafe Int(chttp_status(&parser))
-    let hasNoBody = collected.hasNoBody(status)
-    headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: hasNoBody ? .max : collected.bodyLimit)
-    let encodings = headers.count(where: \.saysEncoding)
-    let lengths = headers.filter { $0.isNamed("Content-Length") }
+    // Nothing follows such a head, whatever it says of a length (RFC 9112, 6.3).
+    let hasNoBody = answersHead || status < 200 || status == 204 || status == 304
+    headers = try collected.head.checkedHeaders(isOld: isOld, bodyLimit: hasNoBody ? .max : bodyLimit)
     if status < 200 || status == 204 {
       // Programs disagree about whether what follows is a body or the next answer.
-      guard encodings == 0, lengths.allSatisfy({ Int($0.value) == 0 }) else {
-        throw .malformed("a body where there is none")
+      switch saidExtent {
+      case nil, .bytes(0)?: break
+      default: throw .malformed("a body where there is none")
       }
     }
-    endsWithStream = !hasNoBody && encodings == 0 && lengths.isEmpty
+    wholeBody = HTTPBody(hasNoBody ? .none : saidExtent ?? .stream, limit: bodyLimit)
+    keepsAlive = keepsAlive && !endsWithStream
+  }
+
+  /// What the head says of the body.
+  private var saidExtent: HTTPBody.Extent? {
+    if headers.contains(where: \.saysEncoding) { return .chunks }
+    return headers.first { $0.isNamed("Content-Length") }.flatMap { Int($0.value) }.map { .bytes($0) }
   }
 
   private mutating func takeLines(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) {
     let count = try execute(bytes)
     guard collected.isHeadComplete, count == bytes.count else { throw .malformed("a head that does not end") }
+    keepsAlive = unsafe http_should_keep_alive(&parser) != 0
     guard unsafe parser.http_major == 1, unsafe parser.http_minor <= 1 else { throw .unknownVersion }
     isOld = unsafe parser.http_minor == 0
   }
 
-  /// Takes of what follows as much as belongs to it, and says how much that was.
-  mutating func takeBody(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) -> Int {
-    try execute(bytes)
+  /// Takes of what follows as much as belongs to it.
+  mutating func takeBody(_ rest: inout ArraySlice<UInt8>) throws(HTTPRefusal) {
+    try wholeBody.take(&rest)
   }
 
   private mutating func execute(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) -> Int {
@@ -129,12 +134,9 @@ internal import CHttpParser
         )
       }
     }
-    if collected.isBodyTooLong { throw .bodyTooLong }
     let error = unsafe chttp_error(&parser)
-    if collected.isHeadComplete || collected.isComplete { keepsAlive = unsafe http_should_keep_alive(&parser) != 0 }
     switch error {
-    // Paused is what it is told to be when the request is complete.
-    case HPE_OK, HPE_PAUSED: return count
+    case HPE_OK: return count
     case HPE_INVALID_VERSION: throw .unknownVersion
     case HPE_UNEXPECTED_CONTENT_LENGTH: throw .lengthSaidTwice
     case HPE_INVALID_TRANSFER_ENCODING: throw .unknownEncoding
@@ -167,7 +169,6 @@ internal import CHttpParser
     }
     unsafe settings.on_header_field = { parser, start, count in
       unsafe HTTPParser.with(parser) { collected in
-        if collected.isHeadComplete { return true }
         if collected.isValueOpen || collected.head.headers.isEmpty {
           collected.head.headers.append((name: [], value: []))
           collected.isValueOpen = false
@@ -178,7 +179,6 @@ internal import CHttpParser
     }
     unsafe settings.on_header_value = { parser, start, count in
       unsafe HTTPParser.with(parser) { collected in
-        if collected.isHeadComplete { return true }
         guard !collected.head.headers.isEmpty else { return false }
         collected.isValueOpen = true
         unsafe collected.head.headers[collected.head.headers.count - 1].value += HTTPParser.bytes(start, count)
@@ -186,34 +186,10 @@ internal import CHttpParser
       }
     }
     unsafe settings.on_headers_complete = { parser in
-      guard let parser = unsafe parser else { return -1 }
-      let status = unsafe Int(chttp_status(parser))
-      var hasNoBody = false
-      let answer = unsafe HTTPParser.with(parser) { collected in
-        collected.isHeadComplete = true
-        hasNoBody = collected.hasNoBody(status)
-        return true
-      }
-      // 1 tells it that no body follows, which of 304 it does not know.
-      return answer == 0 && hasNoBody ? 1 : answer
-    }
-    unsafe settings.on_body = { parser, start, count in
-      unsafe HTTPParser.with(parser) { collected in
-        guard count <= collected.bodyLimit - collected.body.count else {
-          collected.isBodyTooLong = true
-          return false
-        }
-        unsafe collected.body += HTTPParser.bytes(start, count)
-        return true
-      }
-    }
-    unsafe settings.on_message_complete = { parser in
-      unsafe HTTPParser.with(parser) { collected in
-        collected.isComplete = true
-        // What follows is another request.
-        unsafe http_parser_pause(parser, 1)
-        return true
-      }
+      // 1 tells it that nothing follows: bodies are not for it.
+      unsafe HTTPParser.with(parser) {
+        $0.isHeadComplete = true; return true
+      } == 0 ? 1 : -1
     }
     return settings
   }

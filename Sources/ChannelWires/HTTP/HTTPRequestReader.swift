@@ -28,8 +28,8 @@ package struct HTTPRequestReader {
   private let stopsAtUpgrade: Bool
   private var state = State.head(HTTPHeadBuffer())
 
-  /// Whoever knows an upgrade stops at each request that asks for one, since what follows may be no HTTP any more: then
-  /// comes `goOn` or `takeRest`. All others read on, as if nothing had been asked (RFC 9110, 7.8).
+  /// Whoever knows an upgrade stops at a request that asks for one, since what follows may be no HTTP any more: that is
+  /// for `takeRest`. All others read on, as if nothing had been asked (RFC 9110, 7.8).
   package init(bodyLimit: Int, methods: Set<HTTPMethod> = HTTPMethod.usual, stopsAtUpgrade: Bool = false) {
     self.bodyLimit = bodyLimit
     self.methods = methods
@@ -64,11 +64,10 @@ package struct HTTPRequestReader {
     return events
   }
 
-  /// The upgrade is not made: gives the requests that came behind the one that asked for it.
-  package mutating func goOn() -> [Event] {
-    guard case .waiting(let rest) = state else { return [] }
-    state = .head(HTTPHeadBuffer())
-    return take(rest)
+  /// The request whose body is still to come, as far as it is there; nil where nothing came of the next one, or only of its
+  /// head.
+  package var head: HTTPRequest? {
+    if case .body(let parser) = state { parser.request } else { nil }
   }
 
   /// The upgrade is made: gives what came behind the request, and reads nothing more.
@@ -102,8 +101,7 @@ package struct HTTPRequestReader {
         state = .body(parser)
       case .body(var parser):
         state = .over
-        // No bytes at all would mean the end to the parser.
-        if !parser.isComplete, !rest.isEmpty { rest = rest.dropFirst(try parser.takeBody(rest)) }
+        try parser.takeBody(&rest)
         guard parser.isComplete else {
           state = .body(parser)
           return nil

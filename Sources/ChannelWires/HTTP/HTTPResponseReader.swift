@@ -100,7 +100,7 @@ package struct HTTPResponseReader {
         state = .body(parser)
       case .body(var parser):
         state = .over
-        if !parser.isComplete, !rest.isEmpty { rest = rest.dropFirst(try Self.takeBody(rest, &parser)) }
+        try Self.takeBody(&rest, &parser)
         guard parser.isComplete else {
           state = .body(parser)
           return nil
@@ -137,9 +137,12 @@ package struct HTTPResponseReader {
     }
   }
 
-  private static func takeBody(_ rest: ArraySlice<UInt8>, _ parser: inout HTTPParser) throws(HTTPAnswerRefusal) -> Int {
+  private static func takeBody(
+    _ rest: inout ArraySlice<UInt8>,
+    _ parser: inout HTTPParser
+  ) throws(HTTPAnswerRefusal) {
     do throws(HTTPRefusal) {
-      return try parser.takeBody(rest)
+      try parser.takeBody(&rest)
     } catch {
       throw .misshapen(error)
     }

@@ -1,0 +1,137 @@
+import ChannelBridge
+import ChannelMessages
+import ChannelModel
+import ChannelWires
+import LinuxIO
+import TestSupport
+import Testing
+import Transom
+
+/// What one visitor takes is not taken from others.
+@Suite("What visitors of a door share", .timeLimit(.minutes(2))) struct DoorShareTests {
+  private static let ann = "0123456789abcdef"
+  private static let bob = "fedcba9876543210"
+  private static let large = JSONText("\(String(repeating: "x", count: 500_000))")
+
+  private static func reader(_ token: String, _ name: String, _ more: String = "") -> String {
+    "/channels/channel/socket?token=\(token)&reader=\(name)\(more)"
+  }
+
+  /// Names of tokens and of readers may have dots, and mean what they mean wherever those are.
+  @Test func nobodyTakesOverWhatIsKeptForAnother() async throws {
+    try await OwnDoor.with(try OwnDoor.access("desk \(Self.ann)\ndesk.b \(Self.bob)")) { scene in
+      let there = try WebSocketTalker(scene.port, Self.reader(Self.bob, "page"))
+      try await scene.notices.await("connected with")
+      there.socket.shut()
+      try await scene.notices.await("is done")
+      try await scene.channel.send("tick", 1)
+      let other = try WebSocketTalker(scene.port, Self.reader(Self.ann, "b.page", "&events=nothing"))
+      try await scene.notices.await("connected with")
+      let again = try WebSocketTalker(scene.port, Self.reader(Self.bob, "page"))
+      #expect(try again.message().payload == 1)
+      #expect(try BridgeScene.hasReader("door-token.desk.b.page", in: scene.channelPath))
+      #expect(try BridgeScene.hasReader("door-token.desk.b..page", in: scene.channelPath))
+      withExtendedLifetime(other) {}
+    }
+  }
+
+  private static func status(_ port: UInt16, _ token: String, _ reader: String) throws -> String {
+    let socket = try RawSocket(port: port)
+    let target = "/channels/channel/messages?token=\(token)&reader=\(reader)"
+    try socket.send("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+    return String(decoding: try socket.receive(exactly: 12), as: UTF8.self)
+  }
+
+  @Test func oneLeavesReadersForOthers() async throws {
+    let rules = [try AccessRule(for: ["ann", "bob"], events: ["*"])]
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)", rules)) { scene in
+      for number in 0..<256 {
+        let status = try Self.status(scene.port, Self.ann, "r\(number)")
+        #expect(status == "HTTP/1.1 200")
+      }
+      #expect(try Self.status(scene.port, Self.ann, "more") == "HTTP/1.1 429")
+      #expect(try Self.status(scene.port, Self.ann, "r7") == "HTTP/1.1 200")
+      #expect(try Self.status(scene.port, Self.bob, "mine") == "HTTP/1.1 200")
+    }
+  }
+
+  /// For whoever may hear of nothing a reader would only take room.
+  @Test func nothingIsKeptForWhoMayHearOfNothing() async throws {
+    let rules = [try AccessRule(for: ["ann"], events: ["*"], directions: [.inward])]
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)", rules)) { scene in
+      let talker = try WebSocketTalker(scene.port, Self.reader(Self.ann, "page"))
+      try await scene.notices.await("connected with")
+      try talker.say(#"{"id":"1","type":"event","method":"a"}"#)
+      _ = try talker.next()
+      #expect(try !BridgeScene.hasReader("door-token.ann.page", in: scene.channelPath))
+    }
+  }
+
+  /// Each such frame costs a look, however much is still to be acknowledged.
+  @Test func acknowledgingWhatWasNotToldCostsOthersNothing() async throws {
+    let rules = [try AccessRule(for: ["ann"], events: ["*"], requestsPerSecond: 100), try AccessRule(for: ["bob"])]
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)", rules)) { scene in
+      let bad = try WebSocketTalker(scene.port, Self.reader(Self.ann, "page"))
+      try await scene.notices.await("connected with")
+      for _ in 0..<40 {
+        try await scene.channel.send(contentsOf: (0..<100).map { .event("tick", JSONText(integer: $0)) })
+      }
+      var last: Message?
+      for _ in 0..<4_000 { last = try bad.message() }
+      let frames = WebSocketFrame.text(Array(#"{"ack":"x"}"#.utf8)).encoded(mask: 1)
+      try bad.socket.send(Array(repeatElement(frames, count: 3_000).joined()))
+      // Behind 3,000 of his own, of which he has 100 a second.
+      try bad.say(#"{"ack":"\#(try #require(last).id)"}"#)
+      let begin = KernelClock.sinceBoot()
+      for _ in 0..<10 {
+        let socket = try RawSocket(port: scene.port)
+        try socket.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        #expect(try socket.receiveAll().starts(with: "HTTP/1.1 200".utf8))
+      }
+      // The frames alone took three quarters of a second when each was compared with all that was told.
+      #expect(KernelClock.sinceBoot() - begin < 300_000_000)
+      #expect(try BridgeScene.hasReader("door-token.ann.page", in: scene.channelPath))
+    }
+  }
+
+  /// 200 MB are asked for by four, and none of them reads.
+  @Test func whoReadsLeastGoesWhereTooMuchWaits() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)")) { scene in
+      let responder = scene.channel.respond(to: "*") { (_: Message) in Self.large }
+      let good = try await scene.connect(Self.bob)
+      var bad: [WebSocketTalker] = []
+      for _ in 0..<4 { bad.append(try await scene.connect(Self.ann)) }
+      for talker in bad {
+        for number in 0..<100 { try talker.say(#"{"id":"\#(number)","type":"request","method":"m"}"#) }
+      }
+      try await scene.notices.await("does not read its answers, of which too many wait")
+      try good.say(#"{"id":"1","type":"request","method":"m"}"#)
+      #expect(try good.message().payload == Self.large)
+      withExtendedLifetime((bad, responder)) {}
+    }
+  }
+
+  /// Who takes a little of it each time is slow, and who takes nothing is left.
+  @Test func whoTakesNothingOfHisAnswersIsLeft() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)")) { scene in
+      let responder = scene.channel.respond(to: "*") { (_: Message) in Self.large }
+      let (deaf, slow) = (try await scene.connect(Self.ann), try await scene.connect(Self.bob))
+      for talker in [deaf, slow] {
+        for number in 0..<40 { try talker.say(#"{"id":"\#(number)","type":"request","method":"m"}"#) }
+      }
+      var taken = 0
+      try await eventually {
+        // As the door does it every fifteen seconds.
+        await scene.bridge.showLife()
+        for _ in 0..<32 where taken < 20_000_000 { taken += try slow.socket.receive(atMost: 1 << 17).count }
+        return scene.notices.has("does not read its answers")
+      }
+      while taken < 20_000_000 {
+        let count = try slow.socket.receive().count
+        if count == 0 { throw Talker.Silence() }
+        taken += count
+      }
+      withExtendedLifetime((deaf, responder)) {}
+    }
+  }
+}
