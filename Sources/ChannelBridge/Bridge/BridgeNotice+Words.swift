@@ -3,7 +3,7 @@
 internal import ChannelMessages
 internal import ChannelModel
 internal import ChannelWires
-internal import LinuxIO
+package import LinuxIO
 internal import Transom
 
 extension BridgeNotice: Notice {
@@ -12,7 +12,8 @@ extension BridgeNotice: Notice {
   /// Our own words end with what to do; those of others in them were cut before.
   private static func own(_ text: String) -> String { QuotedText.harmless(text) }
 
-  private static func words(of error: SystemError) -> String {
+  /// Why nobody was reached.
+  package static func words(of error: SystemError) -> String {
     if error.isNobodyThere { return "nobody listens there: \(error.reason)" }
     return PlaceFault(makingFifo: error).map { "\($0.what) (\($0.remedy))" } ?? error.what
   }

@@ -31,7 +31,7 @@ final class ServedBridge {
   func heard(_ notice: BridgeNotice) {
     switch notice {
     case .connected: unreached = nil
-    case .unreachable(let place, let error, _): unreached = "\(place): \(error.what)"
+    case .unreachable(let place, let error, _): unreached = "\(place): \(BridgeNotice.words(of: error))"
     case .shutOut(let place, let fault, _): unreached = "\(place): \(fault.text)"
     case .over(let words): unreached = words
     case .listening, .aloneThere, .full, .lost, .paused, .refused, .refusedThere, .dropped, .forgotten, .missing,
