@@ -58,6 +58,20 @@ import Transom
 
   // MARK: Places
 
+  @Test func sayWhatToDoWhereNobodyListens() throws {
+    let missing = SystemError("connect", code: Int32(Self.missing))
+    let said = try Self.line(.unreachable("unix:a", missing, again: .seconds(1)), at: "unix:a")
+    #expect(said.hasPrefix("unix:a cannot be reached: nobody listens there: "), "\(said)")
+    #expect(said.hasSuffix("(start whoever listens there, or add --listen if others are to come here)"), "\(said)")
+    // Of these it would not be true.
+    let fifo = SystemError("mkfifo", on: "run/in", code: Int32(Self.missing))
+    let words = try Self.line(.unreachable("fifo:run/in,b", fifo, again: .seconds(1)), at: "fifo:run/in,b")
+    #expect(words.contains("mkdir") && !words.contains("listens"), "\(words)")
+    let execution = SystemError("execve", code: Int32(Self.missing))
+    let program = try Self.line(.unreachable("exec:a", execution, again: .seconds(1)), at: "exec:a")
+    #expect(!program.contains("listens"), "\(program)")
+  }
+
   private static let taken = 98
   private static let exists = 17
   private static let missing = 2

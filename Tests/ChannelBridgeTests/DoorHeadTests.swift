@@ -45,6 +45,23 @@ import Transom
     }
   }
 
+  @Test func anUpgradeBehindARequestIsMade() async throws {
+    try await DoorScene.with { scene in
+      let socket = try RawSocket(port: scene.port)
+      let head = "GET /channels/channel/socket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+      let key =
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+      try socket.send("GET /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" + head + key)
+      var answers = ""
+      while !answers.contains("HTTP/1.1 101 ") {
+        let bytes = try socket.receive()
+        try #require(!bytes.isEmpty, "\(answers)")
+        answers += String(decoding: bytes, as: UTF8.self)
+      }
+      #expect(answers.hasPrefix("HTTP/1.1 404 "), "\(answers)")
+    }
+  }
+
   @Test func whoStillWaitsAtItsEndIsToldSo() async throws {
     try await DoorScene.with { scene in
       let (isAsked, mayAnswer) = (Latch(), Latch())

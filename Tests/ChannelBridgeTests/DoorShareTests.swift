@@ -69,8 +69,7 @@ import Transom
 
   /// Each such frame costs a look, however much is still to be acknowledged.
   @Test func acknowledgingWhatWasNotToldCostsOthersNothing() async throws {
-    let rules = [try AccessRule(for: ["ann"], events: ["*"], requestsPerSecond: 100), try AccessRule(for: ["bob"])]
-    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)", rules)) { scene in
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)")) { scene in
       let bad = try WebSocketTalker(scene.port, Self.reader(Self.ann, "page"))
       try await scene.notices.await("connected with")
       for _ in 0..<40 {
@@ -80,7 +79,6 @@ import Transom
       for _ in 0..<4_000 { last = try bad.message() }
       let frames = WebSocketFrame.text(Array(#"{"ack":"x"}"#.utf8)).encoded(mask: 1)
       try bad.socket.send(Array(repeatElement(frames, count: 3_000).joined()))
-      // Behind 3,000 of his own, of which he has 100 a second.
       try bad.say(#"{"ack":"\#(try #require(last).id)"}"#)
       let begin = KernelClock.sinceBoot()
       for _ in 0..<10 {
@@ -94,20 +92,44 @@ import Transom
     }
   }
 
-  /// 200 MB are asked for by four, and none of them reads.
-  @Test func whoReadsLeastGoesWhereTooMuchWaits() async throws {
+  /// One lets 60 MB wait, and three others 40 each: with them it is too much, and there is enough room without him.
+  @Test func whoLetsMostWaitGoesWhereItIsTooMuch() async throws {
     try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)\nbob \(Self.bob)")) { scene in
-      let responder = scene.channel.respond(to: "*") { (_: Message) in Self.large }
-      let good = try await scene.connect(Self.bob)
-      var bad: [WebSocketTalker] = []
-      for _ in 0..<4 { bad.append(try await scene.connect(Self.ann)) }
-      for talker in bad {
-        for number in 0..<100 { try talker.say(#"{"id":"\#(number)","type":"request","method":"m"}"#) }
+      let answered = Counter()
+      let responder = scene.channel.respond(to: "*") { (_: Message) in
+        answered.add()
+        return Self.large
       }
-      try await scene.notices.await("does not read its answers, of which too many wait")
-      try good.say(#"{"id":"1","type":"request","method":"m"}"#)
-      #expect(try good.message().payload == Self.large)
-      withExtendedLifetime((bad, responder)) {}
+      let greedy = try await scene.connect(Self.ann)
+      var others: [WebSocketTalker] = []
+      for _ in 0..<3 { others.append(try await scene.connect(Self.bob)) }
+      for number in 0..<120 { try greedy.say(#"{"id":"\#(number)","type":"request","method":"m"}"#) }
+      try await eventually { answered.value == 120 }
+      for talker in others {
+        for number in 0..<80 { try talker.say(#"{"id":"\#(number)","type":"request","method":"m"}"#) }
+      }
+      try await scene.notices.await("token ann is lost: it does not read its answers, of which too many wait")
+      for talker in others {
+        for _ in 0..<80 { #expect(try talker.message().payload == Self.large) }
+      }
+      #expect(!scene.notices.has("is lost"))
+      withExtendedLifetime((greedy, responder)) {}
+    }
+  }
+
+  /// One answer is written at once, however long it is.
+  @Test func whoTakesNothingOfOneLargeAnswerIsLeft() async throws {
+    try await OwnDoor.with(try OwnDoor.access("ann \(Self.ann)")) { scene in
+      let responder = scene.channel.respond(to: "*") { (_: Message) in
+        JSONText("\(String(repeating: "x", count: 7 << 20))")
+      }
+      let deaf = try await scene.connect(Self.ann)
+      try deaf.say(#"{"id":"1","type":"request","method":"m"}"#)
+      try await eventually {
+        await scene.bridge.showLife()
+        return scene.notices.has("does not read its answers")
+      }
+      withExtendedLifetime((deaf, responder)) {}
     }
   }
 

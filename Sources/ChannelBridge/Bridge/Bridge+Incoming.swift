@@ -40,8 +40,7 @@ extension Bridge {
       guard peer.mayBeHeard else { return }
       if message.kind == .response { pass(message, from: peer) } else { ask(message, for: peer) }
     case .acknowledged(let ids):
-      // Whoever acknowledges what he was not told may say that no quicker than anything else.
-      if feeds[peer.number]?.acknowledged(ids) == false { await awaitRate(of: peer) }
+      feeds[peer.number]?.acknowledged(ids)
       backoff = Self.freshBackoff
     case .left: part(from: peer)
     case .refusedThere(let words):

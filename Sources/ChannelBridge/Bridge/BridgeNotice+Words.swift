@@ -14,8 +14,10 @@ extension BridgeNotice: Notice {
 
   /// Why nobody was reached.
   package static func words(of error: SystemError) -> String {
-    if error.isNobodyThere { return "nobody listens there: \(error.reason)" }
-    return PlaceFault(makingFifo: error).map { "\($0.what) (\($0.remedy))" } ?? error.what
+    if let fault = PlaceFault(makingFifo: error) { return "\(fault.what) (\(fault.remedy))" }
+    // Of a program, or of a FIFO, that would not be true.
+    let isAboutListening = ["connect", "getaddrinfo"].contains(error.call) && error.isNobodyThere
+    return isAboutListening ? "nobody listens there: \(error.reason)" : error.what
   }
 
   private static func again(_ pause: Duration?) -> String {

@@ -82,10 +82,9 @@ final class EventFeed {
     settle(Array(oldest..<next))
   }
 
-  /// The peer has taken these over; says whether any of them was told. What was not costs no more than a look.
-  @discardableResult
-  func acknowledged(_ ids: [String]) -> Bool {
-    guard acknowledgement == .peer else { return true }
+  /// The peer has taken these over. What it was not told costs no more than a look.
+  func acknowledged(_ ids: [String]) {
+    guard acknowledgement == .peer else { return }
     var taken: [Int] = []
     for id in ids {
       var place = places.removeValue(forKey: id)
@@ -95,7 +94,6 @@ final class EventFeed {
       }
     }
     settle(taken.sorted())
-    return !taken.isEmpty
   }
 
   private func settle(_ taken: [Int]) {

@@ -36,6 +36,11 @@ extension Door {
       fault = DoorFault(error)
     }
     meter.countRefusal()
+    return response(to: request, for: fault)
+  }
+
+  /// What is said of a fault where whoever asks may read it.
+  func response(to request: HTTPRequest, for fault: DoorFault) -> HTTPResponse {
     var response = fault.response
     response.headers += access.sharing(with: request)
     return response

@@ -220,7 +220,7 @@ package actor Door {
 
   /// Tells whoever still waits that it is in vain, and leaves him a moment to read it.
   private func giveUpAnswering() async {
-    server?.answerAll(DoorFault.ending.response)
+    server?.answerAll { response(to: $0, for: .ending) }
     let deadline = Moment.now.advanced(by: Self.partingTime)
     while Moment.now < deadline, server?.connectionCount ?? 0 > 0 { await loop.pause(.milliseconds(10)) }
   }

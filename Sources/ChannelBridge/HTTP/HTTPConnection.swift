@@ -83,11 +83,17 @@ final class HTTPConnection {
     }
   }
 
+  /// The request that is being answered.
+  var answered: HTTPRequest? {
+    if case .answering(let request) = state { request } else { nil }
+  }
+
   /// Answers the request that was given away.
   func answer(_ response: HTTPResponse) {
     guard case .answering(let request) = state else { return }
     // Where an upgrade is not made somebody on the way may take what follows for something else than requests.
-    let isLast = isParting || !request.keepsAlive || reader.isWaiting
+    let wasUpgrade = reader.isWaiting && waiting.isEmpty
+    let isLast = isParting || !request.keepsAlive || wasUpgrade
     _ = stream.write(response.encoded(answering: request, keepsAlive: !isLast))
     timer.set(after: limits.patience)
     state = .listening

@@ -78,10 +78,12 @@ package final class HTTPServer {
     for connection in connections.values { connection.part() }
   }
 
-  /// Answers all that is still being answered by this, and nothing after it.
-  func answerAll(_ response: HTTPResponse) {
+  /// Answers all that is still being answered in this way, and nothing after it.
+  func answerAll(_ answer: (HTTPRequest) -> HTTPResponse) {
     partFromAll()
-    for connection in connections.values { connection.answer(response) }
+    for connection in connections.values {
+      if let request = connection.answered { connection.answer(answer(request)) }
+    }
   }
 
   /// Lets nobody in any more.

@@ -21,27 +21,48 @@ extension Peer {
 
   /// Writes what it has asked for, waiting for room; whoever reads no answers is left.
   func answer(_ message: Message) async {
+    guard isOpen else { return }
     let bytes = wire.encode(message)
     answerBytes += bytes.count
     unread.byteCount += bytes.count
-    defer {
-      answerBytes -= bytes.count
-      unread.byteCount -= bytes.count
+    if answerBytes > Self.mostAnswerBytes {
+      endUnread()
+    } else if unread.isTooMuch {
+      onHappening(.tooMuchUnread)
     }
-    if answerBytes > Self.mostAnswerBytes { return endUnread() }
-    if unread.isTooMuch { onHappening(.tooMuchUnread) }
     await writeWaiting(bytes)
+    answerBytes -= bytes.count
+    // With its end all of it was taken off.
+    guard isOpen else { return }
+    if isFlushed {
+      unread.byteCount -= bytes.count
+    } else {
+      takenAnswerBytes += bytes.count
+    }
+  }
+
+  /// Of answers that it has not taken.
+  var unreadBytes: Int { answerBytes + takenAnswerBytes }
+
+  /// It has taken all that was written.
+  func takeAllAnswers() {
+    if isOpen { unread.byteCount -= takenAnswerBytes }
+    takenAnswerBytes = 0
   }
 
   /// Ends it as one who asks and does not read.
   func endUnread() { end("it does not read its answers, of which too many wait") }
 
-  /// Tells it that there is still somebody, where nothing else is on its way; to be called now and then. Whoever has taken
-  /// nothing since the last time, though an answer waits for him, is left: what is held for him is needed by others.
+  /// The kernel takes no more of what waits until much of what it has is read: whoever reads slowly is seen to read by the
+  /// second look or the third.
+  private static let mostLooks = 3
+
+  /// Tells it that there is still somebody, where nothing else is on its way; to be called now and then. Whoever takes nothing
+  /// meanwhile, though an answer waits for him, is left: what is held for him is needed by others.
   func showLife() {
     if isFlushed { _ = write(wire.encodeLife()) }
-    let count = stream.waitingCount
-    if answerBytes > 0, count == formerWaitingCount { return end("it does not read its answers") }
-    formerWaitingCount = answerBytes > 0 ? count : nil
+    let isSame = (stream.waitingCount, answeredCount) == (looks.waitingCount, looks.answeredCount) && unreadBytes > 0
+    looks = (stream.waitingCount, answeredCount, isSame ? looks.count + 1 : 0)
+    if looks.count == Self.mostLooks { end("it does not read its answers") }
   }
 }

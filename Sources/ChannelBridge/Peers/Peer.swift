@@ -57,11 +57,13 @@ final class Peer: @unchecked Sendable {
   /// Those before it are dealt with.
   private var taken = 0
   private var itemBytes = 0
-  /// Of answers that wait for room, and over all of the bridge's peers.
+  /// Of answers that wait for room, and of those behind them that it has not taken yet.
   var answerBytes = 0
+  var takenAnswerBytes = 0
+  /// Both, over all peers that are open.
   let unread: UnreadAnswers
-  /// What waited to be taken by it when that was looked at last; nil where no answer was among it.
-  var formerWaitingCount: Int?
+  /// How it stood with its answers when that was looked at last, and how often it was the same.
+  var looks = (waitingCount: 0, answeredCount: 0, count: 0)
   private var writers: [CheckedContinuation<Void, Never>] = []
   private(set) var isOpen = true
   /// Until then nothing of what it says is read.
@@ -222,6 +224,7 @@ final class Peer: @unchecked Sendable {
       hold(mayBeHeard ? wire.takeEnd() : [])
       onHappening(.inputEnded)
     case .drained:
+      takeAllAnswers()
       letWritersTry()
       onHappening(.flushed)
     case .outputRefused(let error), .closed(.failed(let error)): end(because: error)
@@ -330,6 +333,7 @@ final class Peer: @unchecked Sendable {
   func end(_ words: String?) {
     guard isOpen else { return }
     isOpen = false
+    unread.byteCount -= unreadBytes
     leftBehind.byteCount += itemBytes + inFlightBytes
     let afterword = stream.afterword
     // Whoever holds this for a while yet must not keep the connection.

@@ -1,6 +1,6 @@
 // What is held for those who do not read.
 
-/// How much of the answers that peers have asked for is still to be read by them, over all of a bridge.
+/// How much of the answers that peers have asked for they have not taken yet, over all of a bridge.
 ///
 /// It belongs to its bridge's actor.
 final class UnreadAnswers {
