@@ -164,7 +164,7 @@ extension Bridge {
       feeds[peer.number]?.flushed()
       placeWaiting()
     case .inputEnded: conclude(peer)
-    case .tooMuchUnread: peers.values.max { $0.unreadBytes < $1.unreadBytes }?.endUnread()
+    case .tooMuchUnread: peers.values.max { $0.pendingAnswers.byteCount < $1.pendingAnswers.byteCount }?.endUnread()
     case .ended(let words): lose(peer, words)
     }
   }

@@ -21,33 +21,16 @@ extension Peer {
 
   /// Writes what it has asked for, waiting for room; whoever reads no answers is left.
   func answer(_ message: Message) async {
-    guard isOpen else { return }
+    guard mayBeTold else { return }
     let bytes = wire.encode(message)
-    answerBytes += bytes.count
-    unread.byteCount += bytes.count
-    if answerBytes > Self.mostAnswerBytes {
+    pendingAnswers.begin(bytes.count)
+    if pendingAnswers.waiting > Self.mostAnswerBytes {
       endUnread()
     } else if unread.isTooMuch {
       onHappening(.tooMuchUnread)
     }
     await writeWaiting(bytes)
-    answerBytes -= bytes.count
-    // With its end all of it was taken off.
-    guard isOpen else { return }
-    if isFlushed {
-      unread.byteCount -= bytes.count
-    } else {
-      takenAnswerBytes += bytes.count
-    }
-  }
-
-  /// Of answers that it has not taken.
-  var unreadBytes: Int { answerBytes + takenAnswerBytes }
-
-  /// It has taken all that was written.
-  func takeAllAnswers() {
-    if isOpen { unread.byteCount -= takenAnswerBytes }
-    takenAnswerBytes = 0
+    pendingAnswers.end(bytes.count, untaken: isOpen ? stream.waitingCount : 0)
   }
 
   /// Ends it as one who asks and does not read.
@@ -61,7 +44,8 @@ extension Peer {
   /// meanwhile, though an answer waits for him, is left: what is held for him is needed by others.
   func showLife() {
     if isFlushed { _ = write(wire.encodeLife()) }
-    let isSame = (stream.waitingCount, answeredCount) == (looks.waitingCount, looks.answeredCount) && unreadBytes > 0
+    let isSame =
+      (stream.waitingCount, answeredCount) == (looks.waitingCount, looks.answeredCount) && pendingAnswers.byteCount > 0
     looks = (stream.waitingCount, answeredCount, isSame ? looks.count + 1 : 0)
     if looks.count == Self.mostLooks { end("it does not read its answers") }
   }

@@ -57,10 +57,10 @@ final class Peer: @unchecked Sendable {
   /// Those before it are dealt with.
   private var taken = 0
   private var itemBytes = 0
-  /// Of answers that wait for room, and of those behind them that it has not taken yet.
-  var answerBytes = 0
-  var takenAnswerBytes = 0
-  /// Both, over all peers that are open.
+  var pendingAnswers = PendingAnswers() {
+    didSet { if isOpen { unread.byteCount += pendingAnswers.byteCount - oldValue.byteCount } }
+  }
+  /// Of all peers that are open.
   let unread: UnreadAnswers
   /// How it stood with its answers when that was looked at last, and how often it was the same.
   var looks = (waitingCount: 0, answeredCount: 0, count: 0)
@@ -224,7 +224,7 @@ final class Peer: @unchecked Sendable {
       hold(mayBeHeard ? wire.takeEnd() : [])
       onHappening(.inputEnded)
     case .drained:
-      takeAllAnswers()
+      pendingAnswers.drained()
       letWritersTry()
       onHappening(.flushed)
     case .outputRefused(let error), .closed(.failed(let error)): end(because: error)
@@ -333,7 +333,7 @@ final class Peer: @unchecked Sendable {
   func end(_ words: String?) {
     guard isOpen else { return }
     isOpen = false
-    unread.byteCount -= unreadBytes
+    unread.byteCount -= pendingAnswers.byteCount
     leftBehind.byteCount += itemBytes + inFlightBytes
     let afterword = stream.afterword
     // Whoever holds this for a while yet must not keep the connection.
